@@ -1,0 +1,1 @@
+"""Waybill: an order management system."""

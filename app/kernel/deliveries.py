@@ -1,0 +1,197 @@
+"""Effects that must happen after commit: one row each, claimed by lease and fencing number, gone when done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import uniform
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel import tables
+from app.kernel.event_types import canonical
+
+CHANNEL = "deliveries"
+LONGEST_ERROR = 2_000
+
+_queues: Mapping[str, str] = {}
+
+
+class Fenced(Exception):
+    """The lease ran out and somebody else may have it: whatever was to be written now must not be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Something for the effect ``handler`` to do; ``ids`` are ids and codes. Of two with a ``key`` the first stays."""
+
+    handler: str
+    ids: Mapping[str, Any] = field(default_factory=dict)
+    event_id: int | None = None
+    key: str | None = None
+    run_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A delivery in our hands; ``attempt`` is the fencing number, ``failures`` counts since it was last set going."""
+
+    id: int
+    handler: str
+    ids: Mapping[str, Any]
+    event_id: int | None
+    attempt: int
+    failures: int
+
+
+def wire(queues: Mapping[str, str]) -> None:
+    """Say which queue serves each effect."""
+    global _queues
+    _queues = queues
+
+
+def add(session: Session, wanted: Sequence[Delivery]) -> None:
+    """One INSERT however many; the relay is told at commit, and would find the rows without being told."""
+    if not wanted:
+        return
+    session.execute(
+        ADD,
+        {
+            "handlers": [each.handler for each in wanted],
+            "queues": [queue_of(each.handler) for each in wanted],
+            "ids": [canonical(each.ids) for each in wanted],
+            "event_ids": [each.event_id for each in wanted],
+            "keys": [each.key for each in wanted],
+            "run_ats": [each.run_at for each in wanted],
+        },
+    )
+
+
+def claim(session: Session, ids: Sequence[int], *, seconds: float) -> list[Held]:
+    """Take those that are due and free under a lease. Who comes second gets nothing, which is no error."""
+    rows = session.execute(CLAIM, {"ids": list(ids), "seconds": seconds})
+    return [Held(**row) for row in rows.mappings()]
+
+
+def lock(session: Session, ids: Sequence[int]) -> list[Held]:
+    """Take those that are due and free for the length of this transaction, in the order of their ids."""
+    return [Held(**row) for row in session.execute(LOCK, {"ids": list(ids)}).mappings()]
+
+
+def extend(session: Session, held: Held, *, seconds: float) -> None:
+    """Still at work. Raises Fenced."""
+    found = session.execute(EXTEND, {"id": held.id, "attempt": held.attempt, "seconds": seconds})
+    _refuse_lost([held], found.scalars().all())
+
+
+def check_held(session: Session, held: Held) -> None:
+    """The last question before an effect that cannot be taken back; holds the row until commit. Raises Fenced."""
+    found = session.execute(CHECK_HELD, {"id": held.id, "attempt": held.attempt})
+    _refuse_lost([held], found.scalars().all())
+
+
+def finish(session: Session, held: Sequence[Held], *, outcome: str = "done") -> None:
+    """Delete and log, in the transaction that holds the result. Raises Fenced, which must roll that result back."""
+    arrays = {"ids": [each.id for each in held], "attempts": [each.attempt for each in held]}
+    found = session.execute(FINISH, {**arrays, "outcome": outcome})
+    _refuse_lost(held, found.scalars().all())
+
+
+def fail(session: Session, held: Held, error: str, *, wait: float | None, state: str = "dead") -> None:
+    """Again after about ``wait`` seconds, or, without ``wait``, no more until somebody decides. Raises Fenced."""
+    found = session.execute(
+        FAIL,
+        {
+            "id": held.id,
+            "attempt": held.attempt,
+            "state": state if wait is None else "ready",
+            "wait": 0 if wait is None else wait * uniform(0.75, 1.25),  # noqa: S311
+            "error": error[:LONGEST_ERROR],
+        },
+    )
+    _refuse_lost([held], found.scalars().all())
+
+
+def queue_of(handler: str) -> str:
+    if handler not in _queues:
+        raise LookupError(f"no effect is called {handler!r}: add it to EFFECTS in app/wiring.py")
+    return _queues[handler]
+
+
+def _refuse_lost(held: Sequence[Held], found: Sequence[int]) -> None:
+    if lost := sorted({each.id for each in held} - set(found)):
+        raise Fenced(f"the lease of {tables.DeliveryRow.__tablename__} {lost} is no longer ours")
+
+
+ADD = text(
+    f"""
+    WITH added AS (
+        INSERT INTO deliveries (handler, queue, ids, event_id, key, run_at)
+        SELECT handler, queue, CAST(ids AS jsonb), event_id, key, coalesce(run_at, now())
+        FROM unnest(CAST(:handlers AS text[]), CAST(:queues AS text[]), CAST(:ids AS text[]),
+                    CAST(:event_ids AS bigint[]), CAST(:keys AS text[]), CAST(:run_ats AS timestamptz[]))
+             WITH ORDINALITY AS given (handler, queue, ids, event_id, key, run_at, place)
+        ORDER BY place
+        ON CONFLICT (key) DO NOTHING
+        RETURNING id)
+    SELECT pg_notify('{CHANNEL}', '') FROM (SELECT id FROM added LIMIT 1) AS hint
+    """
+)
+
+FREE = """
+    id = ANY(CAST(:ids AS bigint[])) AND state = 'ready' AND run_at <= clock_timestamp()
+    AND (lease_until IS NULL OR lease_until < clock_timestamp())
+    ORDER BY id FOR UPDATE SKIP LOCKED
+"""
+HELD = "id, handler, ids, event_id, attempt, attempt - attempts_before AS failures"
+
+CLAIM = text(
+    f"""
+    WITH free AS MATERIALIZED (SELECT id FROM deliveries WHERE {FREE})
+    UPDATE deliveries SET attempt = attempt + 1,
+           lease_until = clock_timestamp() + make_interval(secs => :seconds)
+    WHERE id IN (SELECT id FROM free)
+    RETURNING id, handler, ids, event_id, attempt, attempt - attempts_before - 1 AS failures
+    """
+)
+
+LOCK = text(f"SELECT {HELD} FROM deliveries WHERE {FREE}")
+
+EXTEND = text(
+    """
+    UPDATE deliveries SET lease_until = clock_timestamp() + make_interval(secs => :seconds)
+    WHERE id = :id AND attempt = :attempt AND state = 'ready' AND lease_until IS NOT NULL
+    RETURNING id
+    """
+)
+
+CHECK_HELD = text(
+    """
+    SELECT id FROM deliveries
+    WHERE id = :id AND attempt = :attempt AND state = 'ready' AND lease_until > clock_timestamp()
+    FOR UPDATE
+    """
+)
+
+FINISH = text(
+    """
+    WITH finished AS (
+        DELETE FROM deliveries USING unnest(CAST(:ids AS bigint[]), CAST(:attempts AS bigint[])) AS mine (id, attempt)
+        WHERE deliveries.id = mine.id AND deliveries.attempt = mine.attempt AND deliveries.state = 'ready'
+        RETURNING deliveries.*)
+    INSERT INTO delivery_log (delivery_id, handler, ids, event_id, attempt, outcome, created_at)
+    SELECT id, handler, ids, event_id, attempt, :outcome, created_at FROM finished
+    RETURNING delivery_id
+    """
+)
+
+FAIL = text(
+    """
+    UPDATE deliveries SET state = :state, last_error = :error, lease_until = NULL,
+           attempt = attempt + CASE WHEN lease_until IS NULL THEN 1 ELSE 0 END,
+           run_at = clock_timestamp() + make_interval(secs => :wait)
+    WHERE id = :id AND attempt = :attempt AND state = 'ready'
+    RETURNING id
+    """
+)
