@@ -1,0 +1,1 @@
+"""What is sold: SKUs, their other names, price lists."""

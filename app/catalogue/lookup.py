@@ -1,0 +1,62 @@
+"""Finding SKUs by what a channel calls them, with that channel's price."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A code as some channel wrote it."""
+
+    channel_id: int
+    price_list_id: int | None
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A SKU and its net unit price in minor units; no price where the channel's list has none."""
+
+    sku_id: int
+    code: str
+    name: str
+    is_active: bool
+    price_minor: int | None
+    currency: str | None
+
+
+def offers(session: Session, asked: Collection[Asked]) -> dict[Asked, Offer]:
+    """The offers that exist; an unknown code is missing from the answer. An own code wins over an alias."""
+    ordered = list(asked)
+    rows = session.execute(
+        text(
+            "SELECT DISTINCT ON (k.ordinality) k.ordinality, s.id AS sku_id, s.code, s.name, s.is_active,"
+            " p.minor AS price_minor, pl.currency"
+            " FROM unnest(CAST(:channels AS bigint[]), CAST(:lists AS bigint[]), CAST(:codes AS text[]))"
+            " WITH ORDINALITY AS k(channel_id, price_list_id, code, ordinality)"
+            " LEFT JOIN sku_aliases a ON a.channel_id = k.channel_id AND a.alias = k.code"
+            " JOIN skus s ON s.code = k.code OR s.id = a.sku_id"
+            " LEFT JOIN prices p ON p.price_list_id = k.price_list_id AND p.sku_id = s.id"
+            " LEFT JOIN price_lists pl ON pl.id = p.price_list_id"
+            " ORDER BY k.ordinality, (s.code = k.code) DESC"
+        ),
+        {
+            "channels": [one.channel_id for one in ordered],
+            "lists": [one.price_list_id for one in ordered],
+            "codes": [one.code for one in ordered],
+        },
+    )
+    return {
+        ordered[row.ordinality - 1]: Offer(
+            sku_id=row.sku_id,
+            code=row.code,
+            name=row.name,
+            is_active=row.is_active,
+            price_minor=row.price_minor,
+            currency=row.currency,
+        )
+        for row in rows
+    }

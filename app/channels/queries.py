@@ -1,0 +1,45 @@
+"""Lists of channels for the pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelRow:
+    id: int
+    code: str
+    name: str
+    price_list_id: int | None
+    price_list: str
+    currency: str
+    backorders_allowed: bool
+    payment_condition: str
+    is_active: bool
+
+
+def channels(session: Session) -> Sequence[ChannelRow]:
+    """The active first, by name."""
+    return _rows(session, "true", {})
+
+
+def channel(session: Session, code: str) -> ChannelRow:
+    """Raises NotFound."""
+    found = _rows(session, "c.code = :code", {"code": code})
+    if not found:
+        raise NotFound(f"there is no channel {code!r}")
+    return found[0]
+
+
+def _rows(session: Session, condition: str, values: dict[str, str]) -> list[ChannelRow]:
+    statement = text(
+        "SELECT c.id, c.code, c.name, c.price_list_id, coalesce(p.code, '') AS price_list,"
+        " coalesce(p.currency, '') AS currency, c.backorders_allowed, c.payment_condition, c.is_active"
+        f" FROM channels c LEFT JOIN price_lists p ON p.id = c.price_list_id WHERE {condition}"
+        " ORDER BY c.is_active DESC, lower(c.name), c.id"
+    )
+    return [ChannelRow(**row) for row in session.execute(statement, values).mappings()]

@@ -1,0 +1,1 @@
+"""Money per order, as an append-only ledger."""

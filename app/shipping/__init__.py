@@ -1,0 +1,1 @@
+"""Where we deliver to, at which tax."""
