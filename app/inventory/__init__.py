@@ -1,0 +1,1 @@
+"""Stock: sites, levels, the append-only ledger of movements, allocations."""

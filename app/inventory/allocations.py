@@ -1,0 +1,132 @@
+"""Hard promises of a site's units to order lines."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.inventory import levels
+from app.inventory.levels import Key, Level
+from app.inventory.models import Allocation
+from app.inventory.post import Movement, post
+from app.kernel import bulk
+from app.kernel.actor import Actor
+from app.kernel.errors import StaleState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """Units of one SKU at one site for one order line."""
+
+    order_id: int
+    order_line_id: int
+    sku_id: int
+    site_id: int
+    quantity: int
+
+    @property
+    def key(self) -> Key:
+        return self.sku_id, self.site_id
+
+
+def allocate(
+    session: Session, shares: Sequence[Share], *, actor: Actor, locked: Mapping[Key, Level] | None = None
+) -> None:
+    """Promise units. Raises ``OutOfStock`` where a site has too few; the caller locked the orders before."""
+    held = locked if locked is not None else levels.lock(session, {share.key for share in shares})
+    moved = [_movement(share, "allocate", allocated=share.quantity) for share in shares]
+    post(session, moved, actor=actor, locked=held)
+    bulk.insert(
+        session,
+        Allocation,
+        [
+            {
+                "order_id": share.order_id,
+                "order_line_id": share.order_line_id,
+                "stock_level_id": held[share.key].id,
+                "quantity": share.quantity,
+            }
+            for share in shares
+        ],
+        suffix="ON CONFLICT (order_line_id, stock_level_id)"
+        " DO UPDATE SET quantity = allocations.quantity + excluded.quantity",
+    )
+
+
+def release(session: Session, shares: Sequence[Share], *, actor: Actor, reason: str = "release") -> None:
+    """Give promised units back to what is available."""
+    held = levels.lock(session, {share.key for share in shares})
+    _take_away(session, shares, held)
+    post(session, [_movement(share, reason, allocated=-share.quantity) for share in shares], actor=actor, locked=held)
+
+
+def ship(session: Session, shares: Sequence[Share], *, actor: Actor) -> None:
+    """Promised units leave the building: on hand and allocated fall by one movement."""
+    held = levels.lock(session, {share.key for share in shares})
+    _take_away(session, shares, held)
+    moved = [_movement(share, "ship", allocated=-share.quantity, on_hand=-share.quantity) for share in shares]
+    post(session, moved, actor=actor, locked=held)
+
+
+def of_lines(session: Session, order_line_ids: Collection[int]) -> list[Share]:
+    """What is promised to these lines, latest promise first."""
+    rows = session.execute(
+        text(
+            "SELECT a.order_id, a.order_line_id, l.sku_id, l.site_id, a.quantity FROM allocations a"
+            " JOIN stock_levels l ON l.id = a.stock_level_id"
+            " WHERE a.order_line_id = ANY(CAST(:lines AS bigint[])) ORDER BY a.id DESC"
+        ),
+        {"lines": list(order_line_ids)},
+    )
+    return [Share(**row._mapping) for row in rows]
+
+
+def of_levels(session: Session, keys: Collection[Key]) -> list[Share]:
+    """Who was promised units of these levels, latest promise first."""
+    rows = bulk.pairs(
+        session,
+        "SELECT a.order_id, a.order_line_id, l.sku_id, l.site_id, a.quantity FROM allocations a"
+        " JOIN stock_levels l ON l.id = a.stock_level_id"
+        " JOIN unnest(CAST(:first AS bigint[]), CAST(:second AS bigint[])) AS k(sku_id, site_id)"
+        " ON k.sku_id = l.sku_id AND k.site_id = l.site_id ORDER BY a.id DESC",
+        [sku for sku, _ in keys],
+        [site for _, site in keys],
+    )
+    return [Share(**row._mapping) for row in rows]
+
+
+def _movement(share: Share, reason: str, *, allocated: int, on_hand: int = 0) -> Movement:
+    return Movement(
+        sku_id=share.sku_id,
+        site_id=share.site_id,
+        allocated=allocated,
+        on_hand=on_hand,
+        reason=reason,
+        reference=("order_line", share.order_line_id),
+    )
+
+
+def _take_away(session: Session, shares: Sequence[Share], held: Mapping[Key, Level]) -> None:
+    totals: dict[tuple[int, int], int] = {}
+    for share in shares:
+        key = (share.order_line_id, held[share.key].id)
+        totals[key] = totals.get(key, 0) + share.quantity
+    row = session.execute(
+        text(
+            "WITH v AS (SELECT * FROM unnest(CAST(:line AS bigint[]), CAST(:level AS bigint[]),"
+            " CAST(:quantity AS bigint[])) AS v(line, level, quantity)),"
+            " gone AS (DELETE FROM allocations a USING v WHERE a.order_line_id = v.line"
+            " AND a.stock_level_id = v.level AND a.quantity = v.quantity RETURNING 1),"
+            " less AS (UPDATE allocations a SET quantity = a.quantity - v.quantity FROM v"
+            " WHERE a.order_line_id = v.line AND a.stock_level_id = v.level AND a.quantity > v.quantity RETURNING 1)"
+            " SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM less)"
+        ),
+        {
+            "line": [line for line, _ in totals],
+            "level": [level for _, level in totals],
+            "quantity": list(totals.values()),
+        },
+    ).scalar_one()
+    if row != len(totals):
+        raise StaleState("these units are no longer promised from that site: reload and look again")

@@ -1,0 +1,94 @@
+"""Stock levels: lock them in the one order, read what is available."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(kw_only=True)
+class Level:
+    """A locked stock level; changes as movements are posted on it within the transaction."""
+
+    id: int
+    sku_id: int
+    site_id: int
+    on_hand: int
+    allocated: int
+    reserved: int
+    unavailable: int
+    safety_stock: int
+    sequence: int
+    chain: bytes
+
+    @property
+    def unpromised(self) -> int:
+        """Units that no promise rests on; negative never."""
+        return self.on_hand - self.allocated - self.reserved - self.unavailable
+
+    @property
+    def available(self) -> int:
+        """Units that may be promised: unpromised less the safety stock, at least 0."""
+        return max(0, self.unpromised - self.safety_stock)
+
+
+Key = tuple[int, int]
+
+COLUMNS = (
+    "l.id, l.sku_id, l.site_id, l.on_hand, l.allocated, l.reserved, l.unavailable, l.safety_stock, l.sequence, l.chain"
+)
+
+
+def lock_skus(session: Session, sku_ids: Collection[int], site_ids: Collection[int]) -> dict[Key, Level]:
+    """Lock every existing level of these SKUs at these sites, in (sku, site) order."""
+    rows = session.execute(
+        text(
+            f"SELECT {COLUMNS} FROM stock_levels l WHERE l.sku_id = ANY(CAST(:skus AS bigint[]))"
+            " AND l.site_id = ANY(CAST(:sites AS bigint[])) ORDER BY l.sku_id, l.site_id FOR UPDATE"
+        ),
+        {"skus": sorted(sku_ids), "sites": sorted(site_ids)},
+    )
+    return _by_key(rows.all())
+
+
+def lock(session: Session, keys: Collection[Key]) -> dict[Key, Level]:
+    """Lock these levels in (sku, site) order; those that do not exist yet are made, empty."""
+    ordered = sorted(set(keys))
+    found = _lock_existing(session, ordered)
+    missing = [key for key in ordered if key not in found]
+    if missing:
+        _create(session, missing)
+        found = _lock_existing(session, ordered)
+    return found
+
+
+def _lock_existing(session: Session, keys: Sequence[Key]) -> dict[Key, Level]:
+    rows = session.execute(
+        text(
+            f"SELECT {COLUMNS} FROM unnest(CAST(:skus AS bigint[]), CAST(:sites AS bigint[])) AS k(sku_id, site_id)"
+            " JOIN stock_levels l USING (sku_id, site_id) ORDER BY l.sku_id, l.site_id FOR UPDATE OF l"
+        ),
+        _arrays(keys),
+    )
+    return _by_key(rows.all())
+
+
+def _create(session: Session, keys: Sequence[Key]) -> None:
+    session.execute(
+        text(
+            "INSERT INTO stock_levels (sku_id, site_id)"
+            " SELECT k.sku_id, k.site_id FROM unnest(CAST(:skus AS bigint[]), CAST(:sites AS bigint[]))"
+            " AS k(sku_id, site_id) ORDER BY 1, 2 ON CONFLICT DO NOTHING"
+        ),
+        _arrays(keys),
+    )
+
+
+def _arrays(keys: Sequence[Key]) -> dict[str, list[int]]:
+    return {"skus": [sku for sku, _ in keys], "sites": [site for _, site in keys]}
+
+
+def _by_key(rows: Sequence[object]) -> dict[Key, Level]:
+    levels = [Level(**row._mapping) for row in rows]  # type: ignore[attr-defined]
+    return {(level.sku_id, level.site_id): level for level in levels}

@@ -1,0 +1,157 @@
+"""Tables of stock. ``inventory.post`` is their only writer."""
+
+from datetime import datetime, time
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import Base, BigId
+
+
+class Site(Base):
+    """A place that holds stock and ships it. Coordinates are micro-degrees; a lower priority number goes first."""
+
+    __tablename__ = "sites"
+    __table_args__ = (CheckConstraint("kind IN ('warehouse', 'store', '3pl')", name="kind"),)
+
+    id: Mapped[BigId]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="warehouse")
+    street: Mapped[str] = mapped_column(server_default="")
+    city: Mapped[str]
+    region: Mapped[str] = mapped_column(server_default="")
+    postal_code: Mapped[str]
+    country: Mapped[str]
+    latitude_e6: Mapped[int]
+    longitude_e6: Mapped[int]
+    time_zone: Mapped[str]
+    cut_off: Mapped[time] = mapped_column(server_default="16:00")
+    priority: Mapped[int] = mapped_column(server_default="100")
+    is_active: Mapped[bool] = mapped_column(server_default="true")
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class Bin(Base):
+    """A shelf. Lower pick sequence is walked first."""
+
+    __tablename__ = "bins"
+    __table_args__ = (UniqueConstraint("site_id", "code"),)
+
+    id: Mapped[BigId]
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    code: Mapped[str]
+    pick_sequence: Mapped[int] = mapped_column(server_default="0")
+
+
+class Lot(Base):
+    __tablename__ = "lots"
+    __table_args__ = (UniqueConstraint("sku_id", "code"),)
+
+    id: Mapped[BigId]
+    sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
+    code: Mapped[str]
+
+
+class StockLevel(Base):
+    """Available = on_hand - allocated - reserved - unavailable - safety_stock."""
+
+    __tablename__ = "stock_levels"
+    __table_args__ = (
+        UniqueConstraint("sku_id", "site_id"),
+        Index("ix_stock_levels_site", "site_id"),
+        CheckConstraint(
+            "on_hand >= 0 AND allocated >= 0 AND reserved >= 0 AND unavailable >= 0 AND safety_stock >= 0",
+            name="not_negative",
+        ),
+        CheckConstraint("allocated + reserved + unavailable <= on_hand", name="promises"),
+    )
+
+    id: Mapped[BigId]
+    sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    on_hand: Mapped[int] = mapped_column(server_default="0")
+    allocated: Mapped[int] = mapped_column(server_default="0")
+    reserved: Mapped[int] = mapped_column(server_default="0")
+    unavailable: Mapped[int] = mapped_column(server_default="0")
+    safety_stock: Mapped[int] = mapped_column(server_default="0")
+    sequence: Mapped[int] = mapped_column(server_default="0")
+    chain: Mapped[bytes] = mapped_column(server_default=text("'\\x'::bytea"))
+    event_sequence: Mapped[int] = mapped_column(server_default="0")
+
+
+class BinStock(Base):
+    """Where inside a site the units lie, by bin, lot and condition; sums to ``on_hand``."""
+
+    __tablename__ = "bin_stock"
+    __table_args__ = (
+        UniqueConstraint("sku_id", "site_id", "bin_id", "lot_id", "condition", postgresql_nulls_not_distinct=True),
+        CheckConstraint("quantity >= 0", name="quantity"),
+    )
+
+    id: Mapped[BigId]
+    sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    bin_id: Mapped[int | None] = mapped_column(ForeignKey("bins.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    condition: Mapped[str] = mapped_column(server_default="good")
+    quantity: Mapped[int] = mapped_column(server_default="0")
+
+
+class StockMovement(Base):
+    """One change of one stock level: deltas, why, what for, by whom, and the hash that ties it to the one before."""
+
+    __tablename__ = "stock_movements"
+    __table_args__ = (
+        Index("ix_stock_movements_level", "stock_level_id", "sequence"),
+        Index("ix_stock_movements_reference", "reference_type", "reference_id"),
+        {"postgresql_partition_by": "RANGE (id)"},
+    )
+
+    id: Mapped[BigId]
+    stock_level_id: Mapped[int]
+    sequence: Mapped[int]
+    on_hand: Mapped[int]
+    allocated: Mapped[int]
+    reserved: Mapped[int]
+    unavailable: Mapped[int]
+    bin_id: Mapped[int | None]
+    lot_id: Mapped[int | None]
+    condition: Mapped[str]
+    reason: Mapped[str]
+    reference_type: Mapped[str]
+    reference_id: Mapped[int]
+    actor: Mapped[str]
+    request_id: Mapped[str]
+    occurred_at: Mapped[datetime]
+    chain: Mapped[bytes]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class ChainHead(Base):
+    """A signed daily digest of all chains: a cut tail or a rewritten chain no longer fits it."""
+
+    __tablename__ = "chain_heads"
+
+    id: Mapped[BigId]
+    as_of: Mapped[datetime] = mapped_column(unique=True)
+    levels: Mapped[int]
+    digest: Mapped[bytes]
+    signature: Mapped[bytes]
+
+
+class Allocation(Base):
+    """Units of a site promised to one order line; the row goes when nothing is left of it."""
+
+    __tablename__ = "allocations"
+    __table_args__ = (
+        UniqueConstraint("order_line_id", "stock_level_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+    id: Mapped[BigId]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"))
+    stock_level_id: Mapped[int] = mapped_column(ForeignKey("stock_levels.id"), index=True)
+    quantity: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,32 @@
+"""The sites that can ship."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitePlace:
+    """Coordinates in micro-degrees; lower priority goes first."""
+
+    id: int
+    code: str
+    name: str
+    country: str
+    latitude_e6: int
+    longitude_e6: int
+    priority: int
+    version: int
+
+
+COLUMNS = "SELECT id, code, name, country, latitude_e6, longitude_e6, priority, version FROM sites"
+
+
+def active(session: Session) -> list[SitePlace]:
+    return [SitePlace(**row._mapping) for row in session.execute(text(f"{COLUMNS} WHERE is_active ORDER BY id"))]
+
+
+def all_of_them(session: Session) -> list[SitePlace]:
+    """Closed sites too."""
+    return [SitePlace(**row._mapping) for row in session.execute(text(f"{COLUMNS} ORDER BY id"))]

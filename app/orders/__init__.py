@@ -1,0 +1,1 @@
+"""Orders: what was asked, what became of it, what stops it."""

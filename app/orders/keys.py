@@ -1,0 +1,81 @@
+"""Claims on idempotency keys and external numbers: the very first locks, taken in sorted order by one statement."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel import bulk
+from app.orders.models import IdempotencyKey
+
+Claim = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Somebody claimed this before; ``answer`` is what he was told."""
+
+    request_hash: bytes
+    answer: dict[str, Any] | None
+
+
+def external(channel_id: int, number: str) -> Claim:
+    return f"external:{channel_id}", number
+
+
+def claim(session: Session, wanted: Mapping[Claim, bytes]) -> dict[Claim, Taken]:
+    """Claim all that are free, with their request hashes; answers those that are not. Waits for one in flight."""
+    ordered = sorted(wanted)
+    won = bulk.insert(
+        session,
+        IdempotencyKey,
+        [{"scope": scope, "key": key, "request_hash": wanted[scope, key]} for scope, key in ordered],
+        suffix="ON CONFLICT (scope, key) DO NOTHING RETURNING scope, key",
+    )
+    lost = set(wanted) - {(row.scope, row.key) for row in won}
+    return _read(session, sorted(lost)) if lost else {}
+
+
+def answer(session: Session, answers: Mapping[Claim, tuple[int, str]]) -> None:
+    """Store what the callers are told: a status code and a JSON text each."""
+    session.execute(
+        text(
+            "UPDATE idempotency_keys k SET status_code = v.status, answer = v.answer::jsonb"
+            " FROM unnest(CAST(:scopes AS text[]), CAST(:keys AS text[]), CAST(:statuses AS bigint[]),"
+            " CAST(:answers AS text[])) AS v(scope, key, status, answer) WHERE k.scope = v.scope AND k.key = v.key"
+        ),
+        {
+            **_arrays(list(answers)),
+            "statuses": [status for status, _ in answers.values()],
+            "answers": [body for _, body in answers.values()],
+        },
+    )
+
+
+def give_up(session: Session, claims: Collection[Claim]) -> None:
+    """Nothing came of these: the same key may be used again."""
+    session.execute(
+        text(
+            "DELETE FROM idempotency_keys k"
+            " USING unnest(CAST(:scopes AS text[]), CAST(:keys AS text[])) AS v(scope, key)"
+            " WHERE k.scope = v.scope AND k.key = v.key"
+        ),
+        _arrays(list(claims)),
+    )
+
+
+def _read(session: Session, claims: Sequence[Claim]) -> dict[Claim, Taken]:
+    rows = session.execute(
+        text(
+            "SELECT k.scope, k.key, k.request_hash, k.answer FROM idempotency_keys k"
+            " JOIN unnest(CAST(:scopes AS text[]), CAST(:keys AS text[])) AS v(scope, key) USING (scope, key)"
+        ),
+        _arrays(claims),
+    )
+    return {(row.scope, row.key): Taken(request_hash=row.request_hash, answer=row.answer) for row in rows}
+
+
+def _arrays(claims: Sequence[Claim]) -> dict[str, list[str]]:
+    return {"scopes": [scope for scope, _ in claims], "keys": [key for _, key in claims]}
