@@ -1,0 +1,1 @@
+"""Work at sites: routing, fulfilment orders, picking, packing, parcels."""
