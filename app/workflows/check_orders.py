@@ -1,0 +1,176 @@
+"""Validation and pricing of order requests: every broken rule is found, not just the first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.catalogue.lookup import Asked, Offer, offers
+from app.channels.lookup import ChannelTerms, terms
+from app.fulfilment.geography import locate
+from app.kernel.errors import Invalid
+from app.orders.values import Failure, OrderRequest, RequestedLine
+from app.shipping import zones
+from app.shipping.zones import ZoneRow
+
+MENDABLE = frozenset({"unknown_sku", "inactive_sku", "no_price", "no_zone", "unreadable_address"})
+MOST_UNITS = 1_000_000
+UNUSUAL_UNITS = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priced:
+    """A requested line with its SKU and money in minor units."""
+
+    sku_id: int
+    sku_code: str
+    name: str
+    quantity: int
+    total_minor: int
+    tax_bp: int
+    tax_minor: int
+    discount_bp: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """``lines`` is complete only where no failure blocks."""
+
+    request: OrderRequest
+    channel: ChannelTerms
+    zone: ZoneRow | None
+    place: tuple[int, int] | None
+    lines: tuple[Priced, ...]
+    failures: tuple[Failure, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        return any(failure.severity == "block" for failure in self.failures)
+
+    @property
+    def is_mendable(self) -> bool:
+        return all(failure.code in MENDABLE for failure in self.failures if failure.severity == "block")
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        return tuple(sorted({failure.code for failure in self.failures if failure.severity == "hold"}))
+
+
+def check_orders(session: Session, requests: Sequence[OrderRequest]) -> list[Checked]:
+    """Check each request against the reference data of the moment. Raises ``Invalid`` for a channel we do not have."""
+    channels = terms(session, {request.channel for request in requests})
+    _refuse_unknown_channels(requests, channels)
+    asked = {_asked(line, channels[request.channel]) for request in requests for line in request.lines}
+    found = offers(session, asked)
+    rules = zones.load(session)
+    return [_check(request, channels[request.channel], found, rules) for request in requests]
+
+
+def _refuse_unknown_channels(requests: Sequence[OrderRequest], channels: dict[str, ChannelTerms]) -> None:
+    unknown = sorted({request.channel for request in requests} - set(channels))
+    if unknown:
+        raise Invalid(
+            [("channel", f"there is no active channel “{code}”: add it on the admin page") for code in unknown]
+        )
+
+
+def _asked(line: RequestedLine, channel: ChannelTerms) -> Asked:
+    return Asked(channel_id=channel.id, price_list_id=channel.price_list_id, code=line.sku)
+
+
+def _check(
+    request: OrderRequest, channel: ChannelTerms, found: dict[Asked, Offer], rules: Sequence[ZoneRow]
+) -> Checked:
+    contact = request.contact
+    zone = zones.match(rules, country=contact.country, region=contact.region, postal_code=contact.postal_code)
+    failures: list[Failure] = []
+    place = None if request.history else _place(request, zone, failures)
+    if not request.lines:
+        failures.append(Failure(code="no_lines", field="lines", message="an order needs at least one line"))
+    tax_bp = zone.tax_bp if zone and request.import_id is None else 0
+    lines = _check_lines(request, [found.get(_asked(line, channel)) for line in request.lines], tax_bp, failures)
+    return Checked(
+        request=request,
+        channel=channel,
+        zone=zone,
+        place=place,
+        lines=tuple(lines),
+        failures=tuple(failures),
+    )
+
+
+def _place(request: OrderRequest, zone: ZoneRow | None, failures: list[Failure]) -> tuple[int, int] | None:
+    contact = request.contact
+    if zone is None:
+        where = contact.country or "an address without a country"
+        failures.append(
+            Failure(
+                code="no_zone", field="contact.country", message=f"we do not deliver to {where}: add a delivery zone"
+            )
+        )
+    place = locate(contact.country, contact.postal_code, contact.city, contact.region)
+    if place is None:
+        failures.append(
+            Failure(
+                code="unreadable_address",
+                field="contact.postal_code",
+                message=f"no such place: “{contact.postal_code} {contact.city}, {contact.country}”; correct it",
+            )
+        )
+    return place
+
+
+def _check_lines(
+    request: OrderRequest, found: Sequence[Offer | None], tax_bp: int, failures: list[Failure]
+) -> list[Priced]:
+    lines = []
+    for position, (line, offer) in enumerate(zip(request.lines, found, strict=True)):
+        problem = _line_problem(line, offer, request)
+        if problem or offer is None:
+            code, part, message = problem or ("unknown_sku", "sku", line.sku)
+            failures.append(Failure(code=code, field=f"lines.{position}.{part}", message=message))
+            continue
+        lines.append(_priced(line, offer, tax_bp))
+        if line.quantity >= UNUSUAL_UNITS:
+            failures.append(_unusual(position, line))
+    return lines
+
+
+def _priced(line: RequestedLine, offer: Offer, tax_bp: int) -> Priced:
+    total = line.total_minor if line.total_minor is not None else line.quantity * (offer.price_minor or 0)
+    return Priced(
+        sku_id=offer.sku_id,
+        sku_code=offer.code,
+        name=offer.name,
+        quantity=line.quantity,
+        total_minor=total,
+        tax_bp=tax_bp,
+        tax_minor=_share(total, tax_bp),
+        discount_bp=line.discount_bp,
+    )
+
+
+def _unusual(position: int, line: RequestedLine) -> Failure:
+    message = f"{line.quantity} units of {line.sku} are unusually many: look before it goes out"
+    return Failure(code="unusual_quantity", field=f"lines.{position}.quantity", message=message, severity="hold")
+
+
+def _line_problem(line: RequestedLine, offer: Offer | None, request: OrderRequest) -> tuple[str, str, str] | None:
+    if not 1 <= line.quantity <= MOST_UNITS:
+        return "bad_quantity", "quantity", f"the quantity must be between 1 and {MOST_UNITS:,}, not {line.quantity}"
+    if line.total_minor is not None and line.total_minor < 0:
+        return "bad_total", "total", "a line total cannot be negative"
+    if offer is None:
+        return "unknown_sku", "sku", f"there is no SKU “{line.sku}”: add it, or map it to one of ours"
+    if not offer.is_active and not request.history:
+        return "inactive_sku", "sku", f"{offer.code} is no longer sold: choose another SKU or activate it"
+    if line.total_minor is None and offer.price_minor is None:
+        return "no_price", "sku", f"{offer.code} has no price on this channel's list: add one, or send the line total"
+    if line.total_minor is None and offer.currency != request.currency:
+        return "bad_currency", "currency", f"the price list is in {offer.currency}, the order in {request.currency}"
+    return None
+
+
+def _share(minor: int, basis_points: int) -> int:
+    """Half up, in integers."""
+    return (minor * basis_points + 5_000) // 10_000

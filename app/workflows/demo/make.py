@@ -1,0 +1,59 @@
+"""Making the demo company, step by step, each step a unit of work of its own."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.uow import run
+from app.orders.values import OrderRequest
+from app.workflows.demo.days import work_a_day
+from app.workflows.demo.goods import Good, make_goods, stock_goods
+from app.workflows.demo.requests import open_requests, past_requests
+from app.workflows.place_orders import place_orders
+
+SEED = 20_260_101
+PAST = 2_000
+OPEN = 60
+BATCH = 250
+ACTOR = Actor(kind="command")
+
+
+def make_demo(*, past: int = PAST, tell: Callable[[str], None]) -> None:
+    """Fill an empty company. A company that sells something already is left alone."""
+    if run(_has_goods):
+        tell("There are SKUs already: the demo company was not made.")
+        return
+    rng = random.Random(SEED)  # noqa: S311
+    goods = run(make_goods)
+    tell(f"{len(goods)} SKUs")
+    run(lambda session: stock_goods(session, goods, rng, actor=ACTOR))
+    tell("opening stock at 5 sites")
+    _place_past(goods, rng, past, tell)
+    number = _place_open(goods, rng)
+    tell(f"{number} open orders")
+
+
+def _has_goods(session: Session) -> bool:
+    return session.execute(text("SELECT 1 FROM skus LIMIT 1")).first() is not None
+
+
+def _place_past(goods: list[Good], rng: random.Random, past: int, tell: Callable[[str], None]) -> None:
+    requests = past_requests(goods, rng, count=past, now=clock.now() - timedelta(days=4))
+    for start in range(0, past, BATCH):
+        _place(requests[start : start + BATCH])
+        tell(f"{min(start + BATCH, past)} of {past} past orders")
+
+
+def _place_open(goods: list[Good], rng: random.Random) -> int:
+    requests = open_requests(goods, rng, count=OPEN, now=clock.now())
+    _place(requests)
+    return run(lambda session: work_a_day(session, rng, actor=ACTOR))
+
+
+def _place(requests: list[OrderRequest]) -> None:
+    run(lambda session: place_orders(session, requests, actor=ACTOR))

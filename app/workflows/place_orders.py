@@ -1,0 +1,184 @@
+"""The single way in: every order of every channel is placed here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from app.customers.register import Buyer, register
+from app.inventory import levels, sites
+from app.inventory.allocations import allocate
+from app.inventory.levels import Key, Level
+from app.kernel import bulk, ids
+from app.kernel.actor import Actor
+from app.kernel.events import Event, emit
+from app.orders import exceptions, placing
+from app.orders.events import OrderConfirmed, OrderPlaced, OrderRecorded
+from app.orders.placing import NewOrder, PricedLine
+from app.orders.status import order_status
+from app.orders.values import Failure, OrderRequest, Placement
+from app.workflows.check_orders import Checked, check_orders
+from app.workflows.claim_orders import claim_orders, store_answers
+from app.workflows.route_orders import Routed, choose, write_routes
+
+
+def place_orders(session: Session, requests: Sequence[OrderRequest], *, actor: Actor) -> list[Placement]:
+    """Place each request, or say why not; one answer per request, in order.
+
+    A request that was answered before (same key or same external number) gets that answer again. One that a person can
+    mend is parked in the exceptions queue. The number of SQL statements does not depend on the number of requests.
+    """
+    checked = check_orders(session, requests)
+    placements: list[Placement | None] = [None] * len(checked)
+    for position, one in enumerate(checked):
+        if one.is_blocked and not one.is_mendable:
+            placements[position] = Placement(failures=one.failures)
+    open_positions = [position for position, placement in enumerate(placements) if placement is None]
+    claims = claim_orders(session, checked, open_positions)
+    for position, placement in claims.answered.items():
+        placements[position] = placement
+    fresh = [at for at in open_positions if placements[at] is None and at not in claims.leader]
+    _park(session, checked, [at for at in fresh if checked[at].is_blocked], placements)
+    _place(session, checked, [at for at in fresh if not checked[at].is_blocked], placements, actor)
+    store_answers(session, claims, placements)
+    for follower, leader in claims.leader.items():
+        placements[follower] = _follow(placements[leader])
+    return [placement for placement in placements if placement is not None]
+
+
+def _park(
+    session: Session, checked: Sequence[Checked], positions: Sequence[int], placements: list[Placement | None]
+) -> None:
+    if not positions:
+        return
+    parked = [
+        exceptions.Parked(channel_id=one.channel.id, request=one.request, failures=one.failures)
+        for one in (checked[at] for at in positions)
+    ]
+    for at, id in zip(positions, exceptions.park(session, parked), strict=True):
+        placements[at] = Placement(exception_id=id, failures=checked[at].failures)
+
+
+def _place(
+    session: Session,
+    checked: Sequence[Checked],
+    positions: Sequence[int],
+    placements: list[Placement | None],
+    actor: Actor,
+) -> None:
+    if not positions:
+        return
+    drafts = _drafts(session, [checked[at] for at in positions])
+    places = sites.active(session)
+    held = _lock_stock(session, drafts, [place.id for place in places])
+    routed = choose(drafts, places, held)
+    accepted: list[NewOrder] = []
+    routes: list[Routed] = []
+    for at, draft, route in zip(positions, drafts, routed, strict=True):
+        short = _shortages(draft, route)
+        if short:
+            placements[at] = Placement(failures=short)
+            continue
+        order = replace(draft, allocated=route.allocated) if route else draft
+        accepted.append(order)
+        routes.extend([route] if route else [])
+        placements[at] = _placement(order, checked[at])
+    _write(session, accepted, routes, held, actor)
+
+
+def _drafts(session: Session, checked: Sequence[Checked]) -> list[NewOrder]:
+    customers = register(session, [_buyer(one.request) for one in checked])
+    drawn = bulk.next_ids(
+        session,
+        {
+            "orders": len(checked),
+            "order_numbers": len(checked),
+            "order_lines": sum(len(one.lines) for one in checked),
+        },
+    )
+    line_ids = iter(drawn["order_lines"])
+    return [
+        _draft(one, customer_id, id, number, [next(line_ids) for _ in one.lines])
+        for one, customer_id, id, number in zip(
+            checked, customers, drawn["orders"], drawn["order_numbers"], strict=True
+        )
+    ]
+
+
+def _draft(one: Checked, customer_id: int | None, id: int, number: int, line_ids: Sequence[int]) -> NewOrder:
+    return NewOrder(
+        id=id,
+        number=f"W-{number}",
+        tracking_key=ids.public_token(),
+        request=one.request,
+        channel_id=one.channel.id,
+        customer_id=customer_id,
+        zone_id=one.zone.zone_id if one.zone else None,
+        lines=tuple(PricedLine(id=line_id, **vars(line)) for line_id, line in zip(line_ids, one.lines, strict=True)),
+        place=one.place,
+        payment_condition="none" if one.request.import_id else one.channel.payment_condition,
+        backorders_allowed=one.channel.backorders_allowed,
+        holds=one.holds,
+    )
+
+
+def _buyer(request: OrderRequest) -> Buyer:
+    contact = request.contact
+    return Buyer(code=request.customer_code, email=contact.email, name=contact.name, phone=contact.phone)
+
+
+def _lock_stock(session: Session, drafts: Sequence[NewOrder], site_ids: Sequence[int]) -> dict[Key, Level]:
+    wanted = {line.sku_id for draft in drafts if not draft.request.history for line in draft.lines}
+    return levels.lock_skus(session, wanted, site_ids) if wanted else {}
+
+
+def _shortages(draft: NewOrder, route: Routed | None) -> tuple[Failure, ...]:
+    if route is None or draft.backorders_allowed:
+        return ()
+    return tuple(
+        Failure(
+            code="out_of_stock",
+            field=f"lines.{position}.quantity",
+            message=f"{line.sku_code}: {route.allocated.get(line.id, 0)} left, {line.quantity} asked",
+        )
+        for position, line in enumerate(draft.lines)
+        if route.allocated.get(line.id, 0) < line.quantity
+    )
+
+
+def _placement(order: NewOrder, one: Checked) -> Placement:
+    return Placement(
+        order_id=order.id,
+        number=order.number,
+        status=order_status(order.facts),
+        tracking_key=order.tracking_key,
+        failures=one.failures,
+    )
+
+
+def _write(
+    session: Session, orders: Sequence[NewOrder], routes: Sequence[Routed], held: Mapping[Key, Level], actor: Actor
+) -> None:
+    if not orders:
+        return
+    placing.write(session, orders, actor=actor)
+    shares = [share for route in routes for share in route.shares]
+    allocate(session, shares, actor=actor, locked=held)
+    write_routes(session, routes, cause="placed", actor=actor, are_new=True)
+    mended = [(order.request.mends, order.id) for order in orders if order.request.mends]
+    if mended:
+        exceptions.resolve(session, mended, actor=actor)
+    emit(session, [event for order in orders for event in _events(order)], actor=actor)
+
+
+def _events(order: NewOrder) -> list[Event]:
+    id, number, channel = order.id, order.number, order.request.channel
+    if order.request.history:
+        return [OrderRecorded(order_id=id, number=number, channel=channel)]
+    placed = OrderPlaced(order_id=id, number=number, channel=channel)
+    return [placed, OrderConfirmed(order_id=id)] if order_status(order.facts) == "confirmed" else [placed]
+
+
+def _follow(leader: Placement | None) -> Placement:
+    assert leader is not None
+    return replace(leader, duplicate=leader.order_id is not None)

@@ -1,0 +1,90 @@
+"""Parcels leave the building: with the promise goes the stock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.fulfilment import parcels, work
+from app.fulfilment.parcels import PackedParcel
+from app.fulfilment.states import ParcelState
+from app.fulfilment.work import Count
+from app.inventory import allocations
+from app.inventory.allocations import Share
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, StaleState
+from app.kernel.events import emit
+from app.orders import facts
+from app.orders.events import ParcelShipped
+from app.orders.facts import LineChange
+from app.workflows.at_work import refuse_held
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatch:
+    """A parcel handed to a carrier, with the number on its label."""
+
+    parcel_id: int
+    carrier: str
+    tracking_number: str
+
+
+def ship_orders(session: Session, dispatches: Sequence[Dispatch], *, actor: Actor) -> None:
+    """Hand parcels over, all or none. The same label again does nothing; another for a parcel that left is refused."""
+    labels = {one.parcel_id: parcels.label(one.carrier, one.tracking_number) for one in dispatches}
+    if len(labels) < len(dispatches):
+        raise Invalid([("parcel", "a parcel is named twice: name it once")])
+    facts.lock(session, parcels.orders_of(session, labels))
+    found = parcels.load(session, labels)
+    leaving = [one for one in found.values() if not _has_left(one, labels[one.id])]
+    refuse_held(session, {one.order_id for one in leaving})
+    allocations.ship(session, [share for one in leaving for share in _shares(one)], actor=actor)
+    parcels.ship(session, {one.id: labels[one.id] for one in leaving})
+    work.count(session, [count for one in leaving for count in _counts(one)])
+    facts.change(session, [change for one in leaving for change in _changes(one)], actor=actor)
+    shipped = [
+        ParcelShipped(order_id=one.order_id, parcel_id=one.id, units=one.units, carrier=labels[one.id][0])
+        for one in leaving
+    ]
+    emit(session, shipped, actor=actor)
+
+
+def _has_left(one: PackedParcel, label: tuple[str, str]) -> bool:
+    if one.state == ParcelState.UNPACKED:
+        raise StaleState("this parcel was unpacked: pack it again before it leaves")
+    if one.state == ParcelState.PACKED:
+        return False
+    if (one.carrier, one.tracking_number) != label:
+        raise StaleState(f"this parcel left already with {one.carrier}, number {one.tracking_number}")
+    return True
+
+
+def _shares(one: PackedParcel) -> list[Share]:
+    return [
+        Share(
+            order_id=one.order_id,
+            order_line_id=content.order_line_id,
+            sku_id=content.sku_id,
+            site_id=one.site_id,
+            quantity=content.quantity,
+        )
+        for content in one.contents
+    ]
+
+
+def _counts(one: PackedParcel) -> list[Count]:
+    return [Count(line_id=content.fulfilment_line_id, shipped=content.quantity) for content in one.contents]
+
+
+def _changes(one: PackedParcel) -> list[LineChange]:
+    return [
+        LineChange(
+            order_line_id=content.order_line_id,
+            allocated=-content.quantity,
+            released=-content.quantity,
+            picked=-content.quantity,
+            packed=-content.quantity,
+            shipped=content.quantity,
+        )
+        for content in one.contents
+    ]

@@ -1,0 +1,205 @@
+"""The shelf holds less than the book: a fact that is never refused. The units are looked for elsewhere."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.fulfilment import scans, work
+from app.fulfilment.opening import OpenLine
+from app.fulfilment.scans import Scanned
+from app.fulfilment.work import Work, WorkLine
+from app.inventory import levels, sites
+from app.inventory.allocations import Share
+from app.inventory.events import StockAdjusted
+from app.inventory.levels import Key, Level
+from app.inventory.post import Movement, post
+from app.kernel import bulk
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, StaleState
+from app.kernel.events import emit
+from app.orders import facts
+from app.orders.events import UnitsShortPicked
+from app.workflows.at_work import take
+from app.workflows.displace import candidates, displace, take_back
+from app.workflows.route_orders import route_backordered
+
+REASONS: Mapping[str, str] = {
+    "missing": "Fewer there than asked",
+    "none_left": "The shelf is empty",
+    "damaged": "Damaged",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Short:
+    """``reason`` decides the stock: ``missing`` and ``damaged`` units alone, or with ``none_left`` all that lie there."""
+
+    fulfilment_order_id: int
+    line_id: int
+    quantity: int
+    reason: str
+    client_scan_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Loss:
+    work: Work
+    line: WorkLine
+    short: Short
+
+    @property
+    def key(self) -> Key:
+        return self.line.sku_id, self.work.site_id
+
+
+def short_pick(session: Session, shorts: Sequence[Short], *, actor: Actor) -> None:
+    """Take missing units off the work, the promise and the stock, then route them again without that site."""
+    _refuse_unknown(shorts)
+    _lock(session, shorts)
+    found = take(session, {one.fulfilment_order_id for one in shorts}, even_held=True)
+    losses = [_loss(one, found) for one in _fresh(session, shorts, found, actor)]
+    if not losses:
+        return
+    take_back(session, [(_share(one), _open_line(one)) for one in losses], reason="short_pick", actor=actor)
+    displaced = _correct_stock(session, losses, actor)
+    emit(session, [_event(one) for one in losses], actor=actor)
+    excluded = {one.work.order_id: {one.work.site_id: "short_pick"} for one in losses}
+    route_backordered(session, {*excluded, *displaced}, cause="short_pick", actor=actor, excluded=excluded)
+
+
+def _refuse_unknown(shorts: Sequence[Short]) -> None:
+    for one in shorts:
+        if one.reason not in REASONS:
+            raise Invalid([("reason", f"“{one.reason}” is not one of {', '.join(REASONS)}: choose one")])
+        if one.quantity < 1:
+            raise Invalid([("quantity", f"{one.quantity} is no number of units: type 1 or more")])
+
+
+def _lock(session: Session, shorts: Sequence[Short]) -> None:
+    """The orders themselves and those that an empty shelf takes promises from, in one go: orders come before stock."""
+    own = work.orders_of(session, {one.fulfilment_order_id for one in shorts})
+    works = work.load(session, own)
+    emptied = {
+        (works[one.fulfilment_order_id].line(one.line_id).sku_id, works[one.fulfilment_order_id].site_id): 1
+        for one in shorts
+        if one.reason == "none_left"
+    }
+    facts.lock(session, {*own.values(), *candidates(session, emptied)})
+
+
+def _fresh(session: Session, shorts: Sequence[Short], found: Mapping[int, Work], actor: Actor) -> list[Short]:
+    """Those that no terminal sent before."""
+    sent = [
+        Scanned(
+            fulfilment_order_id=one.fulfilment_order_id,
+            client_scan_id=one.client_scan_id,
+            step="short",
+            sku_code=found[one.fulfilment_order_id].line(one.line_id).sku_code,
+            quantity=one.quantity,
+        )
+        for one in shorts
+    ]
+    fresh = {(one.fulfilment_order_id, one.client_scan_id) for one in scans.record(session, sent, actor=actor)}
+    return [one for one in shorts if (one.fulfilment_order_id, one.client_scan_id) in fresh]
+
+
+def _loss(short: Short, found: Mapping[int, Work]) -> _Loss:
+    one = found[short.fulfilment_order_id]
+    line = one.line(short.line_id)
+    unpicked = line.quantity - line.picked
+    if short.quantity > unpicked:
+        raise StaleState(f"{line.sku_code}: {unpicked} units are still to pick, so {short.quantity} cannot be missing")
+    return _Loss(work=one, line=line, short=short)
+
+
+def _correct_stock(session: Session, losses: Sequence[_Loss], actor: Actor) -> list[int]:
+    """Post what the shelf says; answers other orders that lost promised units by it."""
+    held = levels.lock(session, {one.key for one in losses})
+    picked = _picked(session, held)
+    movements = [_movement(key, level, _of(losses, key), picked.get(key, 0)) for key, level in held.items()]
+    short = {one.key: one.unavailable - one.on_hand - held[one.key].unpromised for one in movements}
+    facts.lock(session, candidates(session, short))
+    codes = {site.id: site.code for site in sites.all_of_them(session)}
+    displaced = displace(session, short, site_codes=codes, reason="displace", actor=actor)
+    post(session, movements, actor=actor)
+    emit(session, [_adjusted(one, held[one.key]) for one in movements], actor=actor)
+    return displaced
+
+
+def _movement(key: Key, level: Level, losses: Sequence[_Loss], picked: int) -> Movement:
+    """``picked`` units lie in totes and boxes: an empty shelf does not take them."""
+    damaged = sum(one.short.quantity for one in losses if one.short.reason == "damaged")
+    missing = sum(one.short.quantity for one in losses if one.short.reason != "damaged")
+    if any(one.short.reason == "none_left" for one in losses):
+        missing = max(missing, level.on_hand - level.unavailable - damaged - picked)
+    return Movement(
+        sku_id=key[0],
+        site_id=key[1],
+        on_hand=-missing,
+        unavailable=damaged,
+        reason="short_pick",
+        reference=("fulfilment_order", losses[0].work.id),
+    )
+
+
+def _picked(session: Session, keys: Collection[Key]) -> dict[Key, int]:
+    """Units that are off the shelf and still in the building."""
+    rows = bulk.pairs(
+        session,
+        "SELECT l.sku_id, f.site_id, sum(l.picked - l.shipped)::int AS units"
+        " FROM fulfilment_lines l JOIN fulfilment_orders f ON f.id = l.fulfilment_order_id"
+        " JOIN unnest(CAST(:first AS bigint[]), CAST(:second AS bigint[])) AS k(sku_id, site_id)"
+        " ON k.sku_id = l.sku_id AND k.site_id = f.site_id"
+        " WHERE f.state IN ('picking', 'picked', 'packed') GROUP BY 1, 2",
+        [sku for sku, _ in keys],
+        [site for _, site in keys],
+    )
+    return {(row.sku_id, row.site_id): row.units for row in rows}
+
+
+def _of(losses: Iterable[_Loss], key: Key) -> list[_Loss]:
+    return [one for one in losses if one.key == key]
+
+
+def _share(loss: _Loss) -> Share:
+    return Share(
+        order_id=loss.work.order_id,
+        order_line_id=loss.line.order_line_id,
+        sku_id=loss.line.sku_id,
+        site_id=loss.work.site_id,
+        quantity=loss.short.quantity,
+    )
+
+
+def _open_line(loss: _Loss) -> OpenLine:
+    return OpenLine(
+        id=loss.line.id,
+        fulfilment_order_id=loss.work.id,
+        order_line_id=loss.line.order_line_id,
+        sku_id=loss.line.sku_id,
+        site_id=loss.work.site_id,
+        is_released=True,
+        unpicked=loss.line.quantity - loss.line.picked,
+    )
+
+
+def _adjusted(movement: Movement, level: Level) -> StockAdjusted:
+    return StockAdjusted(
+        stock_level_id=level.id,
+        sku_id=movement.sku_id,
+        site_id=movement.site_id,
+        on_hand=movement.on_hand,
+        unavailable=movement.unavailable,
+        reason=movement.reason,
+    )
+
+
+def _event(loss: _Loss) -> UnitsShortPicked:
+    return UnitsShortPicked(
+        order_id=loss.work.order_id,
+        fulfilment_order_id=loss.work.id,
+        sku=loss.line.sku_code,
+        quantity=loss.short.quantity,
+        reason=loss.short.reason,
+    )

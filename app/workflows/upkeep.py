@@ -1,0 +1,45 @@
+"""What is no longer needed goes; what will be needed is made in time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel import clock, partitions
+from app.kernel.actor import SYSTEM
+from app.kernel.crypto import Keyring
+from app.kernel.deliveries import Held
+from app.workflows import sign_chains as chains
+from app.workflows.hold_orders import release_holds
+
+PRUNE: Mapping[str, timedelta] = {
+    "DELETE FROM idempotency_keys WHERE created_at < :before": timedelta(hours=72),
+    "DELETE FROM delivery_log WHERE done_at < :before": timedelta(days=14),
+    "DELETE FROM cron_ticks WHERE scheduled_at < :before": timedelta(days=30),
+    "DELETE FROM user_sessions WHERE expires_at < :before": timedelta(days=1),
+    "DELETE FROM password_resets WHERE created_at < :before": timedelta(days=1),
+}
+
+EXPIRED_HOLDS = text(
+    "SELECT id FROM holds WHERE released_at IS NULL AND expires_at <= now() ORDER BY order_id, id LIMIT 500"
+)
+
+
+def prune(session: Session, _held: Sequence[Held]) -> None:
+    for statement, kept in PRUNE.items():
+        session.execute(text(statement), {"before": clock.now() - kept})
+
+
+def make_partitions(session: Session, _held: Sequence[Held]) -> None:
+    partitions.ensure_ahead(session)
+
+
+def release_expired_holds(session: Session, _held: Sequence[Held]) -> None:
+    expired = session.execute(EXPIRED_HOLDS).scalars().all()
+    if expired:
+        release_holds(session, expired, actor=SYSTEM)
+
+
+def sign_chains(session: Session, _held: Sequence[Held], *, keys: Keyring) -> None:
+    chains.sign_chains(session, keys)
