@@ -1,0 +1,35 @@
+# Two commands are all it takes: make run, make test.
+PYTHON_IN_VENV = .venv/bin/python
+
+.PHONY: help setup run test lint check reset lock
+
+help:
+	@echo "make run     set up everything and serve (PORT=8000, WAYBILL_DEMO=0 for an empty company)"
+	@echo "make test    set up everything and run all tests (ARGS='tests/kernel -k money')"
+	@echo "make lint    formatting, types, floors, templates"
+	@echo "make check   lint and test: what CI runs"
+	@echo "make reset   empty instance/: data, logins, logs"
+	@echo "make lock    resolve requirements*.in anew"
+
+setup:
+	@bin/setup requirements.txt requirements-dev.txt
+
+run:
+	@bin/setup requirements.txt && exec $(PYTHON_IN_VENV) -m app.cli.up
+
+test: setup
+	@exec $(PYTHON_IN_VENV) -m pytest -n $${WAYBILL_TEST_PROCESSES:-2} --dist loadgroup $(ARGS)
+
+lint: setup
+	@exec $(PYTHON_IN_VENV) -m lint
+
+check: lint test
+
+reset:
+	@bin/setup requirements.txt && exec $(PYTHON_IN_VENV) -m app.cli.reset
+
+COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--excludes requirements-excluded.in --custom-compile-command "make lock"
+lock: setup
+	@$(COMPILE) requirements.in -o requirements.txt
+	@$(COMPILE) -c requirements.txt requirements-dev.in -o requirements-dev.txt

@@ -1,0 +1,80 @@
+"""``flask report``: the figures of the sales page, for a terminal or a file."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import click
+
+from app.analytics.export import sales_csv
+from app.analytics.findings import called
+from app.analytics.reports import KEYS, Filters, Sales, SalesReport, SalesRow, sales
+from app.kernel.money import Money
+from app.kernel.uow import unit_of_work
+
+DAY = click.DateTime(["%Y-%m-%d"])
+HEADER = ("Net sales", "Orders", "Units")
+NAMES = {"sku": "SKU"}
+
+
+@click.group("report")
+def report() -> None:
+    """Figures about what was sold."""
+
+
+@report.command("sales")
+@click.option(
+    "--by", type=click.Choice(list(KEYS)), default="month", show_default=True, help="What each row stands for."
+)
+@click.option("--from", "first", type=DAY, help="First day, in the company's time zone.")
+@click.option("--to", "last", type=DAY, help="Last day, included.")
+@click.option("--channel", default="", help="Only this channel, by code.")
+@click.option("--region", default="", help="Only this sales region.")
+@click.option("--sku", default="", help="Only this SKU, by code.")
+@click.option("--customer", default="", help="Only this customer, by code.")
+@click.option("--format", "form", type=click.Choice(["table", "csv"]), default="table", show_default=True)
+def sales_command(by: str, form: str, first: datetime | None, last: datetime | None, **exact: str) -> None:
+    """Net sales (after discount, without tax, shipping and cancelled units), orders and units."""
+    filters = Filters(first=_day(first), last=_day(last), **exact)
+    with unit_of_work() as session:
+        found = sales(session, by, filters)
+    if form == "csv":
+        click.echo(sales_csv(found), nl=False)
+        return
+    for total in found.totals:
+        click.echo(_table(found, total))
+    if not found.totals:
+        click.echo("Nothing was sold.")
+
+
+COMMANDS = [report]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _table(found: SalesReport, total: Sales) -> str:
+    """Each currency has a table of its own: amounts of two are never added up."""
+    rows = [(_label(row), *_figures(row)) for row in found.of(total.currency)]
+    lines = [
+        (f"{NAMES.get(found.by, found.by.capitalize())} ({total.currency})", *HEADER),
+        *rows,
+        ("Total", *_figures(total)),
+    ]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(HEADER) + 1)]
+    return "\n".join(_line(line, widths) for line in lines) + "\n"
+
+
+def _label(row: SalesRow) -> str:
+    return f"{row.key}  {row.name}" if row.name else called(row)
+
+
+def _figures(sold: Sales) -> tuple[str, str, str]:
+    return Money(sold.net_minor, sold.currency).amount(","), f"{sold.orders:,}", f"{sold.units:,}"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first, *figures = cells
+    return "  ".join(
+        [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True))]
+    )

@@ -1,0 +1,1 @@
+"""What ``make lint`` runs, and the rules of our own."""

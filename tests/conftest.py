@@ -1,0 +1,102 @@
+"""One PostgreSQL and one Valkey per test run; a database per test process; rolled back after each ordinary test."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from app.kernel import uow
+from app.kernel.db import open_engine
+from tests.servers import Database, Servers, announced_servers, running_servers
+
+_servers = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controlling process starts the servers; test processes of pytest-xdist inherit where they are."""
+    if not hasattr(config, "workerinput") and not config.option.collectonly and not config.option.help:
+        _servers.enter_context(running_servers())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _servers.close()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    return announced_servers()
+
+
+@pytest.fixture(scope="session")
+def valkey_url(servers: Servers) -> str:
+    return servers.valkey.url
+
+
+@pytest.fixture(scope="session")
+def worker_database(servers: Servers) -> Database:
+    """The database of this test process, with the migrated tables and nothing in them."""
+    return servers.clone(f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+
+
+@pytest.fixture(scope="session")
+def engine(worker_database: Database) -> Iterator[Engine]:
+    """As the role that the application runs with."""
+    engine = open_engine(worker_database.url, pool_size=5, application_name="tests")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def owner_engine(worker_database: Database) -> Iterator[Engine]:
+    """As the role that owns the tables. What it commits stays: clean up."""
+    engine = open_engine(worker_database.owner_url, pool_size=2, application_name="tests")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """A connection inside a transaction that is rolled back after the test."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        yield connection
+        outer.rollback()
+
+
+@pytest.fixture
+def session(connection: Connection) -> Iterator[Session]:
+    """A session whose commits are savepoints; nothing outlives the test."""
+    with Session(
+        connection, join_transaction_mode="create_savepoint", expire_on_commit=False, autoflush=False
+    ) as session:
+        yield session
+
+
+@pytest.fixture
+def bound(connection: Connection) -> Iterator[Connection]:
+    """Units of work of this test speak to the connection that ``session`` sees, and are rolled back with it."""
+    uow.bind(connection, join_transaction_mode="create_savepoint")
+    yield connection
+    uow.unbind()
+
+
+@pytest.fixture
+def database(servers: Servers) -> Iterator[Database]:
+    """A database of this test alone, with real commits: for races, kills and several processes."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield servers.clone(name)
+    servers.drop(name)
+
+
+@pytest.fixture
+def database_engine(database: Database) -> Iterator[Engine]:
+    """The application's role in the database of this test alone, with units of work bound to it."""
+    engine = open_engine(database.url, pool_size=20, application_name="tests")
+    uow.bind(engine)
+    yield engine
+    uow.unbind()
+    engine.dispose()

@@ -1,0 +1,155 @@
+"""The servers of one test run: a PostgreSQL cluster and a Valkey, in a folder that is thrown away."""
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.embedded import postgres, processes, roles, valkey
+from app.embedded.identity import server_identity
+from app.embedded.place import open_place, place_for
+from app.embedded.postgres import Postgres
+from app.embedded.valkey import Valkey
+from app.schema import migrate
+
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "pg_stat_statements.track": "all",
+}
+SAFE = {"shared_buffers": "128MB"}
+TEMPLATE = "template_waybill"
+VARIABLE = "WAYBILL_TEST_SERVERS"
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database of the cluster, and how each role reaches it."""
+
+    name: str
+    url: str
+    owner_url: str
+    superuser_url: str
+
+
+@dataclass(frozen=True)
+class Servers:
+    folder: Path
+    superuser_password: str
+    owner_password: str
+    app_password: str
+    valkey_password: str
+
+    @property
+    def postgres(self) -> Postgres:
+        return Postgres(place_for(self.folder), self.superuser_password, FAST)
+
+    @property
+    def valkey(self) -> Valkey:
+        return Valkey(place_for(self.folder), self.valkey_password)
+
+    def database(self, name: str) -> Database:
+        cluster = self.postgres
+        return Database(
+            name=name,
+            url=cluster.url(name, user=roles.APP, password=self.app_password),
+            owner_url=cluster.url(name, user=roles.OWNER, password=self.owner_password),
+            superuser_url=cluster.url(name),
+        )
+
+    def clone(self, name: str) -> Database:
+        """A fresh database with the migrated tables; drop it when done."""
+        with self.postgres.connect() as connection:
+            self._make_template()
+            roles.make_database(connection, name, template=TEMPLATE)
+        return self.database(name)
+
+    def drop(self, name: str) -> None:
+        with self.postgres.connect() as connection:
+            roles.drop_database(connection, name)
+
+    def _make_template(self) -> None:
+        """Migrated once per run; the first test process makes it while the others wait."""
+        with self.postgres.connect() as connection:
+            connection.execute("SELECT pg_advisory_lock(1)")
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+                return
+            roles.make_database(connection, "unfinished")
+            migrate(self.database("unfinished").owner_url)
+            connection.execute(f"ALTER DATABASE unfinished RENAME TO {TEMPLATE}")
+
+
+@contextmanager
+def running_servers() -> Iterator[Servers]:
+    """Start both servers and announce them to the test processes that pytest-xdist starts."""
+    with temporary_folder() as folder:
+        servers = Servers(folder, *(secrets.token_urlsafe(18) for _ in range(4)))
+        open_place(folder)
+        servers.postgres.create()
+        servers.valkey.create()
+        started = [(servers.postgres.start(), postgres.STOP), (servers.valkey.start(), valkey.STOP)]
+        try:
+            _make_roles(servers)
+            os.environ[VARIABLE] = json.dumps({**vars(servers), "folder": str(folder)})
+            yield servers
+        finally:
+            os.environ.pop(VARIABLE, None)
+            for process, how in started:
+                processes.stop(process, how)
+
+
+def announced_servers() -> Servers:
+    found = json.loads(os.environ[VARIABLE])
+    return Servers(**{**found, "folder": Path(found["folder"])})
+
+
+@contextmanager
+def temporary_folder(prefix: str = "waybill-tests-") -> Iterator[Path]:
+    """Short, for sockets; when root, one that the unprivileged servers may enter."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+    if server_identity().steps_down:
+        folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def own_valkey() -> Iterator[tuple[Valkey, subprocess.Popen[bytes]]]:
+    """A Valkey of one test, to be killed, flushed and started again."""
+    with temporary_folder() as folder:
+        server = Valkey(open_place(folder), secrets.token_urlsafe(18))
+        server.create()
+        process = server.start()
+        try:
+            yield server, process
+        finally:
+            processes.stop(process, valkey.STOP)
+
+
+@contextmanager
+def own_postgres(settings: dict[str, str] | None = None) -> Iterator[tuple[Postgres, subprocess.Popen[bytes]]]:
+    """A PostgreSQL cluster of one test, with fsync on, to be killed and started again."""
+    with temporary_folder() as folder:
+        server = Postgres(open_place(folder), secrets.token_urlsafe(18), {**SAFE, **(settings or {})})
+        server.create()
+        process = server.start()
+        try:
+            yield server, process
+        finally:
+            processes.stop(process, postgres.STOP)
+
+
+def _make_roles(servers: Servers) -> None:
+    with servers.postgres.connect() as connection:
+        roles.make_roles(connection, owner_password=servers.owner_password, app_password=servers.app_password)
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")

@@ -1,0 +1,6 @@
+"""What a WSGI server and the ``flask`` command load."""
+
+from app.config import Config
+from app.factory import create_app
+
+application = create_app(Config.from_environment())
