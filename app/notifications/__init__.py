@@ -1,0 +1,1 @@
+"""Notifications: what we told whom, and what became of it."""

@@ -1,0 +1,1 @@
+"""Ways of handing a mail over."""

@@ -1,0 +1,50 @@
+"""A mail as bytes: headers that nobody can add to, text and HTML side by side."""
+
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, getaddresses
+
+from app.kernel import clock
+from app.kernel.errors import ProviderError
+from app.notifications.values import Mail
+
+BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+NO_ADDRESS = "this is not one mail address: correct it and send the message again"
+
+
+def written(mail: Mail) -> bytes:
+    """With CRLF line ends, ready for DATA but for the dots. Raises ProviderError for an address that is none."""
+    message = EmailMessage(policy=SMTP if mail.recipient.isascii() else SMTPUTF8)
+    message["From"] = _address(mail.sender)
+    message["To"] = _address(mail.recipient)
+    message["Subject"] = one_line(mail.subject)
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = mail.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def bare_address(text: str) -> str:
+    """The address without a name, for the envelope."""
+    return _address(text).addr_spec
+
+
+def one_line(text: str) -> str:
+    return BREAKS.sub(" ", text).strip()
+
+
+def _address(text: str) -> Address:
+    """The offending text is not repeated in the refusal: it goes to logs."""
+    found = getaddresses([text])
+    name, spec = found[0]
+    if len(found) != 1 or BREAKS.search(text) or spec.count("@") != 1 or " " in spec:
+        raise ProviderError(NO_ADDRESS, permanent=True)
+    try:
+        return Address(display_name=name, addr_spec=spec)
+    except (ValueError, IndexError) as error:
+        raise ProviderError(NO_ADDRESS, permanent=True) from error

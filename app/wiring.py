@@ -1,0 +1,161 @@
+"""Every event and who hears it, every effect and which queue serves it. Read this file to know what follows what."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from urllib.parse import urlsplit
+
+from app.config import Config
+from app.inventory.events import StockArrived
+from app.kernel import deliveries, effects, events, feed
+from app.kernel.crypto import Keyring
+from app.kernel.effects import Effect, Patience, on
+from app.kernel.event_types import Event
+from app.kernel.events import Hearer
+from app.kernel.feed import Consumer
+from app.kernel.files import FileStore
+from app.notifications import sending
+from app.notifications.mailers import mailer_for
+from app.notifications.sending import Sender
+from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, WorkReleased
+from app.staff import resets
+from app.staff.events import PasswordResetRequested
+from app.workflows import fill_backorders, upkeep, work_imports
+from app.workflows.mail_staff import StaffMail
+from app.workflows.make_packing_slips import SlipMaker
+from app.workflows.notify import Notifier
+
+# In the same transaction, database only; a failure fails the whole.
+WITHIN: Mapping[type[Event], Sequence[Hearer]] = {}
+
+# After commit: one delivery per name, tried on its own until it succeeds or is given up.
+AFTER: Mapping[type[Event], Sequence[str]] = {
+    OrderConfirmed: ["notifications.confirm_order"],
+    ParcelShipped: ["notifications.announce_parcel"],
+    ParcelDelivered: ["notifications.report_delivery"],
+    WorkReleased: ["documents.make_packing_slip"],
+    PasswordResetRequested: ["notifications.offer_password_reset"],
+    StockArrived: ["orders.fill_backorders_on_arrival"],
+}
+
+# By position, each reader at its own pace.
+FEED: Sequence[Consumer] = ()
+
+
+# Somebody sits before the page and waits: a few tries, then they are told.
+HURRY = Patience(tries=4, first=2, longest=30)
+
+
+def wire(config: Config, *, files: FileStore, keys: Keyring) -> None:
+    """Connect everything; called once per process, before any event."""
+    by_name = effects_by_name(config, files=files, keys=keys)
+    deliveries.wire({name: effect.queue for name, effect in by_name.items()})
+    effects.wire(by_name)
+    events.wire(within=WITHIN, after=AFTER)
+    feed.wire({consumer.name: consumer for consumer in FEED})
+
+
+def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[str, Effect]:
+    """EFFECTS: what deliveries name. A name may be taken away only when no row names it any more."""
+    host = urlsplit(config.base_url).hostname or "localhost"
+    sender = config.mail_sender or f"no-reply@{host}"
+    mailer = mailer_for(config.smtp_url, folder=config.instance_dir / "mails")
+    reset_link = partial(_reset_link, config.base_url, keys)
+    mail = Sender(mailer, {"password_reset": reset_link})
+    customers, staff = Notifier(config.base_url, sender), StaffMail(sender)
+    patience = Patience(first=config.retry_seconds)
+    table = (
+        Effect(
+            name="notifications.confirm_order",
+            queue="notifications",
+            in_database=on(OrderConfirmed, customers.on_order_confirmed),
+            patience=patience,
+        ),
+        Effect(
+            name="notifications.announce_parcel",
+            queue="notifications",
+            in_database=on(ParcelShipped, customers.on_parcel_shipped),
+            patience=patience,
+        ),
+        Effect(
+            name="notifications.report_delivery",
+            queue="notifications",
+            in_database=on(ParcelDelivered, customers.on_parcel_delivered),
+            patience=patience,
+        ),
+        Effect(
+            name="notifications.offer_password_reset",
+            queue="notifications",
+            in_database=on(PasswordResetRequested, staff.on_password_reset_requested),
+            patience=patience,
+        ),
+        Effect(
+            name="notifications.send",
+            queue="notifications",
+            outside=mail.send,
+            failed=sending.write_failure,
+            patience=patience,
+            batch=20,
+        ),
+        Effect(
+            name="documents.make_packing_slip",
+            queue="documents",
+            outside=SlipMaker(files).make,
+            patience=patience,
+            batch=20,
+        ),
+        Effect(
+            name="orders.fill_backorders_on_arrival",
+            queue="intake",
+            in_database=on(StockArrived, fill_backorders.on_stock_arrived),
+            patience=patience,
+        ),
+        Effect(
+            name="orders.fill_backorders",
+            queue="intake",
+            in_database=fill_backorders.fill_on,
+            patience=patience,
+        ),
+        Effect(
+            name="orders.release_expired_holds",
+            queue="intake",
+            in_database=upkeep.release_expired_holds,
+            patience=patience,
+        ),
+        Effect(
+            name=work_imports.CHECK,
+            queue="intake",
+            outside=work_imports.FileChecker(files).check,
+            failed=work_imports.put_back,
+            patience=HURRY,
+            batch=1,
+        ),
+        Effect(
+            name=work_imports.RUN,
+            queue="intake",
+            in_database=work_imports.run,
+            failed=work_imports.put_back,
+            patience=HURRY,
+            batch=1,
+        ),
+        Effect(
+            name=work_imports.UNDO,
+            queue="intake",
+            in_database=work_imports.undo,
+            failed=work_imports.put_back,
+            patience=HURRY,
+            batch=1,
+        ),
+        Effect(name="upkeep.prune", queue="upkeep", in_database=upkeep.prune, patience=patience),
+        Effect(name="upkeep.make_partitions", queue="upkeep", in_database=upkeep.make_partitions, patience=patience),
+        Effect(
+            name="inventory.sign_chains",
+            queue="upkeep",
+            in_database=partial(upkeep.sign_chains, keys=keys),
+            patience=patience,
+        ),
+    )
+    return {effect.name: effect for effect in table}
+
+
+def _reset_link(base_url: str, keys: Keyring, reset_id: int) -> str:
+    return f"{base_url}/account/password-reset/{resets.link(keys, reset_id)}"

@@ -1,0 +1,1 @@
+"""Stand-ins for the outside that keep books of their own."""

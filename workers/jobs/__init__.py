@@ -1,0 +1,1 @@
+"""What RQ calls: names and ids in, nothing out."""

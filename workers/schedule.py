@@ -1,0 +1,26 @@
+"""What happens regularly, in one table: the effect, how often, and how far into the interval."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Task:
+    effect: str
+    every: timedelta
+    offset: timedelta = timedelta()
+
+    def latest(self, now: datetime) -> datetime:
+        """The last moment at or before ``now``; moments that were slept through are not made up for."""
+        whole = (now - EPOCH - self.offset) // self.every
+        return EPOCH + self.offset + whole * self.every
+
+
+TASKS = (
+    Task("orders.release_expired_holds", timedelta(minutes=1)),
+    Task("upkeep.prune", timedelta(hours=1), offset=timedelta(minutes=7)),
+    Task("upkeep.make_partitions", timedelta(hours=6)),
+    Task("inventory.sign_chains", timedelta(days=1), offset=timedelta(minutes=10)),
+)

@@ -1,0 +1,80 @@
+"""Carries out what the relay passes on, each job in a process of its own.
+
+    python -m workers.worker [QUEUE ...]
+
+Without names it serves every queue in turn.
+"""
+
+import sys
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from redis.exceptions import RedisError
+from rq import Queue
+from rq import Worker as RQWorker
+from rq.executions import Execution
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.worker.base import DequeueStrategy
+
+from app.config import Config
+from app.kernel import jobs, logs
+from workers import process
+from workers.queues import QUEUES
+
+WAIT_SECONDS = 1.0
+
+log = logs.logger(__name__)
+
+
+class Worker(RQWorker):
+    """RQ's, whose job process ends with it, and which lets a job end when Redis goes away meanwhile."""
+
+    max_connection_wait_time = 4.0
+    stop = Event()
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        process.begin_child(self.pid or 0)
+        super().main_work_horse(job, queue)
+
+    def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
+        try:
+            super().maintain_heartbeats(job, execution)
+        except RedisError as error:
+            log.warning("worker_without_redis", error=type(error).__name__)
+
+    def request_stop(self, signum: Any, frame: FrameType | None) -> None:
+        self.stop.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
+def main(names: list[str]) -> None:
+    unknown = sorted(set(names) - set(QUEUES))
+    if unknown:
+        raise SystemExit(f"no such queue: {', '.join(unknown)}; there are {', '.join(QUEUES)}")
+    config = process.start()
+    while not Worker.stop.is_set():
+        _work_until_redis_fails(config, names or list(QUEUES))
+        Worker.stop.wait(WAIT_SECONDS)
+
+
+def _work_until_redis_fails(config: Config, names: list[str]) -> None:
+    redis = jobs.connect(config.redis_url)
+    try:
+        worker = Worker(
+            names,
+            connection=redis,
+            serializer=JSONSerializer,
+            worker_ttl=config.worker_ttl_seconds,
+            maintenance_interval=config.maintenance_seconds,
+            job_monitoring_interval=config.maintenance_seconds,
+            log_job_description=False,
+        )
+        worker.work(logging_level=config.log_level, dequeue_strategy=DequeueStrategy.ROUND_ROBIN)
+    except RedisError as error:
+        log.warning("worker_without_redis", error=type(error).__name__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
