@@ -1,0 +1,53 @@
+"""Passwords: argon2id, long ones welcome, easy ones refused."""
+
+import unicodedata
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from app.staff.errors import WeakPassword
+
+SHORTEST, LONGEST = 12, 1024
+FEWEST_SIGNS = 5
+
+_hasher = PasswordHasher()
+# What an unknown person's password is compared with, so that the answer takes as long as for a known one.
+_nobody = _hasher.hash("nobody has this password")
+
+
+def hashed(password: str) -> str:
+    return _hasher.hash(_composed(password))
+
+
+def fits(password: str, stored: str | None) -> bool:
+    """Takes the same time whether or not there is such a person (``stored`` None)."""
+    try:
+        return _hasher.verify(stored or _nobody, _composed(password)) and stored is not None
+    except VerificationError:
+        return False
+
+
+def is_outdated(stored: str) -> bool:
+    return _hasher.check_needs_rehash(stored)
+
+
+def check(password: str, *, email: str = "") -> None:
+    """Raises WeakPassword. Length counts, not kinds of character."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise WeakPassword(f"Use {SHORTEST} to {LONGEST:,} characters; a short sentence is fine.", field="password")
+    if len(set(password.lower())) < FEWEST_SIGNS and password.isascii():
+        raise WeakPassword(f"Use at least {FEWEST_SIGNS} different characters.", field="password")
+    if _is_obvious(password.lower(), email.partition("@")[0]):
+        raise WeakPassword("This is too easy to guess: leave out names, “password” and rows of keys.", field="password")
+
+
+def _is_obvious(password: str, name: str) -> bool:
+    rest = password
+    for part in sorted({name, "waybill", "password", "passwort", "qwertz", "qwerty", "welcome", "admin", "letmein"}, key=len):
+        rest = rest.replace(part, "") if len(part) > 2 else rest
+    runs = "01234567890 abcdefghijklmnopqrstuvwxyz qwertyuiop asdfghjkl zxcvbnm 98765432109"
+    return len(rest) < 4 or rest.strip("!?.-_ ") in runs
+
+
+def _composed(password: str) -> str:
+    return unicodedata.normalize("NFKC", password)

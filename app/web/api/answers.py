@@ -1,0 +1,122 @@
+"""What a client gets back; read by OpenAPI and by the views, so that the two agree."""
+
+from pydantic import BaseModel, Field
+
+
+class MoneyAnswer(BaseModel):
+    amount: str = Field(examples=["12.34"])
+    currency: str = Field(examples=["EUR"])
+
+
+class ReasonAnswer(BaseModel):
+    """`field` names the part of the request, `message` says what to do."""
+
+    field: str
+    code: str
+    message: str
+
+
+class PlacedAnswer(BaseModel):
+    """The order is taken: each later step of it is seen at `url` and `tracking_url`."""
+
+    number: str
+    external_number: str | None
+    status: str
+    url: str
+    tracking_url: str
+    warnings: list[ReasonAnswer]
+
+
+class ParkedAnswer(BaseModel):
+    """Kept, but not an order yet: somebody mends it at `url`."""
+
+    exception_id: int
+    external_number: str | None
+    url: str
+    reasons: list[ReasonAnswer]
+
+
+class LineAnswer(BaseModel):
+    """Units: ordered = allocated + backordered + shipped + cancelled."""
+
+    position: int
+    sku: str
+    name: str
+    ordered: int
+    allocated: int
+    backordered: int
+    shipped: int
+    delivered: int
+    cancelled: int
+    total: MoneyAnswer
+
+
+class StatusAnswer(BaseModel):
+    """Three axes; none of them is ever typed in, all follow from what happened."""
+
+    order: str
+    payment: str
+    fulfilment: str
+
+
+class OrderSummary(BaseModel):
+    number: str
+    external_number: str | None
+    channel: str
+    placed_at: str
+    status: StatusAnswer
+    total: MoneyAnswer
+    url: str
+
+
+class ParcelAnswer(BaseModel):
+    carrier: str
+    tracking_number: str
+    state: str
+    shipped_at: str | None
+    delivered_at: str | None
+
+
+class OrderAnswer(OrderSummary):
+    promised_at: str | None
+    goods: MoneyAnswer
+    shipping: MoneyAnswer
+    tax: MoneyAnswer
+    paid: MoneyAnswer
+    refunded: MoneyAnswer
+    lines: list[LineAnswer]
+    parcels: list[ParcelAnswer]
+    tracking_url: str
+
+
+class OrderList(BaseModel):
+    """`next` is the address of the following page; null on the last."""
+
+    orders: list[OrderSummary]
+    next: str | None
+
+
+class CancelledAnswer(BaseModel):
+    number: str
+    status: StatusAnswer
+    cancelled_units: int
+
+
+class EntryAnswer(BaseModel):
+    number: str
+    entry_id: int
+    status: StatusAnswer
+    paid: MoneyAnswer
+    refunded: MoneyAnswer
+
+
+class Problem(BaseModel):
+    """RFC 9457. `errors` lists everything that is wrong, not only the first."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str | None = None
+    errors: list[ReasonAnswer] = Field(default_factory=list)

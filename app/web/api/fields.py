@@ -1,0 +1,68 @@
+"""Kinds of values in request bodies; each refuses what a lenient parser would guess at."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.kernel import clock, money
+from app.kernel.errors import Invalid
+
+PRINTABLE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
+AMOUNT = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,20})?$"
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Body(BaseModel):
+    """Unknown fields are refused and nothing is coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class MoneyBody(Body):
+    """Decimal text and an ISO 4217 code; never a float."""
+
+    amount: Annotated[str, StringConstraints(pattern=AMOUNT, max_length=32)] = Field(examples=["12.34"])
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(examples=["EUR"])
+
+    @model_validator(mode="after")
+    def _fits_the_currency(self) -> "MoneyBody":
+        try:
+            money.parse(self.amount, self.currency)
+        except Invalid as error:
+            field, why = error.failures[0]
+            raise PydanticCustomError("money", "{field}: {why}", {"field": field, "why": why}) from None
+        return self
+
+    @property
+    def minor(self) -> int:
+        return money.parse(self.amount, self.currency).minor
+
+
+def _mail_address(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise PydanticCustomError("email", "{why}", {"why": str(error)}) from None
+
+
+def _plausible(moment: datetime) -> datetime:
+    if not EARLIEST <= moment <= clock.now() + timedelta(days=1):
+        raise PydanticCustomError("moment", "must lie between 2000-01-01 and tomorrow")
+    return moment.astimezone(UTC)
+
+
+Text = Annotated[str, StringConstraints(pattern=PRINTABLE, strip_whitespace=True, max_length=200)]
+Note = Annotated[
+    str, StringConstraints(pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$", strip_whitespace=True, max_length=4000)
+]
+Code = Annotated[str, StringConstraints(pattern=PRINTABLE, strip_whitespace=True, min_length=1, max_length=80)]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_mail_address)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
+ORDER_NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)

@@ -1,0 +1,155 @@
+"""One place answers every refusal: a whole page, or a fragment for ``#messages`` if htmx asked."""
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from app.kernel import logs
+from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, ProviderError, StaleState
+from app.kernel.paging import BadCursor
+from app.kernel.signing import LinkExpired
+from app.kernel.uow import sqlstate, unit_of_work
+from app.staff import audit
+from app.staff.errors import LinkUsed
+from app.web.api import problems
+from app.web.htmx import htmx_response, is_htmx
+from app.web.roles import current_actor
+
+log = logs.logger(__name__)
+
+STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    StaleState: 409,
+    Forbidden: 403,
+    LinkExpired: 410,
+    LinkUsed: 400,
+    BadCursor: 400,
+}
+TITLES = {
+    400: "This request cannot be read",
+    403: "Not with this account",
+    404: "There is nothing here",
+    405: "This page does not take that",
+    409: "Somebody was faster",
+    410: "This link has ended",
+    413: "This is too large",
+    414: "This address is too long",
+    415: "This kind of file is not read",
+    422: "This breaks a rule",
+    429: "Too many tries",
+    500: "Something broke on our side",
+    502: "A service outside did not do it",
+    503: "Not possible just now",
+}
+SAYINGS = {
+    404: "The address may be mistyped, or the thing is gone.",
+    405: "Go back and use the buttons of the page.",
+    413: "Send a smaller file, or split it.",
+    414: "Remove some of the filters.",
+    415: "Send a CSV file.",
+    429: "Wait a little, then try again.",
+    500: "It was written down under the number below. What you sent was not saved.",
+    503: "The database does not answer. Nothing was lost: try again in a few seconds.",
+}
+GONE = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08003", "08006"})
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    status: int
+    messages: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return TITLES.get(self.status, "This did not work")
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(DomainError, _on_domain)
+    app.register_error_handler(ProviderError, _on_provider)
+    app.register_error_handler(DBAPIError, _on_database)
+    app.register_error_handler(PoolTimeout, _on_database)
+    app.register_error_handler(CSRFError, _on_csrf)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(500, _on_crash)
+
+
+def refuse(status: int, *messages: str) -> Response:
+    refusal = Refusal(status, messages or (SAYINGS.get(status, "Go back and try again."),))
+    if is_htmx():
+        body = render_template("errors/_message.html", refusal=refusal)
+        return htmx_response(body, status, retarget="#messages", reswap="innerHTML show:window:top")
+    response = make_response(render_template("errors/page.html", refusal=refusal, is_plain=status >= 500), status)
+    response.vary.add("HX-Request")
+    return response
+
+
+def _on_domain(error: DomainError) -> ResponseReturnValue:
+    status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 422)
+    if status == 403:
+        _write_down()
+    failures = [f"{field}: {why}" for field, why in error.failures] if isinstance(error, Invalid) else [str(error)]
+    return refuse(status, *failures)
+
+
+def _on_provider(error: ProviderError) -> ResponseReturnValue:
+    log.warning("provider_refused", error=type(error).__name__)
+    return refuse(502, f"{error}. Nothing was changed here; try again later.")
+
+
+def _on_database(error: SQLAlchemyError) -> ResponseReturnValue:
+    """A database that is away is 503; a statement that it refuses is our fault."""
+    state = sqlstate(error) if isinstance(error, DBAPIError) else None
+    if state == LOCK_NOT_AVAILABLE:
+        return refuse(409, "Somebody else is working on this just now. Try again.")
+    is_away = state is None and isinstance(error, OperationalError | InterfaceError | PoolTimeout) or state in GONE
+    if not is_away:
+        raise error
+    log.error("database_away", sqlstate=state)
+    response = refuse(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _on_csrf(error: CSRFError) -> ResponseReturnValue:
+    return refuse(400, "This form is too old, or was not sent from here. Load the page again, then send it.")
+
+
+def _on_http(error: HTTPException) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return problems.of_http(error)
+    if error.code is None or error.code < 400 or error.response is not None:
+        return error
+    if error.code == 403:
+        _write_down()
+    response = refuse(error.code, *_own_words(error))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _on_crash(error: HTTPException) -> ResponseReturnValue:
+    cause = getattr(error, "original_exception", None) or error
+    log.error("crashed", error=type(cause).__name__, exc_info=cause)
+    return problems.of_http(error) if request.path.startswith("/api/") else refuse(500)
+
+
+def _own_words(error: HTTPException) -> tuple[str, ...]:
+    """Our own sentence if ``abort`` was given one; never Werkzeug's."""
+    is_ours = error.description and error.description != type(error).description
+    return (str(error.description),) if is_ours and not isinstance(error, RateLimitExceeded) else ()
+
+
+def _write_down() -> None:
+    """A refusal of somebody who is known is worth proving."""
+    rule = request.url_rule.rule if request.url_rule else "none"
+    with unit_of_work() as session:
+        audit.write(session, actor=current_actor(), action=f"refused {request.method}", rule=rule)

@@ -1,0 +1,113 @@
+"""Forms that read strictly and take refusals of the domain back to the field."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Field, IntegerField, SelectChoice, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired
+
+from app.kernel import logs, text
+from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, StaleState
+
+log = logs.logger(__name__)
+NEEDED = InputRequired("Fill in this field.")
+ELSEWHERE = (NotFound, StaleState, Forbidden)
+
+
+def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
+    """For select and radio fields: (value, label) each."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+class Form(FlaskForm):
+    """``submitted()`` for views; templates print it with the macros of components/form.html."""
+
+    def submitted(self) -> bool:
+        """Whether it was sent and reads well."""
+        if self.is_submitted():
+            self._log_unknown()
+        return bool(self.validate_on_submit())
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Rules that say no inside the block show at their field; what is gone or forbidden goes on to the error page."""
+        try:
+            yield
+        except DomainError as error:
+            if isinstance(error, ELSEWHERE):
+                raise
+            for field, message in _failures(error):
+                self.refuse(field, message)
+
+    def refuse(self, field: str | None, message: str) -> None:
+        """A sentence at a field of this form, or above the form."""
+        target: Field | None = self._fields.get(field or "")
+        if target is None:
+            self.form_errors.append(f"{field}: {message}" if field else message)
+        else:
+            target.errors = [*target.errors, message]
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows it: 422 with errors."""
+        return 422 if self.errors else 200
+
+    def _log_unknown(self) -> None:
+        unknown = [name for name in request.form if name not in self._fields and name != "csrf_token"]
+        if unknown:
+            log.warning("unknown_fields_ignored", count=len(unknown), path=request.url_rule.rule if request.url_rule else "")
+
+
+class LineField(StringField):
+    """One line of clean text."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, most: int = 200, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.most = most
+
+    def pre_validate(self, form: Any) -> None:
+        with _as_validation():
+            self.data = text.line(self.data or "", field=self.name, most=self.most)
+
+
+class BlockField(TextAreaField):
+    """Several lines of clean text."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, most: int = 10_000, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.most = most
+
+    def pre_validate(self, form: Any) -> None:
+        with _as_validation():
+            self.data = text.block(self.data or "", field=self.name, most=self.most)
+
+
+class QuantityField(IntegerField):
+    """Units in ASCII digits: no sign, exponent, point or underscore."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, least: int = 1, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.least = least
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = text.quantity(valuelist[0], field=self.name, least=self.least)
+            except Invalid as error:
+                raise ValueError(error.failures[0][1]) from None
+
+
+@contextmanager
+def _as_validation() -> Iterator[None]:
+    try:
+        yield
+    except Invalid as error:
+        raise ValidationError(error.failures[0][1]) from None
+
+
+def _failures(error: DomainError) -> Sequence[tuple[str | None, str]]:
+    return error.failures if isinstance(error, Invalid) else [(error.field, str(error))]

@@ -1,0 +1,12 @@
+"""Pages of the warehouse; each view keeps to the person's sites (roles.site_scope). Guarded here, once; each resource is one line in RESOURCES."""
+
+from flask import Blueprint
+
+from app.web.roles import require_role
+
+RESOURCES: tuple[Blueprint, ...] = ()
+
+bp = Blueprint("warehouse", __name__, url_prefix="/warehouse")
+bp.before_request(require_role("warehouse"))
+for resource in RESOURCES:
+    bp.register_blueprint(resource)

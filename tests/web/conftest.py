@@ -1,0 +1,133 @@
+"""The application with a cast: alice (admin), sam (support), wendy (warehouse, site RNO1), walter (warehouse, site CMH1)."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.config import Config
+from app.factory import build_app
+from app.staff import passwords, sessions
+from app.staff.values import Browser
+from app.web import company, limits
+
+PASSWORD = "green tea at half past four"
+HASH = passwords.hashed(PASSWORD)
+CAST = {
+    "alice": ("Alice Admin", "admin", None),
+    "sam": ("Sam Support", "support", None),
+    "wendy": ("Wendy Warehouse", "warehouse", "RNO1"),
+    "walter": ("Walter Warehouse", "warehouse", "CMH1"),
+}
+ROLES = {"admin": "alice", "support": "sam", "warehouse": "wendy"}
+
+
+@pytest.fixture(scope="session")
+def flask_app(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterator[Flask]:
+    """Built once; its rate limits count in memory, since test processes share one Valkey."""
+    folder = tmp_path_factory.mktemp("instance")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "storage_uri", lambda _url: "memory://")
+        app = build_app(config_for_tests(folder, valkey_url))
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+
+
+@pytest.fixture
+def app(flask_app: Flask, bound: object) -> Iterator[Flask]:
+    """With units of work bound to the transaction that ``session`` sees; CSRF tokens are not asked for (see ``csrf``)."""
+    with flask_app.app_context():
+        company.forget()
+    limits.limiter.reset()
+    yield flask_app
+
+
+@pytest.fixture
+def csrf(app: Flask) -> Iterator[None]:
+    """CSRF tokens are asked for."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in: the stranger."""
+    return app.test_client()
+
+
+@pytest.fixture
+def cast(session: Session, bound: object) -> dict[str, int]:
+    """The ids of the four people by name; their password is PASSWORD. Sites that do not exist yet are made."""
+    return {name: _hire(session, name, *facts) for name, facts in CAST.items()}
+
+
+@pytest.fixture
+def login(app: Flask, session: Session, cast: dict[str, int]) -> Callable[[str], FlaskClient]:
+    """``login("support")`` or ``login("walter")``: a browser of its own for that role or person."""
+
+    def sign_in(who: str) -> FlaskClient:
+        browser = Browser(name="Chrome on Linux", address="127.0.0.1")
+        token = sessions.start(session, cast[ROLES.get(who, who)], browser=browser)
+        session.commit()
+        signed_in = app.test_client()
+        signed_in.set_cookie("sid", f"s.{token}", domain="localhost")
+        with signed_in.session_transaction() as kept:
+            kept["_user_id"] = str(cast[ROLES.get(who, who)])
+        return signed_in
+
+    return sign_in
+
+
+def htmx(**more: str) -> dict[str, str]:
+    """Headers of a request that htmx sends."""
+    return {"HX-Request": "true", **more}
+
+
+def config_for_tests(folder: Path, valkey_url: str, **changes: object) -> Config:
+    values = {
+        "instance_dir": folder,
+        "database_url": "unused: the tests bind the units of work",
+        "owner_database_url": "",
+        "redis_url": valkey_url,
+        "secret_key": "test " * 10,
+        "files_dir": folder / "files",
+        "base_url": "http://localhost:8000",
+    }
+    return Config(**{**values, **changes})
+
+
+def _hire(session: Session, name: str, full_name: str, role: str, site: str | None) -> int:
+    values = {"email": f"{name}@example.com", "name": full_name, "role": role, "hash": HASH}
+    user_id = session.execute(
+        text(
+            "INSERT INTO users (email, name, role, password_hash) VALUES (:email, :name, :role, :hash)"
+            " ON CONFLICT (email) DO UPDATE SET name = excluded.name RETURNING id"
+        ),
+        values,
+    ).scalar_one()
+    if site:
+        session.execute(
+            text("INSERT INTO user_sites (user_id, site_id) VALUES (:user_id, :site_id) ON CONFLICT DO NOTHING"),
+            {"user_id": user_id, "site_id": _site(session, site)},
+        )
+    session.commit()
+    return int(user_id)
+
+
+def _site(session: Session, code: str) -> int:
+    found = session.scalar(text("SELECT id FROM sites WHERE code = :code"), {"code": code})
+    if found is None:
+        found = session.execute(
+            text(
+                "INSERT INTO sites (code, name, city, postal_code, country, latitude_e6, longitude_e6, time_zone)"
+                " VALUES (:code, :code, 'Reno', '89502', 'US', 39530000, -119810000, 'America/Los_Angeles') RETURNING id"
+            ),
+            {"code": code},
+        ).scalar_one()
+    return int(found)
