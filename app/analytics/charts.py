@@ -1,0 +1,99 @@
+"""Reports as Plotly figures. Colours are not ours: the page's own script reads them from the style sheet."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import plotly.graph_objects as go
+
+from app.analytics.periods import Period
+from app.analytics.reports import SalesRow
+from app.kernel.money import Money, exponent
+
+Link = Callable[[str, SalesRow], str]
+LONGEST_LABEL = 24
+
+
+def over_time(rows: Sequence[SalesRow], before: Sequence[SalesRow], period: Period, link: Link) -> str:
+    """A line, and dotted below it the period it is compared with, bucket by bucket."""
+    named = [
+        *([_line(before, rows, "before")] if before else []),
+        _line(rows, rows, "now", links=[link(period.by, row) for row in rows]),
+    ]
+    figure = _figure(named)
+    figure.update_layout(
+        hovermode="x unified", xaxis={"type": "date", "tickformat": "%e %b" if period.by == "day" else "%b %Y"}
+    )
+    if period.by == "month" and len(rows) <= 24:
+        figure.update_xaxes(dtick="M1" if len(rows) <= 12 else "M3")
+    return written(figure)
+
+
+def bars(rows: Sequence[SalesRow], by: str, link: Link) -> str:
+    """Horizontal bars, the largest at the top, each with its amount."""
+    keys = [row.key for row in rows]
+    bar = go.Bar(
+        x=[_major(row) for row in rows],
+        y=keys,
+        orientation="h",
+        text=[amount(row) for row in rows],
+        textposition="auto",
+        customdata=[link(by, row) for row in rows],
+        hovertemplate="%{y}: %{text}<extra></extra>",
+        meta={"role": "bars"},
+    )
+    figure = _figure([bar])
+    figure.update_layout(bargap=0.35)
+    figure.update_yaxes(
+        type="category",
+        autorange="reversed",
+        tickmode="array",
+        tickvals=keys,
+        ticktext=[_label(row) for row in rows],
+        showgrid=False,
+    )
+    figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False)
+    return written(figure)
+
+
+def amount(row: SalesRow) -> str:
+    return str(Money(row.net_minor, row.currency))
+
+
+def written(figure: go.Figure) -> str:
+    """JSON that can stand in a script element: plotly writes ``<``, ``>`` and ``/`` as escapes."""
+    return str(figure.to_json(engine="json"))
+
+
+def _line(
+    rows: Sequence[SalesRow], places: Sequence[SalesRow], role: str, *, links: Sequence[str] | None = None
+) -> go.Scatter:
+    shown = rows[: len(places)]
+    return go.Scatter(
+        x=[place.key for place in places[: len(shown)]],
+        y=[_major(row) for row in shown],
+        name=role.capitalize(),
+        mode="lines+markers" if len(shown) < 32 and role == "now" else "lines",
+        text=[f"{row.key}: {amount(row)}" for row in shown],
+        customdata=links,
+        hovertemplate="%{text}<extra></extra>",
+        meta={"role": role},
+    )
+
+
+def _figure(traces: Sequence[go.Scatter | go.Bar]) -> go.Figure:
+    figure = go.Figure(data=list(traces))
+    figure.update_layout(template=go.layout.Template(), showlegend=False, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    figure.update_xaxes(automargin=True, showgrid=False)
+    figure.update_yaxes(automargin=True, rangemode="tozero")
+    return figure
+
+
+def _major(row: SalesRow) -> float:
+    """Only the height of a mark; what is written beside it comes from ``amount``."""
+    return float(row.net_minor / 10 ** exponent(row.currency))
+
+
+def _label(row: SalesRow) -> str:
+    words = row.name if row.name and not row.key.isupper() else row.key
+    words = words or "None"
+    return escape(words if len(words) <= LONGEST_LABEL else f"{words[: LONGEST_LABEL - 1]}…")

@@ -1,0 +1,1 @@
+"""Joined reads for pages."""
