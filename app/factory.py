@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from jinja2 import StrictUndefined
 
-from app import bootstrap, cli
+from app import bootstrap
 from app.config import ROOT, Config
 from app.web import (
     account,
@@ -36,11 +36,9 @@ AREAS = (account.bp, admin.bp, support.bp, warehouse.bp, tracking.bp, api.bp, he
 
 
 def create_app(config: Config) -> Flask:
-    """With the database, adapters and wiring started, and the commands."""
+    """With the database, adapters and wiring started."""
     bootstrap.start(config)
-    app = build_app(config)
-    cli.register(app)
-    return app
+    return build_app(config)
 
 
 def build_app(config: Config) -> Flask:

@@ -99,6 +99,7 @@ def _claimed(effect: Effect, held: Held, seconds: float) -> None:
             raise
         return
     with unit_of_work() as session:
+        deliveries.check_held(session, held)
         record(session)
         deliveries.finish(session, [held])
     log.info("delivery_carried_out", delivery_id=held.id, attempt=held.attempt)

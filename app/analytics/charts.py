@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -10,48 +11,38 @@ from app.analytics.reports import SalesRow
 from app.kernel.money import Money, exponent
 
 Link = Callable[[str, SalesRow], str]
-LONGEST_LABEL = 24
+LONGEST_LABEL = 22
+ROOM_FOR_AMOUNT = 1.55
 
 
 def over_time(rows: Sequence[SalesRow], before: Sequence[SalesRow], period: Period, link: Link) -> str:
-    """A line, and dotted below it the period it is compared with, bucket by bucket."""
-    named = [
-        *([_line(before, rows, "before")] if before else []),
-        _line(rows, rows, "now", links=[link(period.by, row) for row in rows]),
-    ]
-    figure = _figure(named)
-    figure.update_layout(
-        hovermode="x unified", xaxis={"type": "date", "tickformat": "%e %b" if period.by == "day" else "%b %Y"}
-    )
-    if period.by == "month" and len(rows) <= 24:
-        figure.update_xaxes(dtick="M1" if len(rows) <= 12 else "M3")
+    """A line, and dotted below it the period it is compared with, bucket by bucket; each is named at its end."""
+    now = _line(rows, rows, "now", links=[link(period.by, row) for row in rows])
+    lines = [*([_line(before, rows, "before")] if before else []), now]
+    figure = _figure(lines)
+    figure.update_layout(hovermode="x unified", margin_r=60, annotations=_names(lines))
+    figure.update_xaxes(type="date", tickformat="%e\n%b" if period.by == "day" else "%b\n%Y")
     return written(figure)
 
 
 def bars(rows: Sequence[SalesRow], by: str, link: Link) -> str:
-    """Horizontal bars, the largest at the top, each with its amount."""
-    keys = [row.key for row in rows]
+    """Horizontal bars, the largest at the top, each with its amount at its end."""
+    keys, widest = [row.key for row in rows], max((_major(row) for row in rows), default=0)
     bar = go.Bar(
         x=[_major(row) for row in rows],
         y=keys,
         orientation="h",
         text=[amount(row) for row in rows],
-        textposition="auto",
+        textposition="outside",
         customdata=[link(by, row) for row in rows],
         hovertemplate="%{y}: %{text}<extra></extra>",
         meta={"role": "bars"},
     )
     figure = _figure([bar])
-    figure.update_layout(bargap=0.35)
-    figure.update_yaxes(
-        type="category",
-        autorange="reversed",
-        tickmode="array",
-        tickvals=keys,
-        ticktext=[_label(row) for row in rows],
-        showgrid=False,
-    )
-    figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False)
+    figure.update_layout(bargap=max(0.35, 1 - len(rows) * 0.16))
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
+    figure.update_yaxes(tickmode="array", tickvals=keys, ticktext=[_label(row, by) for row in rows])
+    figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, range=[0, widest * ROOM_FOR_AMOUNT])
     return written(figure)
 
 
@@ -93,7 +84,24 @@ def _major(row: SalesRow) -> float:
     return float(row.net_minor / 10 ** exponent(row.currency))
 
 
-def _label(row: SalesRow) -> str:
-    words = row.name if row.name and not row.key.isupper() else row.key
-    words = words or "None"
+def _label(row: SalesRow, by: str) -> str:
+    words = (row.key if by == "sku" else row.name or row.key) or "None"
     return escape(words if len(words) <= LONGEST_LABEL else f"{words[: LONGEST_LABEL - 1]}…")
+
+
+def _names(lines: Sequence[go.Scatter]) -> list[dict[str, Any]]:
+    """``Now`` and ``Before`` where their lines end, kept apart where these meet."""
+    ends = [(line.name, line.x[-1], line.y[-1]) for line in lines if line.x]
+    highest = max((y for _, _, y in ends), default=0)
+    return [
+        {
+            "x": x,
+            "y": y,
+            "text": name,
+            "xanchor": "left",
+            "showarrow": False,
+            "xshift": 6,
+            "yshift": 7 if y == highest else -7,
+        }
+        for name, x, y in ends
+    ]

@@ -110,7 +110,7 @@ def _over_time(
     return Panel(
         by=period.by,
         title=findings.over_time(now, before, rows),
-        caption=f"Net sales by {period.by}",
+        caption=f"by {period.by}",
         summary=findings.summary(rows, now, period),
         figure=charts.over_time(rows, past if before.units else (), period, link),
         rows=rows,
@@ -126,7 +126,7 @@ def _ranking(report: SalesReport, period: Period, currency: str, link: Link) -> 
     return Panel(
         by=report.by,
         title=RANKINGS[report.by](rows, total),
-        caption=f"Net sales by {NAMES[report.by]}",
+        caption=f"by {NAMES[report.by]}",
         summary=findings.summary(rows, total, period),
         figure=charts.bars(top, report.by, link),
         rows=top,

@@ -6,9 +6,9 @@ from io import StringIO
 from itertools import chain
 
 from app.analytics.reports import SalesReport, SalesRow
+from app.kernel.csv_cells import defused
 from app.kernel.money import Money
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NAMED = {"sku", "customer", "channel"}
 
 
@@ -37,7 +37,4 @@ class _Figure(str):
 
 
 def _cell(value: str | int) -> str:
-    """An apostrophe in front of what a spreadsheet would run; the importer takes it off again."""
-    if isinstance(value, int | _Figure):
-        return str(value)
-    return f"'{value}" if value.startswith(FORMULA) else value
+    return str(value) if isinstance(value, int | _Figure) else defused(value)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from app.kernel.errors import DomainError
 from app.kernel.files import KEY
@@ -114,8 +115,8 @@ def _copy(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
         shutil.copyfileobj(source, stream)
 
 
-def _member(tar: tarfile.TarFile, name: str | tarfile.TarInfo) -> BytesIO:
+def _member(tar: tarfile.TarFile, name: str | tarfile.TarInfo) -> IO[bytes]:
     found = tar.extractfile(name)
     if found is None:
-        raise NotABackup(f"{tar.name} holds something that is not a file: {name}")
-    return found  # type: ignore[return-value]
+        raise NotABackup(f"this is no backup of ours: {name!r} in it is not a file")
+    return found

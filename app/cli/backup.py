@@ -1,6 +1,5 @@
 """``flask backup`` and ``flask restore``: database and files as one archive, and back."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,7 +23,7 @@ FILLED = "SELECT " + " OR ".join(
 )
 OTHERS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    " AND backend_type = 'client backend'"
+    " AND usename IS NOT NULL"
 )
 
 
@@ -56,18 +55,19 @@ def backup_command(file: Path) -> None:
 def restore_command(file: Path, force: bool) -> None:
     """Put back what FILE holds. Waybill must not be running."""
     config, manifest = settings(), archive.read_manifest(file)
+    if config.s3_url and manifest.files == "folder":
+        raise click.ClickException(
+            "this backup holds files, but here they are kept in S3: restore without S3_URL, then copy them there"
+        )
     with ExitStack() as open_things, failures_in_words():
         if config.embedded:
             open_things.enter_context(held(config.instance_dir))
         _refuse_if_in_use(config.owner_database_url, force=force)
-        config.files_dir.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(
-            open_things.enter_context(TemporaryDirectory(dir=config.files_dir.parent, prefix=".waybill-restore-"))
-        )
+        config.files_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = Path(open_things.enter_context(TemporaryDirectory(dir=config.files_dir, prefix=".restore-")))
         count = archive.extract(file, manifest, into=folder)
         dumping.replace(config.owner_database_url, folder / archive.DATABASE)
-        if manifest.files == "folder" and not config.s3_url:
-            _swap_files(folder, config.files_dir)
+        _swap_files(folder, config.files_dir)
         migrate(config.owner_database_url)
     _tell(manifest, count, pending=_settle())
 
@@ -115,11 +115,12 @@ def _refuse_if_in_use(url: str, *, force: bool) -> None:
 
 
 def _swap_files(restored: Path, kept: Path) -> None:
-    """The old files go into the temporary folder, and with it."""
-    (restored / archive.FILES).mkdir(exist_ok=True, mode=0o700)
-    if kept.exists():
-        kept.rename(restored / "replaced")
-    shutil.move(restored / archive.FILES, kept)
+    """The old files go into the temporary folder, and with it; nothing is copied, and ``kept`` may be a mount point."""
+    (restored / "replaced").mkdir()
+    for folder in kept.glob("??"):
+        folder.rename(restored / "replaced" / folder.name)
+    for folder in (restored / archive.FILES).glob("??"):
+        folder.rename(kept / folder.name)
 
 
 def _settle() -> int:

@@ -2,9 +2,6 @@
 
 import json
 import secrets
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli.progress import say, step
-from app.config import ROOT, Config
-from app.embedded import processes
+from app.config import Config
 from app.kernel.actor import Actor
 from app.kernel.uow import run
 from app.staff import users
@@ -23,22 +19,6 @@ from app.workflows.set_up_company import AMERICAN_SITES, CompanySettings, set_up
 
 ACTOR = Actor(kind="command")
 COMPANY = CompanySettings(name="Waybill Goods", time_zone="America/New_York", currency="USD")
-
-
-class Failed(Exception):
-    """The command said why on its own lines."""
-
-
-def run_command() -> None:
-    """In a process of its own: it loads what the supervising one need not keep in memory."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "first-start"], cwd=ROOT, preexec_fn=processes.follow_parent(signal.SIGTERM)
-    )
-    try:
-        if process.wait() != 0:
-            raise Failed("see the lines above")
-    finally:
-        processes.stop(process, signal.SIGTERM)
 
 
 @click.command("first-start")

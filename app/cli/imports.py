@@ -1,18 +1,17 @@
 """``flask orders import``, ``flask stock import``, ``flask products import``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.orm import Session
 
 from app.cli.import_report import report_lines
 from app.cli.importing import check, take_in
 from app.imports import exports, lifecycle, options
-from app.imports.models import Import
+from app.imports.exports import CsvPart
 from app.imports.options import Options
 from app.kernel.uow import unit_of_work
 from app.web.runtime import files
@@ -96,11 +95,16 @@ def _import(path: Path, kind: str, given: dict[str, Any], chosen: Options = PLAI
             click.echo(line)
 
 
-def _write(target: Path | None, import_id: int, lines: Callable[[Session, Import], Iterator[str]]) -> None:
+def _write(target: Path | None, import_id: int, read: Callable[..., CsvPart]) -> None:
     if target is None:
         return
+    after: int | None = 0
     with unit_of_work() as session, target.open("w", newline="", encoding="utf-8") as written:
-        written.writelines(lines(session, lifecycle.get(session, import_id)))
+        row = lifecycle.get(session, import_id)
+        while after is not None:
+            part = read(session, row, after=after)
+            written.write(part.text)
+            after = part.after
 
 
 COMMANDS = [orders, stock, products]

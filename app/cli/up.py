@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from types import FrameType
 from typing import IO, NoReturn
 
-from app.cli import first_start, programs, reachable
+from app.cli import programs, reachable
+from app.cli.first_run import Failed, first_run
 from app.cli.progress import say, step
 from app.config import ROOT, Config, InvalidSetting
 from app.embedded.lease import AlreadyRunning, Needed, held, taken_over
@@ -18,7 +19,7 @@ from app.embedded.supervision import Supervision
 from app.embedded.supervisor import Supervisor, start_supervisor
 from app.schema import migrate
 
-REFUSALS = (AlreadyRunning, InvalidSetting, PlaceTaken, ServerFailed, reachable.PortTaken, first_start.Failed)
+REFUSALS = (AlreadyRunning, InvalidSetting, PlaceTaken, ServerFailed, reachable.PortTaken, Failed)
 
 
 class Stopped(BaseException):
@@ -57,7 +58,7 @@ def _start(config: Config, needed: Needed, supervisor: Supervisor, *, share: Cal
     with step("Tables"):
         migrate(config.owner_database_url)
     share()
-    first_start.run_command()
+    first_run(config)
     with step("Web, relay, workers, scheduler"):
         supervisor.start(programs.application(config))
         reachable.wait_for_answer(config)

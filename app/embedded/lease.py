@@ -42,10 +42,11 @@ def borrowed(needed: Needed) -> Iterator[bool]:
     """The servers answer inside the block; yields whether they had to be started. The last borrower stops them."""
     with _lock(needed.stack, "servers.lock") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
+        started: list[subprocess.Popen[bytes]] = []
         try:
-            yield _start_missing(needed)
+            yield _start_missing(needed, started)
         finally:
-            _stop_if_last(users, needed)
+            _stop_if_last(users, needed, started)
 
 
 @contextmanager
@@ -80,27 +81,31 @@ def stop_servers(needed: Needed) -> None:
         _stop_postgres(needed.stack)
 
 
-def _start_missing(needed: Needed) -> bool:
+def _start_missing(needed: Needed, started: list[subprocess.Popen[bytes]]) -> bool:
     """One starter at a time; the servers outlive the command that started them if another still uses them."""
     with _lock(needed.stack, "starting.lock") as starting:
         fcntl.flock(starting, fcntl.LOCK_EX)
+        if needed.answer():
+            return False
         needed.stack.create()
-        started = False
         if needed.valkey and not needed.stack.valkey.answers():
-            needed.stack.valkey.start(dies_with_us=False)
+            started.append(needed.stack.valkey.start(dies_with_us=False))
         if needed.postgres and not needed.stack.postgres.answers():
-            needed.stack.postgres.start(dies_with_us=False)
+            started.append(needed.stack.postgres.start(dies_with_us=False))
             needed.stack.make_database()
-            started = True
-        return started
+        return True
 
 
-def _stop_if_last(users: IO[str], needed: Needed) -> None:
+def _stop_if_last(users: IO[str], needed: Needed, started: list[subprocess.Popen[bytes]]) -> None:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        for process in started:
+            process.returncode = 0  # not ours to wait for any more
         return
     stop_servers(needed)
+    for process in started:
+        process.wait(60)
 
 
 def _stop_postgres(stack: Stack) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,24 +35,33 @@ def rejected(session: Session, import_id: int, *, most: int, after: int = 0) -> 
     return [RejectedRow(**row._mapping) for row in rows]
 
 
-def rejected_csv(session: Session, row: Import) -> Iterator[str]:
+@dataclass(frozen=True, kw_only=True)
+class CsvPart:
+    """Some lines of a file, and after which row the next part begins; None at its end."""
+
+    text: str
+    after: int | None
+
+
+def rejected_csv(session: Session, row: Import, *, after: int = 0) -> CsvPart:
     """The header and the rejected rows as they were, and a column of reasons; safe to open in a spreadsheet."""
-    headers = [header for header in row.headers if header != REASONS_HEADER]
     keep = [place for place, header in enumerate(row.headers) if header != REASONS_HEADER]
-    yield _lines([[*headers, REASONS_HEADER]])
-    after = 0
-    while page := rejected(session, row.id, most=AT_ONCE, after=after):
-        after = page[-1].line
-        yield _lines([*_kept(one.cells, keep), sentence(one.reasons)] for one in page)
+    found = rejected(session, row.id, most=AT_ONCE, after=after)
+    lines: list[Sequence[object]] = [[*_kept(one.cells, keep), sentence(one.reasons)] for one in found]
+    if not after:
+        lines.insert(0, [*(row.headers[place] for place in keep), REASONS_HEADER])
+    return CsvPart(text=_lines(lines), after=found[-1].line if len(found) == AT_ONCE else None)
 
 
-def repairs_csv(session: Session, row: Import) -> Iterator[str]:
+def repairs_csv(session: Session, row: Import, *, after: int = 0) -> CsvPart:
     """Every repair, one by one."""
-    yield _lines([["Line", "Repair", "Column", "Before", "After"]])
-    after = 0
-    while page := repairs(session, row.id, after=after):
-        after = page[-1].id
-        yield _lines([one.line, one.kind, *map(defused, (one.field, one.before, one.after))] for one in page)
+    found = repairs(session, row.id, after=after)
+    lines: list[Sequence[object]] = [
+        [one.line, one.kind, *map(defused, (one.field, one.before, one.after))] for one in found
+    ]
+    if not after:
+        lines.insert(0, ["Line", "Repair", "Column", "Before", "After"])
+    return CsvPart(text=_lines(lines), after=found[-1].id if len(found) == AT_ONCE else None)
 
 
 def repairs(session: Session, import_id: int, *, kind: str = "", after: int = 0, most: int = AT_ONCE) -> Sequence[Any]:

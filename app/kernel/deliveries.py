@@ -169,8 +169,7 @@ EXTEND = text(
 CHECK_HELD = text(
     """
     SELECT id FROM deliveries
-    WHERE id = :id AND attempt = :attempt AND state = 'ready' AND lease_until > clock_timestamp()
-    FOR UPDATE
+    WHERE id = :id AND attempt = :attempt AND state = 'ready' AND lease_until IS NOT NULL FOR UPDATE
     """
 )
 

@@ -21,7 +21,7 @@ Failed: TypeAlias = Callable[[Session, Held, Outcome, Exception], None]
 class Patience:
     """How often, and how long between: doubling from ``first`` to ``longest`` seconds. The default lasts two days."""
 
-    tries: int = 20
+    tries: int = 21
     first: float = 30
     longest: float = 14_400
 
@@ -46,7 +46,6 @@ class Effect:
     failed: Failed | None = None
     patience: Patience = field(default_factory=Patience)
     batch: int = 100
-    time_limit: int = 900
 
     def __post_init__(self) -> None:
         if (self.in_database is None) == (self.outside is None):

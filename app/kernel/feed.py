@@ -162,7 +162,8 @@ LAGGING = text(
 ADD_CURSOR = text(
     """
     INSERT INTO feed_cursors (consumer)
-    SELECT :consumer WHERE NOT EXISTS (SELECT FROM feed_cursors WHERE consumer = :consumer) ON CONFLICT DO NOTHING
+    SELECT CAST(:consumer AS text) WHERE NOT EXISTS (SELECT FROM feed_cursors WHERE consumer = CAST(:consumer AS text))
+    ON CONFLICT DO NOTHING
     """
 )
 LOCK_CURSOR = text("SELECT position FROM feed_cursors WHERE consumer = :consumer FOR UPDATE SKIP LOCKED")

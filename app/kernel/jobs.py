@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 Unreachable = RedisError
@@ -23,6 +24,15 @@ class Nudge:
     function: str
     arguments: tuple[Any, ...]
     time_limit: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A worker, the queues it serves, and when it last said so."""
+
+    name: str
+    queues: frozenset[str]
+    at: datetime | None
 
 
 def connect(url: str) -> Redis:
@@ -44,6 +54,12 @@ def send(redis: Redis, nudge: Nudge) -> str:
 def waiting(redis: Redis, queues: Sequence[str]) -> Mapping[str, list[str]]:
     """Ids of the jobs that no worker has taken yet, by queue. Raises Unreachable."""
     return {name: Queue(name, connection=redis, serializer=JSONSerializer).get_job_ids() for name in queues}
+
+
+def workers(redis: Redis) -> list[Seen]:
+    """Who has said lately that it works. Raises Unreachable."""
+    found = Worker.all(connection=redis, serializer=JSONSerializer)
+    return [Seen(each.name, frozenset(each.queue_names()), each.last_heartbeat) for each in found]
 
 
 def is_reachable(redis: Redis) -> bool:

@@ -13,6 +13,7 @@ from structlog.typing import Processor
 from app.kernel.text import mask_cards
 
 LONGEST = 20_000
+TALKATIVE = ("alembic", "httpx", "httpcore")
 # A key is listed only if its values can never be personal data or a secret. Anything else is named in "dropped".
 ALLOWED = frozenset(
     [
@@ -62,6 +63,8 @@ def configure(level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for talkative in TALKATIVE:
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*_gathering(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),

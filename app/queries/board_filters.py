@@ -1,19 +1,22 @@
 """Which orders a board shows: filters, and the views that everybody has."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.channels.models import Channel
+from app.customers.models import Customer
 from app.fulfilment.models import FulfilmentOrder
 from app.inventory.models import Site
 from app.kernel import clock
 from app.orders.models import Hold, Order, OrderContact, OrderLine
 from app.queries.search import matching_orders
 
+ID = re.compile(r"[0-9]{1,15}", re.ASCII)
 OPEN = ("received", "confirmed", "in_process", "partly_shipped")
 Condition = Callable[[], ColumnElement[bool]]
 
@@ -31,7 +34,7 @@ class Filters:
     site: tuple[str, ...] = ()
     region: str = ""
     sku: str = ""
-    customer: int | None = None
+    customer: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -61,9 +64,19 @@ def _chosen(filters: Filters) -> list[ColumnElement[bool]]:
     chosen: list[ColumnElement[bool]] = [column.in_(values) for column, values in columns.items() if values]
     if filters.region:
         chosen.append(Order.sales_region == filters.region)
-    if filters.customer is not None:
-        chosen.append(Order.customer_id == filters.customer)
+    if filters.customer:
+        chosen.append(Order.customer_id.in_(_customers(filters.customer)))
     return chosen
+
+
+def _customers(code_or_id: str) -> Select[Any]:
+    """A customer's code, or the id of one that has none."""
+    by_code = select(Customer.id).where(Customer.code == code_or_id)
+    if not ID.fullmatch(code_or_id):
+        return by_code
+    return select(Customer.id).where(
+        or_(Customer.code == code_or_id, and_(Customer.code.is_(None), Customer.id == int(code_or_id)))
+    )
 
 
 def _bounds(filters: Filters) -> list[ColumnElement[bool]]:

@@ -35,6 +35,19 @@ class Line:
         """Units that nobody has picked yet."""
         return self.backordered + self.allocated - self.picked
 
+    @property
+    def standing(self) -> dict[str, int]:
+        """Where each unit stands now, each counted once."""
+        return {
+            "delivered": self.delivered,
+            "shipped": self.shipped - self.delivered,
+            "packed": self.packed,
+            "picked": self.picked - self.packed,
+            "allocated": self.allocated - self.picked,
+            "backordered": self.backordered,
+            "cancelled": self.cancelled,
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class Parcel:

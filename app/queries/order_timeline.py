@@ -54,7 +54,7 @@ def _decisions(session: Session, order_id: int) -> dict[int, Explanation]:
 
 def _event(row: Any, decided: Mapping[int, Explanation]) -> Happened:
     known = {name: value for name, value in row._mapping.items() if value is not None}
-    extra = {name: known[name] for name in ("tracking_number", "part", "reference") if name in known}
+    extra = {name: known[name] for name in ("tracking_number", "part", "reference", "sku") if name in known}
     return Happened(
         at=row.occurred_at,
         order=row.sequence,
@@ -87,8 +87,10 @@ def _named(one: Happened, names: Mapping[str, str]) -> Happened:
 
 
 EVENTS = """
-SELECT e.sequence, e.type, e.payload, e.actor, e.occurred_at, p.tracking_number, p.part, m.reference
+SELECT e.sequence, e.type, e.payload, e.actor, e.occurred_at, p.tracking_number, m.reference, s.code AS sku,
+       (SELECT count(*) FROM parcels q WHERE q.order_id = p.order_id AND q.id <= p.id) AS part
   FROM events e
+  LEFT JOIN skus s ON s.id = (e.payload->>'sku_id')::bigint
   LEFT JOIN parcels p ON p.id = (e.payload->>'parcel_id')::bigint
   LEFT JOIN payment_entries m ON m.id = (e.payload->>'entry_id')::bigint
  WHERE e.subject_type = 'orders' AND e.subject_id = :id AND e.type <> 'NoteAdded'

@@ -8,7 +8,10 @@ from argon2.exceptions import VerificationError
 from app.staff.errors import WeakPassword
 
 SHORTEST, LONGEST = 12, 1024
-FEWEST_SIGNS = 5
+FEWEST_SIGNS, FEWEST_OWN = 5, 4
+WORDS = ("waybill", "password", "passwort", "welcome", "admin", "letmein", "secret")
+ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm")
+RUNS = {way[place : place + 3] for row in ROWS for way in (row, row[::-1]) for place in range(len(row) - 2)}
 
 _hasher = PasswordHasher()
 # What an unknown person's password is compared with, so that the answer takes as long as for a known one.
@@ -42,11 +45,12 @@ def check(password: str, *, email: str = "") -> None:
 
 
 def _is_obvious(password: str, name: str) -> bool:
+    """Whether fewer than four characters are left without the name, known words and rows of keys."""
     rest = password
-    for part in sorted({name, "waybill", "password", "passwort", "qwertz", "qwerty", "welcome", "admin", "letmein"}, key=len):
-        rest = rest.replace(part, "") if len(part) > 2 else rest
-    runs = "01234567890 abcdefghijklmnopqrstuvwxyz qwertyuiop asdfghjkl zxcvbnm 98765432109"
-    return len(rest) < 4 or rest.strip("!?.-_ ") in runs
+    for word in sorted({*WORDS, name}, key=len, reverse=True):
+        rest = rest.replace(word, "") if len(word) > 2 else rest
+    in_row = {place + step for place in range(len(rest)) if rest[place : place + 3] in RUNS for step in range(3)}
+    return len(rest) - len(in_row) < FEWEST_OWN
 
 
 def _composed(password: str) -> str:

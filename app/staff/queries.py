@@ -103,9 +103,11 @@ def audit_entries(session: Session, *, limit: int = 200) -> Sequence[AuditRow]:
 def _users(session: Session, condition: str, values: dict[str, int]) -> list[UserRow]:
     statement = text(
         "SELECT u.id, u.email, u.name, u.role, u.is_active, u.totp_confirmed_at IS NOT NULL AS has_totp,"
-        " ARRAY(SELECT t.code FROM user_sites p JOIN sites t ON t.id = p.site_id WHERE p.user_id = u.id ORDER BY t.code)"
-        " AS sites, (SELECT count(*) FROM user_sessions s WHERE s.user_id = u.id AND s.expires_at > now()) AS sessions,"
-        f" u.last_sign_in_at, u.created_at FROM users u WHERE {condition} ORDER BY u.is_active DESC, lower(u.name), u.id"  # noqa: S608
+        " ARRAY(SELECT t.code FROM user_sites p JOIN sites t ON t.id = p.site_id"
+        " WHERE p.user_id = u.id ORDER BY t.code) AS sites,"
+        " (SELECT count(*) FROM user_sessions s WHERE s.user_id = u.id AND s.expires_at > now()) AS sessions,"
+        f" u.last_sign_in_at, u.created_at FROM users u WHERE {condition}"
+        " ORDER BY u.is_active DESC, lower(u.name), u.id"
     )
     rows = session.execute(statement, values).mappings()
     return [UserRow(**{**row, "sites": tuple(row["sites"])}) for row in rows]

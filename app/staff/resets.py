@@ -24,7 +24,8 @@ def request(session: Session, email: str) -> None:
     """Starts a mail if somebody has this address; says nothing either way."""
     statement = text(
         "INSERT INTO password_resets (user_id) SELECT id FROM users u WHERE email = :email AND is_active"
-        " AND (SELECT count(*) FROM password_resets WHERE user_id = u.id AND created_at > now() - interval '1 hour') < :most"
+        " AND (SELECT count(*) FROM password_resets WHERE user_id = u.id"
+        " AND created_at > now() - interval '1 hour') < :most"
         " RETURNING id, user_id"
     )
     row = session.execute(statement, {"email": email.strip().lower(), "most": MOST_PER_HOUR}).one_or_none()

@@ -21,6 +21,14 @@ class View:
     is_own: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewView:
+    page: str
+    name: str
+    query: str
+    is_shared: bool = False
+
+
 def of_page(session: Session, page: str, *, user_id: int) -> Sequence[View]:
     """One's own and the shared ones, oldest first."""
     statement = text(
@@ -31,8 +39,8 @@ def of_page(session: Session, page: str, *, user_id: int) -> Sequence[View]:
     return [View(id=r.id, name=r.name, query=r.query, is_shared=r.is_shared, is_own=r.is_own) for r in rows]
 
 
-def save(session: Session, page: str, *, user_id: int, name: str, query: str, is_shared: bool = False) -> int:
-    clean = typed.line(name, field="name", most=40, required=True)
+def save(session: Session, user_id: int, view: NewView) -> int:
+    clean = typed.line(view.name, field="name", most=40, required=True)
     kept = session.scalar(text("SELECT count(*) FROM saved_views WHERE user_id = :id"), {"id": user_id})
     if (kept or 0) >= MOST_PER_PERSON:
         raise Invalid([("name", f"you have {kept} views: remove one first")])
@@ -40,8 +48,9 @@ def save(session: Session, page: str, *, user_id: int, name: str, query: str, is
         "INSERT INTO saved_views (user_id, page, name, query, is_shared)"
         " VALUES (:user_id, :page, :name, :query, :is_shared) RETURNING id"
     )
-    values = {"user_id": user_id, "page": page, "name": clean, "is_shared": is_shared}
-    return int(session.execute(statement, {**values, "query": typed.line(query, field="query", most=2_000)}).scalar_one())
+    query = typed.line(view.query, field="query", most=2_000)
+    values = {"user_id": user_id, "page": view.page, "name": clean, "query": query, "is_shared": view.is_shared}
+    return int(session.execute(statement, values).scalar_one())
 
 
 def remove(session: Session, view_id: int, *, user_id: int) -> None:

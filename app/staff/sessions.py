@@ -60,7 +60,9 @@ def end(session: Session, user_id: int, session_ids: Sequence[int]) -> int:
 
 
 def end_all(session: Session, user_ids: Sequence[int], *, keep: int | None = None) -> None:
-    statement = text("DELETE FROM user_sessions WHERE user_id = ANY(:ids) AND id IS DISTINCT FROM CAST(:keep AS bigint)")
+    statement = text(
+        "DELETE FROM user_sessions WHERE user_id = ANY(:ids) AND id IS DISTINCT FROM CAST(:keep AS bigint)"
+    )
     session.execute(statement, {"ids": list(user_ids), "keep": keep})
 
 

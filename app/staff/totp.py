@@ -18,10 +18,11 @@ DRIFT = (-1, 0, 1)
 
 
 def begin(session: Session, user_id: int, *, keys: Keyring) -> str:
-    """A new secret for the phone; it counts once a code from it was confirmed. Raises StaleState if one counts already."""
+    """A new secret for the phone; it counts once a code was confirmed. Raises StaleState if one counts already."""
     secret = pyotp.random_base32()
     statement = text(
-        "UPDATE users SET totp_secret = :secret, totp_counter = 0 WHERE id = :id AND totp_confirmed_at IS NULL RETURNING id"
+        "UPDATE users SET totp_secret = :secret, totp_counter = 0"
+        " WHERE id = :id AND totp_confirmed_at IS NULL RETURNING id"
     )
     stored = crypto.encrypt(keys, secret, purpose=PURPOSE)
     if session.execute(statement, {"id": user_id, "secret": stored}).one_or_none() is None:
@@ -44,7 +45,9 @@ def pending(session: Session, user_id: int, *, keys: Keyring) -> str | None:
 def confirm(session: Session, user_id: int, code: str, *, keys: Keyring, actor: Actor) -> None:
     """From now on the code is asked for at sign-in. Raises WrongCode."""
     check(session, user_id, code, keys=keys)
-    statement = text("UPDATE users SET totp_confirmed_at = now() WHERE id = :id AND totp_confirmed_at IS NULL RETURNING id")
+    statement = text(
+        "UPDATE users SET totp_confirmed_at = now() WHERE id = :id AND totp_confirmed_at IS NULL RETURNING id"
+    )
     if session.execute(statement, {"id": user_id}).one_or_none() is not None:
         emit(session, [TotpConfirmed(user_id=user_id)], actor=actor)
 

@@ -132,7 +132,7 @@ def _write_sites(session: Session, user_id: int, site_ids: Sequence[int]) -> Non
 
 
 def _update(session: Session, user_ids: Sequence[int], change: str, condition: str, **values: object) -> list[int]:
-    statement = text(f"UPDATE users SET {change} WHERE id = ANY(:ids) AND {condition} RETURNING id")  # noqa: S608
+    statement = text(f"UPDATE users SET {change} WHERE id = ANY(:ids) AND {condition} RETURNING id")
     return sorted(session.scalars(statement.bindparams(bindparam("ids", list(user_ids), ARRAY(BigInteger))), values))
 
 
@@ -141,5 +141,3 @@ def _keep_an_admin(session: Session) -> None:
     left = session.scalars(text("SELECT id FROM users WHERE role = 'admin' AND is_active ORDER BY id FOR UPDATE")).all()
     if not left:
         raise LastAdmin("This is the last admin: make somebody else admin first.")
-
-

@@ -1,6 +1,7 @@
 """Where to send a browser: only ever to ourselves."""
 
 import re
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app, request, url_for
@@ -25,6 +26,6 @@ def inner_path(url: str) -> str:
     return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
-def url_if(endpoint: str, **values: str | int) -> str | None:
+def url_if(endpoint: str, **values: Any) -> str | None:
     """The address, or None while nobody has built that page."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None

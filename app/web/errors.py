@@ -17,6 +17,7 @@ from app.kernel.signing import LinkExpired
 from app.kernel.uow import sqlstate, unit_of_work
 from app.staff import audit
 from app.staff.errors import LinkUsed
+from app.web import limits
 from app.web.api import problems
 from app.web.htmx import htmx_response, is_htmx
 from app.web.roles import current_actor
@@ -133,6 +134,8 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
+    if isinstance(error, RateLimitExceeded):
+        response.headers["Retry-After"] = str(limits.seconds_left())
     return response
 
 

@@ -37,21 +37,14 @@ def htmx_response(
     retarget: str | None = None,
     reswap: str | None = None,
     redirect: str | None = None,
-    push_url: str | None = None,
-    refresh: bool = False,
 ) -> Response:
     """A fragment with directions. Headers are set here, since htmx-flask refuses swap modifiers such as ``swap:1s``."""
-    response = make_response(body, status)
     directions = {
         "HX-Retarget": retarget,
         "HX-Reswap": reswap,
         "HX-Redirect": redirect,
-        "HX-Push-Url": push_url,
-        "HX-Refresh": "true" if refresh else None,
     }
-    for name, value in directions.items():
-        if value is not None:
-            response.headers[name] = value
+    response = make_response(body, status, {name: value for name, value in directions.items() if value is not None})
     response.vary.add("HX-Request")
     return response
 

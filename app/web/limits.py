@@ -1,5 +1,6 @@
 """How often: counted in Redis, and in memory while Redis is away."""
 
+import time
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
@@ -31,7 +32,7 @@ def network() -> str:
 limiter = Limiter(
     key_func=caller,
     in_memory_fallback_enabled=True,
-    storage_options={"socket_connect_timeout": 1, "socket_timeout": 1},  # type: ignore[dict-item]
+    storage_options={"socket_connect_timeout": 1, "socket_timeout": 1},
     headers_enabled=False,
     retry_after="delta-seconds",
     key_prefix="waybill",
@@ -52,6 +53,12 @@ def storage_uri(redis_url: str) -> str:
 def by_field(name: str) -> Callable[[], str]:
     """Counts by what was typed into a field, together with the network: nobody can lock another one out from afar."""
     return lambda: f"{network()}:{hash_token(request.form.get(name, '').strip().lower()).hex()[:16]}"
+
+
+def seconds_left() -> int:
+    """Until the limit that was broken in this request opens again."""
+    broken = limiter.current_limit
+    return max(broken.reset_at - int(time.time()), 1) if broken else 60
 
 
 def failed(response: Response) -> bool:

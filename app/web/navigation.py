@@ -38,7 +38,9 @@ class Link:
 ENTRIES = (
     Entry("Sales", "graph-up", "admin.sales.index", (ADMIN,), key="s"),
     Entry("Orders", "inboxes", "support.orders.index", DESK, key="o"),
-    Entry("Exceptions", "exclamation-octagon", "support.exceptions.index", DESK, count="support.exceptions.count", key="e"),
+    Entry(
+        "Exceptions", "exclamation-octagon", "support.exceptions.index", DESK, count="support.exceptions.count", key="e"
+    ),
     Entry("Customers", "people", "support.customers.index", DESK, key="c"),
     Entry("Queue", "inboxes", "warehouse.queue.index", (ADMIN, WAREHOUSE), key="q"),
     Entry("Pick lists", "list-check", "warehouse.picks.index", (WAREHOUSE,)),

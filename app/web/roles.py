@@ -6,7 +6,7 @@ default sessions an admin page still answers after the logout.
 
 from collections.abc import Callable
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 from flask_login import current_user as _current_user
@@ -113,24 +113,22 @@ def sign_out(database: Session) -> None:
     here.forget()
 
 
-@_logins.unauthorized_handler
 def ask_to_sign_in() -> ResponseReturnValue:
     """Pages go to the login page and come back; htmx is told to load it whole."""
     back = inner_path(current_path() or "") if is_htmx() else _asked_path()
     login = url_for("account.login.new", next=back if back != "/" else None)
     if is_htmx():
         return htmx_response("", 401, redirect=login)
-    response: Response = redirect(login, code=302)  # type: ignore[assignment]
-    return response
+    return redirect(login, code=302)
 
 
-@_logins.user_loader
+@_logins.user_loader  # type: ignore[untyped-decorator]
 def _load_user(user_id: str) -> SignedIn | None:
     person = browser_session().person
     return SignedIn(person) if person and str(person.id) == user_id else None
 
 
-@_principals.identity_loader
+@_principals.identity_loader  # type: ignore[untyped-decorator]
 def _identity() -> Identity | None:
     if not browser_session().is_kept or not current_user.is_authenticated:
         return None
@@ -146,7 +144,14 @@ def _asked_path() -> str:
 def _browser_name() -> str:
     agent = request.user_agent.string
     browsers = {"Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
-    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
+    systems = {
+        "Android": "Android",
+        "iPhone": "iPhone",
+        "iPad": "iPad",
+        "Windows": "Windows",
+        "Mac OS": "macOS",
+        "Linux": "Linux",
+    }
     browser = next((name for sign, name in browsers.items() if sign in agent), "Browser")
     system = next((name for sign, name in systems.items() if sign in agent), "")
     return f"{browser} on {system}" if system else browser

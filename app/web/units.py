@@ -27,11 +27,8 @@ def units_bar(counts: Mapping[str, int], ordered: int = 0) -> Bar:
     known["open"] += max(ordered - sum(known.values()), 0)
     words = tuple((unit, count) for unit, count in known.items() if count > 0)
     total = sum(count for _, count in words)
-    if total <= MOST_SINGLE:
-        sizes = [(unit, 1) for unit, count in words for _ in range(count)]
-    else:
-        sizes = list(words)
-    return Bar(_pieces(sizes, total), words)
+    single = [(unit, 1) for unit, count in words for _ in range(count)]
+    return Bar(_pieces(single if total <= MOST_SINGLE else list(words), total), words)
 
 
 def _pieces(sizes: list[tuple[str, int]], total: int) -> tuple[Piece, ...]:

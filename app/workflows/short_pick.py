@@ -33,7 +33,7 @@ REASONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Short:
-    """``reason`` decides the stock: ``missing`` and ``damaged`` units alone, or with ``none_left`` all that lie there."""
+    """``reason`` decides the stock: ``missing`` and ``damaged`` mean these units, ``none_left`` all that lie there."""
 
     fulfilment_order_id: int
     line_id: int

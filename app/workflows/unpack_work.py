@@ -51,7 +51,7 @@ def unpack_parcels(session: Session, parcel_ids: Sequence[int], *, actor: Actor)
 def _taken_out(fulfilment_order_id: int, sku_code: str, quantity: int) -> Scanned:
     return Scanned(
         fulfilment_order_id=fulfilment_order_id,
-        client_scan_id=ids.token(),
+        client_scan_id=ids.request_id(),
         step="unpack",
         sku_code=sku_code,
         quantity=quantity,

@@ -43,6 +43,7 @@ def checks(keys: Keyring) -> list[Check]:
         Check("stock chains", lambda session: broken_chains(session, keys)),
         *(Check(each.name, each.find) for each in compared),
         Check(verify_orders.STATUSES, verify_orders.wrong_statuses),
+        Check(verify_work.STAGES, verify_work.wrong_stages),
         Check(verify_orders.EVENTS, verify_orders.broken_event_sequences),
     ]
 

@@ -3,7 +3,7 @@ const sent = new WeakSet();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "dialog" || form.method === "get") return;
+  if (form.method === "get") return;
   if (sent.has(form)) {
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -24,6 +24,7 @@ document.addEventListener("change", (event) => event.target.closest("form[data-s
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
   if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  event.target.closest("[data-close-dialog]")?.closest("dialog").close();
 });
 
 // The back button shows a page from memory: its forms may be sent again.

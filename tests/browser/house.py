@@ -1,5 +1,6 @@
 """A served application with a database of its own, some orders, and one signed-in browser state per role."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ def served_house(servers: Servers, folder: Path, *, name: str = "browser") -> It
     database = servers.clone(name)
     config = _config(folder, database.url, servers.valkey.url)
     runtime = bootstrap.start(config, name="browser")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     tokens = _furnish()
     app = build_app(config)
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -1,6 +1,6 @@
-"""Pictures of pages, to be looked at: python -m tests.browser.shots OUT URL... [--roles ...] [--widths ...] [--themes ...].
+"""Pictures of pages, to be looked at: python -m tests.browser.shots OUT URL... [--roles ...] [--widths ...] ...
 
-Starts its own servers and a small furnished company. ``--served URL`` takes a running one instead, with ``--cookie role=TOKEN``.
+Starts servers and a furnished company of its own; ``--served URL`` takes a running one, with ``--cookie role=TOKEN``.
 Prints what no page may have: a horizontal scroll, a console error, a refusal of the content policy.
 """
 

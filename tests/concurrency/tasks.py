@@ -25,7 +25,7 @@ def place_and_cancel(seed: int, seconds: float, skus: int, batch: int) -> int:
 
 
 def buy_one_without_lock(sku: str, times: int) -> int:
-    """As ``buy_one`` in a clone of the code whose row locks and sequence guard are gone: the CHECK is all that is left."""
+    """As ``buy_one``, with the row locks and the sequence guard taken out: the CHECK is all that is left."""
     levels.lock_skus = _unlocked(levels.COLUMNS)  # type: ignore[assignment]
     post._write_levels = _unguarded  # type: ignore[assignment]
     return buy_one(sku, times)
@@ -38,7 +38,7 @@ def _bought(sku: str) -> bool:
         )
     except DomainError:
         return False
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         if "ck_stock_levels_promises" in str(error):
             return False
         raise

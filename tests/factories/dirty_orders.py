@@ -71,7 +71,7 @@ class DirtyFile:
     rows: list[dict[str, str]]
 
 
-def dirty_orders(seed: int = 20251124, orders: int = 150) -> DirtyFile:
+def dirty_orders(seed: int = 20251124, orders: int = 90) -> DirtyFile:
     """A BOM, curly quotes, accents, odd spaces, spoilt codes, two names, doubled lines, four decimals; unsorted."""
     chance, facts = random.Random(seed), Facts()
     rows = [row for number in range(1, orders + 1) for row in _order(chance, number)]
@@ -94,7 +94,7 @@ def written(rows: list[dict[str, str]], *, encoding: str = "utf-8-sig", delimite
 def _order(chance: random.Random, number: int) -> list[dict[str, str]]:
     day = FIRST_DAY + timedelta(days=chance.randrange((LAST_DAY - FIRST_DAY).days + 1))
     if number % 6 == 0:
-        day = HISTORY_UNTIL + timedelta(days=chance.randrange(0, 20))  # some on the last day of history itself
+        day = HISTORY_UNTIL + timedelta(days=number // 6 % 15)  # one on the last day of history itself
     head = _head(chance, number, day)
     lines = [_line(chance, head) for _ in range(chance.randint(1, 4))]
     if number % 20 == 0:
@@ -105,7 +105,7 @@ def _order(chance: random.Random, number: int) -> list[dict[str, str]]:
 def _head(chance: random.Random, number: int, day: date) -> dict[str, str]:
     city, state, code, region = PLACES[number % len(PLACES)]
     customer = number % len(CUSTOMERS)
-    shipped = day + timedelta(days=chance.randrange(8))
+    shipped = day + timedelta(days=chance.randrange(1, 8))
     return {
         "Order ID": f"WB-{day.year}-{100000 + number}",
         "Order Date": f"{day.month}/{day.day}/{day.year}",

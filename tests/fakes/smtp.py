@@ -1,8 +1,8 @@
 """A mail server on the loopback that counts what it was given, and can be slow or rude at any point.
 
-A mail counts from its final dot on, whether or not the sender ever gets the answer. Triggers in the recipient's address:
-``refused@`` is refused for good, ``later@`` is refused once with 451, ``cut@`` loses the connection before the final
-dot once, ``silent@`` loses it after the final dot, without an answer.
+A mail counts from its final dot on, whether or not the sender ever gets the answer. Triggers in the recipient's
+address: ``refused@`` is refused for good, ``later@`` once with 451, ``cut@`` loses the connection before the text is
+read once, ``silent@`` loses it after the final dot, without an answer.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from threading import Event, Thread
 
 @dataclass
 class SmtpSink:
-    """``open_gate`` cleared: the answer after the final dot waits. ``text_gate`` cleared: so does the answer to DATA."""
+    """``answer_gate`` cleared: the answer after the final dot waits; ``text_gate`` cleared: the answer to DATA."""
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)

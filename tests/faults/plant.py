@@ -114,11 +114,25 @@ def enlarged_work(connection: Connection) -> None:
     )
 
 
+def forgotten_pick(connection: Connection) -> None:
+    connection.execute(
+        "UPDATE fulfilment_orders SET state = 'picking' WHERE id = (SELECT min(id) FROM fulfilment_orders)"
+    )
+
+
 FAULTS: dict[str, Callable[[Connection], None]] = {
     each.__name__: each
     for each in (
         *(changed_balance, deleted_last_movement, movement_and_balance, rewritten_chain, cut_tail, stored_status),
-        *(swapped_lots, forgotten_promise, invented_payment, deleted_event, cheaper_line, enlarged_work),
+        *(
+            swapped_lots,
+            forgotten_promise,
+            invented_payment,
+            deleted_event,
+            cheaper_line,
+            enlarged_work,
+            forgotten_pick,
+        ),
     )
 }
 

@@ -1,5 +1,6 @@
 """``verify`` finds each kind of damage, names the row, and says nothing about a healthy database."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -14,11 +15,15 @@ from app.kernel.money import Money
 from app.payments.ledger import Entry
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.cancel_orders import Cancellation, cancel_orders
+from app.workflows.demo.days import work_a_day
+from app.workflows.demo.goods import make_goods, stock_goods
+from app.workflows.demo.requests import open_requests, past_requests
 from app.workflows.place_orders import place_orders
 from app.workflows.record_payments import record_payments
+from app.workflows.set_up_company import set_up_company
 from app.workflows.sign_chains import PURPOSE
 from app.workflows.verify import Finding, counts, see_one_moment, verify
-from tests.factories.house import House, make_house, order_request
+from tests.factories.house import COMPANY, House, make_house, order_request
 from tests.faults.plant import plant
 
 KEYS = keyring("k" * 32)
@@ -87,6 +92,18 @@ def test_an_empty_database_has_no_findings(database_engine):
     assert findings() == []
 
 
+def test_a_company_with_work_in_every_state_has_no_findings(session):
+    rng = random.Random(7)
+    set_up_company(session, COMPANY)
+    goods = make_goods(session)
+    stock_goods(session, goods, rng, actor=SYSTEM)
+    place_orders(session, past_requests(goods, rng, count=10, now=clock.now()), actor=SYSTEM)
+    place_orders(session, open_requests(goods, rng, count=60, now=clock.now()), actor=SYSTEM)
+    work_a_day(session, rng, actor=SYSTEM)
+
+    assert list(verify(session, KEYS)) == []
+
+
 def test_what_was_looked_at_is_counted(books):
     with uow.unit_of_work() as session:
         looked_at = counts(session)
@@ -124,6 +141,7 @@ EXPECTED = {
     "invented_payment": {"money ledger": ["says 5100 paid and 1000 refunded"]},
     "deleted_event": {"event sequences": ["numbered up to"]},
     "cheaper_line": {"order totals": ["order W-100001 says"]},
+    "forgotten_pick": {"stages of work": ["part 1 says picking; its units make it"]},
     "enlarged_work": {
         "work against order lines": ["order W-100001, line"],
         "work against promises": ["order W-100001, line"],

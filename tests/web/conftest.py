@@ -1,4 +1,4 @@
-"""The application with a cast: alice (admin), sam (support), wendy (warehouse, site RNO1), walter (warehouse, site CMH1)."""
+"""The application and a cast: alice (admin), sam (support), wendy (warehouse, RNO1), walter (warehouse, CMH1)."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +27,7 @@ ROLES = {"admin": "alice", "support": "sam", "warehouse": "wendy"}
 
 
 @pytest.fixture(scope="session")
-def flask_app(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterator[Flask]:
+def flask_app(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Flask:
     """Built once; its rate limits count in memory, since test processes share one Valkey."""
     folder = tmp_path_factory.mktemp("instance")
     with pytest.MonkeyPatch.context() as patch:
@@ -35,16 +35,16 @@ def flask_app(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iter
         app = build_app(config_for_tests(folder, valkey_url))
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = False
-    yield app
+    return app
 
 
 @pytest.fixture
-def app(flask_app: Flask, bound: object) -> Iterator[Flask]:
-    """With units of work bound to the transaction that ``session`` sees; CSRF tokens are not asked for (see ``csrf``)."""
+def app(flask_app: Flask, bound: object) -> Flask:
+    """Units of work see what ``session`` sees; CSRF tokens are not asked for (see ``csrf``)."""
     with flask_app.app_context():
         company.forget()
     limits.limiter.reset()
-    yield flask_app
+    return flask_app
 
 
 @pytest.fixture
@@ -126,7 +126,8 @@ def _site(session: Session, code: str) -> int:
         found = session.execute(
             text(
                 "INSERT INTO sites (code, name, city, postal_code, country, latitude_e6, longitude_e6, time_zone)"
-                " VALUES (:code, :code, 'Reno', '89502', 'US', 39530000, -119810000, 'America/Los_Angeles') RETURNING id"
+                " VALUES (:code, :code, 'Reno', '89502', 'US', 39530000, -119810000, 'America/Los_Angeles')"
+                " RETURNING id"
             ),
             {"code": code},
         ).scalar_one()

@@ -24,12 +24,15 @@ def ids(session, wire):
 
 def run_out(session, delivery_id):
     session.execute(
-        text("UPDATE deliveries SET lease_until = clock_timestamp() - interval '1 s' WHERE id = :id"), {"id": delivery_id}
+        text("UPDATE deliveries SET lease_until = clock_timestamp() - interval '1 s' WHERE id = :id"),
+        {"id": delivery_id},
     )
 
 
 def state(session, delivery_id):
-    return session.execute(text("SELECT state FROM deliveries WHERE id = :id"), {"id": delivery_id}).scalar_one_or_none()
+    return session.execute(
+        text("SELECT state FROM deliveries WHERE id = :id"), {"id": delivery_id}
+    ).scalar_one_or_none()
 
 
 def due_ids(session):
@@ -83,7 +86,8 @@ def test_a_failure_waits_before_the_next_try(session, ids):
     deliveries.fail(session, held, "the server is away", wait=30)
 
     row = session.execute(
-        text("SELECT state, last_error, run_at - clock_timestamp() AS wait FROM deliveries WHERE id = :id"), {"id": held.id}
+        text("SELECT state, last_error, run_at - clock_timestamp() AS wait FROM deliveries WHERE id = :id"),
+        {"id": held.id},
     ).one()
     assert (row.state, row.last_error) == ("ready", "the server is away")
     assert 20 < row.wait.total_seconds() < 40

@@ -32,7 +32,9 @@ def test_events_of_one_subject_are_numbered_without_a_gap_in_the_order_given(thi
     emit(things, happened(2, 1, 2), actor=ACTOR)
     emit(things, happened(2), actor=ACTOR)
 
-    rows = things.execute(text("SELECT subject_id, sequence FROM events WHERE subject_type = 'things' ORDER BY id")).all()
+    rows = things.execute(
+        text("SELECT subject_id, sequence FROM events WHERE subject_type = 'things' ORDER BY id")
+    ).all()
     assert [tuple(row) for row in rows] == [(2, 1), (1, 1), (2, 2), (2, 3)]
 
 
@@ -96,7 +98,9 @@ def test_each_effect_of_each_event_gets_a_delivery_of_its_own(things, wire):
 
     emit(things, happened(1, 2), actor=ACTOR)
 
-    rows = things.execute(text("SELECT handler, queue, ids->>'thing_id' AS thing, event_id FROM deliveries ORDER BY id"))
+    rows = things.execute(
+        text("SELECT handler, queue, ids->>'thing_id' AS thing, event_id FROM deliveries ORDER BY id")
+    )
     found = rows.all()
     assert [(row.handler, row.queue, row.thing) for row in found] == [
         ("mail", "notifications", "1"),

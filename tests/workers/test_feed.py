@@ -74,7 +74,9 @@ def test_every_event_gets_exactly_one_position_while_writers_and_relays_race(sha
         for _ in range(passes):
             position()
 
-    threads = [Thread(target=write_some, args=(seed,)) for seed in range(writers)] + [Thread(target=relay) for _ in range(2)]
+    threads = [Thread(target=write_some, args=(seed,)) for seed in range(writers)] + [
+        Thread(target=relay) for _ in range(2)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -89,7 +91,10 @@ def test_every_event_gets_exactly_one_position_while_writers_and_relays_race(sha
 def test_a_reader_gets_its_kinds_in_order_and_its_cursor_moves_with_the_result(shared_things, wire):
     got = []
     reader = Consumer(
-        name="reader", queue="analytics", kinds=frozenset({ThingHappened}), read=lambda session, events: got.extend(events)
+        name="reader",
+        queue="analytics",
+        kinds=frozenset({ThingHappened}),
+        read=lambda session, events: got.extend(events),
     )
     wire(readers=[reader])
     for thing_id, kind in ((1, ThingHappened), (2, ThingEnded), (3, ThingHappened)):
@@ -125,7 +130,9 @@ def test_a_reader_that_fails_reads_the_same_again(shared_things, wire):
 
 def test_two_workers_of_one_reader_do_not_read_at_once(shared_things, wire):
     wire(
-        readers=[Consumer(name="r", queue="analytics", kinds=frozenset({ThingHappened}), read=lambda session, events: None)]
+        readers=[
+            Consumer(name="r", queue="analytics", kinds=frozenset({ThingHappened}), read=lambda session, events: None)
+        ]
     )
     with uow.unit_of_work() as session:
         write(session, 1)

@@ -83,9 +83,7 @@ def test_a_foreign_id_among_many_leaves_all_as_they_were(session, order_ids):
 
 def test_a_cancelled_order_cannot_be_held(session, order_ids):
     line = session.execute(text("SELECT id FROM order_lines WHERE order_id = :id"), {"id": order_ids[0]}).scalar_one()
-    cancel_orders(
-        session, [Cancellation(order_id=order_ids[0], order_line_id=line, reason="customer")], actor=SYSTEM
-    )
+    cancel_orders(session, [Cancellation(order_id=order_ids[0], order_line_id=line, reason="customer")], actor=SYSTEM)
 
     with pytest.raises(StaleState, match="Nothing is left to hold"):
         hold_orders(session, [Stop(order_id=order_ids[0], reason="other")], actor=SYSTEM)

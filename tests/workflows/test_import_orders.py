@@ -61,7 +61,7 @@ def test_every_repair_is_counted_and_listed(session, house, tmp_path, dirty):
     done = checked(session, tmp_path, dirty.content, options=ALL)
 
     assert done.tally["check"]["repairs"] == {kind: n for kind, n in dirty.facts.repairs.items() if n}
-    listed = "".join(exports.repairs_csv(session, done)).splitlines()
+    listed = exports.repairs_csv(session, done).text.splitlines()
     assert len(listed) == 1 + sum(dirty.facts.repairs.values())
 
 
@@ -200,7 +200,7 @@ def test_rejected_rows_come_back_in_the_format_they_came_in_and_can_be_imported_
     ]
     first = taken_in(session, tmp_path, written(spoilt), options=ALL)
 
-    returned = "".join(exports.rejected_csv(session, first))
+    returned = exports.rejected_csv(session, first).text
 
     assert returned.splitlines()[0].endswith("Profit,Left out because")
     assert "'=1+1" in returned

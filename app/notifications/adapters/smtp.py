@@ -52,6 +52,11 @@ class SmtpMailer:
                 smtp.quit()
         return "accept"
 
+    def probe(self) -> None:
+        """Connect, greet and sign in, and send nothing. Raises ProviderError."""
+        with self._connection() as smtp, _failures(unknown=False):
+            _expect(ACCEPTED, *smtp.noop())
+
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
         with _failures(unknown=False):

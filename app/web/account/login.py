@@ -48,7 +48,7 @@ def delete() -> ResponseReturnValue:
         roles.sign_out(session)
     target = url_for(".new")
     response = htmx_response(redirect=target) if is_htmx() else redirect(target, code=303)
-    response.headers["Clear-Site-Data"] = WIPED  # type: ignore[union-attr]
+    response.headers["Clear-Site-Data"] = WIPED
     return response
 
 

@@ -22,10 +22,11 @@ def update() -> ResponseReturnValue:
     if current_user.is_authenticated:
         with unit_of_work() as session:
             users.change_theme(session, current_user.id, wish)
-    response = htmx_response(refresh=True) if is_htmx() else redirect(_back(), code=303)
+    response = htmx_response(redirect=_back()) if is_htmx() else redirect(_back(), code=303)
     response.set_cookie(theme.COOKIE, wish, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
     return response
 
 
 def _back() -> str:
+    """The page on which the choice was made."""
     return inner_path(request.referrer or "")

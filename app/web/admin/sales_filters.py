@@ -67,7 +67,7 @@ class Asked:
         """The orders behind a figure."""
         own = _days(_bucket(row.key, self.period)) if by in {"day", "month"} else {by: row.key}
         asked = {**_days(self.period), **{field: getattr(self.filters, field) for field in EXACT}, **own}
-        return orders_url({name: value for name, value in asked.items() if value})
+        return orders_url({"view": "all", **{name: value for name, value in asked.items() if value}})
 
 
 def orders_url(values: dict[str, str]) -> str:

@@ -11,10 +11,11 @@ from wtforms.validators import InputRequired
 
 from app.kernel import logs, text
 from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, StaleState
+from app.staff.errors import LinkUsed
 
 log = logs.logger(__name__)
 NEEDED = InputRequired("Fill in this field.")
-ELSEWHERE = (NotFound, StaleState, Forbidden)
+ELSEWHERE = (NotFound, StaleState, Forbidden, LinkUsed)
 
 
 def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
@@ -22,7 +23,7 @@ def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     """``submitted()`` for views; templates print it with the macros of components/form.html."""
 
     def submitted(self) -> bool:
@@ -33,7 +34,7 @@ class Form(FlaskForm):
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """Rules that say no inside the block show at their field; what is gone or forbidden goes on to the error page."""
+        """Rules that say no inside the block show at their field; what is gone or forbidden is left to web.errors."""
         try:
             yield
         except DomainError as error:
@@ -58,10 +59,12 @@ class Form(FlaskForm):
     def _log_unknown(self) -> None:
         unknown = [name for name in request.form if name not in self._fields and name != "csrf_token"]
         if unknown:
-            log.warning("unknown_fields_ignored", count=len(unknown), path=request.url_rule.rule if request.url_rule else "")
+            log.warning(
+                "unknown_fields_ignored", count=len(unknown), path=request.url_rule.rule if request.url_rule else ""
+            )
 
 
-class LineField(StringField):
+class LineField(StringField):  # type: ignore[misc]
     """One line of clean text."""
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, most: int = 200, **options: Any) -> None:
@@ -70,10 +73,10 @@ class LineField(StringField):
 
     def pre_validate(self, form: Any) -> None:
         with _as_validation():
-            self.data = text.line(self.data or "", field=self.name, most=self.most)
+            self.data: str = text.line(self.data or "", field=self.name, most=self.most)
 
 
-class BlockField(TextAreaField):
+class BlockField(TextAreaField):  # type: ignore[misc]
     """Several lines of clean text."""
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, most: int = 10_000, **options: Any) -> None:
@@ -82,10 +85,10 @@ class BlockField(TextAreaField):
 
     def pre_validate(self, form: Any) -> None:
         with _as_validation():
-            self.data = text.block(self.data or "", field=self.name, most=self.most)
+            self.data: str = text.block(self.data or "", field=self.name, most=self.most)
 
 
-class QuantityField(IntegerField):
+class QuantityField(IntegerField):  # type: ignore[misc]
     """Units in ASCII digits: no sign, exponent, point or underscore."""
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, least: int = 1, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""Pages of the warehouse; each view keeps to the person's sites (roles.site_scope). Guarded here, once; each resource is one line in RESOURCES."""
+"""Pages of the warehouse. The role is guarded here, once; each view keeps to the person's sites (roles.site_scope)."""
 
 from flask import Blueprint
 

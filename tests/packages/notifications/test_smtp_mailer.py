@@ -87,7 +87,9 @@ def test_a_server_that_is_away_is_tried_again_later() -> None:
     assert (raised.value.permanent, raised.value.unknown) == (False, False)
 
 
-@pytest.mark.parametrize("subject", ["Hello\r\nBcc: eve@example.com", "Hello\nBcc: eve@example.com", "Hello\u2028Bcc: x"])
+@pytest.mark.parametrize(
+    "subject", ["Hello\r\nBcc: eve@example.com", "Hello\nBcc: eve@example.com", "Hello\u2028Bcc: x"]
+)
 def test_a_subject_cannot_add_a_header(sink: SmtpSink, subject: str) -> None:
     SmtpMailer(sink.url).send(mail(subject=subject), hand_over=nothing)
 
@@ -98,7 +100,8 @@ def test_a_subject_cannot_add_a_header(sink: SmtpSink, subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "recipient", ["ada@example.com\r\nRCPT TO:<eve@example.com>", "ada@example.com, eve@example.com", "nobody", "a b@c.d"]
+    "recipient",
+    ["ada@example.com\r\nRCPT TO:<eve@example.com>", "ada@example.com, eve@example.com", "nobody", "a b@c.d"],
 )
 def test_an_address_that_is_more_or_less_than_one_is_refused_for_good(sink: SmtpSink, recipient: str) -> None:
     with pytest.raises(ProviderError) as raised:

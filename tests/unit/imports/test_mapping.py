@@ -5,10 +5,10 @@ import pytest
 from app.imports.errors import UnmatchedColumns
 from app.imports.mapping import REASONS_HEADER, fingerprint, guess, judge
 
-RETAIL = ("Row ID", "Order ID", "Order Date", "Ship Date", "Customer ID", "Customer Name", "City", "State", "Postal Code",
-          "Region", "Product ID", "Product Name", "Sales", "Quantity", "Discount", "Profit")  # fmt: skip
-SHOP = ("Name", "Email", "Created at", "Currency", "Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem sku",
-        "Shipping Name", "Shipping Zip", "Shipping City", "Shipping Country", "Notes")  # fmt: skip
+RETAIL = ("Row ID", "Order ID", "Order Date", "Ship Date", "Customer ID", "Customer Name", "City", "State",
+          "Postal Code", "Region", "Product ID", "Product Name", "Sales", "Quantity", "Discount", "Profit")  # fmt: skip
+SHOP = ("Name", "Email", "Created at", "Currency", "Lineitem quantity", "Lineitem name", "Lineitem price",
+        "Lineitem sku", "Shipping Name", "Shipping Zip", "Shipping City", "Shipping Country", "Notes")  # fmt: skip
 
 
 def named(headers: tuple[str, ...]) -> dict[str, str]:

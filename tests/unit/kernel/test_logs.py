@@ -133,3 +133,10 @@ def test_logs_go_to_standard_output(lines):
 
     assert lines()
     assert logging.getLogger().handlers[0].stream is sys.stdout
+
+
+@pytest.mark.parametrize("name", ["httpx", "alembic.runtime.migration"])
+def test_libraries_that_tell_each_step_are_quiet(lines, name):
+    logging.getLogger(name).info("HTTP Request: GET https://acme.test/?token=hunter2")
+
+    assert lines() == []

@@ -1,0 +1,65 @@
+"""What support sends about an order."""
+
+from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms.validators import Length
+
+from app.orders.holds import REASONS as HOLD_REASONS
+from app.payments.ledger import METHODS
+from app.web.forms.base import NEEDED, BlockField, LineField, choices
+from app.web.once import OnceForm
+from app.workflows.cancel_orders import REASONS as CANCEL_REASONS
+
+UNASKED = "import_undone"
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ").capitalize()
+
+
+class HoldForm(OnceForm):
+    reason = SelectField("Reason", [NEEDED], choices=choices(*((code, _words(code)) for code in HOLD_REASONS)))
+
+
+class ReleaseForm(OnceForm):
+    """One button."""
+
+
+class NoteForm(OnceForm):
+    body = BlockField("Note", [NEEDED], most=4_000, render_kw={"rows": 3})
+
+
+class EntryForm(OnceForm):
+    """Money that came in or went back; the currency is the order's, and is sent so that a mix-up shows."""
+
+    amount = StringField("Amount", [NEEDED, Length(max=20)], render_kw={"inputmode": "decimal", "autocomplete": "off"})
+    currency = HiddenField()
+    method = SelectField("Method", [NEEDED], choices=choices(*((code, _words(code)) for code in METHODS)))
+    reference = LineField("Reference", most=64, render_kw={"autocomplete": "off", "placeholder": "TX-1042"})
+
+
+class CancelForm(OnceForm):
+    """Quantities are fields of their own, one per line: ``line-17``."""
+
+    reason = SelectField(
+        "Reason",
+        [NEEDED],
+        choices=choices(("", "Choose a reason"), *((c, words) for c, words in CANCEL_REASONS.items() if c != UNASKED)),
+    )
+
+
+class AddressForm(OnceForm):
+    name = LineField("Name", [NEEDED], render_kw={"autocomplete": "off"})
+    email = LineField("E-mail", most=254, render_kw={"type": "email", "autocomplete": "off"})
+    phone = LineField("Phone", most=40, render_kw={"autocomplete": "off"})
+    street = LineField("Street", render_kw={"autocomplete": "off"})
+    city = LineField("City", [NEEDED], render_kw={"autocomplete": "off"})
+    region = LineField("State or province", most=80, render_kw={"autocomplete": "off"})
+    postal_code = LineField("Postal code", most=16, render_kw={"autocomplete": "off"})
+    country = LineField("Country", [NEEDED, Length(2, 2)], render_kw={"maxlength": 2, "placeholder": "US"})
+    seen = HiddenField()
+
+
+class ViewForm(OnceForm):
+    name = LineField("Name", [NEEDED], most=40)
+    is_shared = BooleanField("Show it to everybody")
+    query = HiddenField()

@@ -1,0 +1,42 @@
+"""A form that is sent twice acts once: each printed form carries a key of its own."""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from flask import request
+from sqlalchemy.orm import Session
+from wtforms import HiddenField
+
+from app.kernel import ids
+from app.kernel.errors import StaleState
+from app.kernel.signing import canonical
+from app.orders import keys
+from app.web.forms.base import Form
+from app.web.roles import current_actor
+
+UNSIGNED = ("csrf_token", "once")
+
+
+class OnceForm(Form):
+    """Print ``form.once`` beside ``csrf()``."""
+
+    once = HiddenField(default=ids.public_token)
+
+
+def once(session: Session, form: OnceForm, work: Callable[[], object]) -> bool:
+    """Do the work unless this very form did it before; the first lock of the transaction. Answers whether it was done."""
+    key = (form.once.data or "")[:64] or ids.public_token()
+    claim = (f"form:{current_actor().code}:{request.endpoint}", key)
+    taken = keys.claim(session, {claim: _content()}).get(claim)
+    if taken is None:
+        work()
+        keys.answer(session, {claim: (303, "{}")})
+        return True
+    if taken.request_hash != _content():
+        raise StaleState("this form was sent before with other words: load the page again and look at what it did")
+    return False
+
+
+def _content() -> bytes:
+    sent = sorted((name, values) for name, values in request.form.lists() if name not in UNSIGNED)
+    return sha256(canonical([[request.path, *([name, *values] for name, values in sent)]])).digest()

@@ -1,0 +1,184 @@
+"""Imports: upload, match the columns, dry run, confirm, watch, and take back."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.imports import exports, lifecycle, staging
+from app.imports.exports import CsvPart
+from app.imports.fields import KINDS
+from app.imports.models import Import
+from app.kernel.files import shown_name
+from app.kernel.uow import unit_of_work
+from app.queries.import_page import ImportPage, channel_choices, import_list, import_page
+from app.web.forms.base import choices
+from app.web.forms.imports import UploadForm, columns_form
+from app.web.htmx import wants_partial
+from app.web.page import page
+from app.web.roles import current_actor
+from app.web.runtime import files
+from app.web.security import takes_upload
+from app.web.toasts import toast
+from app.workflows import work_imports
+from app.workflows.check_import import ask_for_check
+from app.workflows.run_import import begin_run
+from app.workflows.start_import import LARGEST, Upload, file_key, start_import
+from app.workflows.undo_import import ask_for_undo
+
+bp = Blueprint("imports", __name__, url_prefix="/imports")
+
+
+class ReadPart(Protocol):
+    def __call__(self, session: Session, row: Import, *, after: int) -> CsvPart: ...
+
+
+STOP_POLLING = 286
+MEGABYTES = LARGEST // 1_000_000 + 1
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    with unit_of_work() as session:
+        found, people = import_list(session, after=request.args.get("after", ""))
+    return page("support/imports/index.html", found=found, people=people)
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    return _upload_page(UploadForm())
+
+
+@bp.post("/")
+@takes_upload(MEGABYTES)
+def create() -> ResponseReturnValue:
+    form = _with_channels(UploadForm())
+    if not form.submitted():
+        return _upload_page(form)
+    given = form.file.data
+    upload = Upload(kind=form.kind.data, name=given.filename, stream=given.stream, channel=form.channel.data)
+    with unit_of_work() as session:
+        row = start_import(session, upload, store=files(), actor=current_actor())
+    return redirect(url_for(".show", import_id=row.id), code=303)
+
+
+@bp.get("/<int:import_id>")
+def show(import_id: int) -> ResponseReturnValue:
+    return _show(import_id)
+
+
+@bp.get("/<int:import_id>/columns")
+def edit_columns(import_id: int) -> ResponseReturnValue:
+    return _columns_page(_found(import_id))
+
+
+@bp.post("/<int:import_id>/check")
+def create_check(import_id: int) -> ResponseReturnValue:
+    found = _found(import_id)
+    form = columns_form(found.row, found.options)
+    if form.submitted():
+        with form.refusals(), unit_of_work() as session:
+            ask_for_check(session, import_id, columns=form.mapping, options=form.options)
+            work_imports.plan(session, work_imports.CHECK, import_id, file_key=file_key(session, found.row))
+    return _columns_page(found, form) if form.errors else _done(import_id)
+
+
+@bp.post("/<int:import_id>/run")
+def create_run(import_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        begin_run(session, import_id)
+        work_imports.plan(session, work_imports.RUN, import_id)
+    return _done(import_id)
+
+
+@bp.post("/<int:import_id>/pause")
+def create_pause(import_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        lifecycle.move(session, lifecycle.lock(session, import_id), "stop")
+    return _done(import_id, "Paused. What is in stays in.")
+
+
+@bp.post("/<int:import_id>/undo")
+def create_undo(import_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        ask_for_undo(session, import_id)
+        work_imports.plan(session, work_imports.UNDO, import_id)
+    return _done(import_id)
+
+
+@bp.post("/<int:import_id>/discard")
+def create_discard(import_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        lifecycle.move(session, lifecycle.lock(session, import_id), "discard")
+        staging.clear(session, import_id)
+    toast("Import discarded. Nothing of it was taken in.")
+    return redirect(url_for(".index"), code=303)
+
+
+@bp.get("/<int:import_id>/rejected.csv")
+def rejected_csv(import_id: int) -> ResponseReturnValue:
+    return _csv(import_id, "left-out", exports.rejected_csv)
+
+
+@bp.get("/<int:import_id>/repairs.csv")
+def repairs_csv(import_id: int) -> ResponseReturnValue:
+    return _csv(import_id, "repairs", exports.repairs_csv)
+
+
+def _found(import_id: int) -> ImportPage:
+    with unit_of_work() as session:
+        return import_page(session, import_id)
+
+
+def _show(import_id: int) -> ResponseReturnValue:
+    found = _found(import_id)
+    if found.row.state == "uploaded":
+        return _columns_page(found)
+    is_over = wants_partial() and not found.is_working
+    partial = "support/imports/_import.html"
+    return page("support/imports/show.html", partial=partial, status=STOP_POLLING if is_over else 200, found=found)
+
+
+def _columns_page(found: ImportPage, form: object = None) -> ResponseReturnValue:
+    shown = form or columns_form(found.row, found.options)
+    status = getattr(shown, "status", 200)
+    needed = [field.label for field in KINDS[found.row.kind] if field.is_required]
+    return page("support/imports/columns.html", found=found, form=shown, needed=needed, status=status)
+
+
+def _upload_page(form: UploadForm) -> ResponseReturnValue:
+    return page(
+        "support/imports/new.html", form=_with_channels(form), megabytes=LARGEST // 1_000_000, status=form.status
+    )
+
+
+def _with_channels(form: UploadForm) -> UploadForm:
+    with unit_of_work() as session:
+        form.channel.choices = choices(*channel_choices(session))
+    return form
+
+
+def _done(import_id: int, message: str = "") -> ResponseReturnValue:
+    if message:
+        toast(message)
+    return _show(import_id) if wants_partial() else redirect(url_for(".show", import_id=import_id), code=303)
+
+
+def _csv(import_id: int, what: str, read: ReadPart) -> ResponseReturnValue:
+    row = _found(import_id).row
+    response = Response(_parts(row, read), mimetype="text/csv")
+    name = shown_name(row.file_name).rpartition(".")[0] or row.file_name
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}-{what}.csv")
+    return response
+
+
+def _parts(row: Import, read: ReadPart) -> Iterator[str]:
+    """A transaction for each part: none stays open while the browser takes its time."""
+    after: int | None = 0
+    while after is not None:
+        with unit_of_work() as session:
+            part = read(session, row, after=after)
+        yield part.text
+        after = part.after

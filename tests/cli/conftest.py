@@ -1,0 +1,56 @@
+"""Commands, run as ``flask`` runs them, against the database of one test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from app.config import Config
+from app.kernel import uow
+from app.kernel.db import open_engine
+from app.web import runtime
+from tests.servers import Database
+
+Run = Callable[..., Result]
+SECRET = "a secret key of the tests, long enough"
+
+
+@pytest.fixture
+def installation(tmp_path: Path, valkey_url: str) -> Callable[..., Config]:
+    """Settings of an installation on a database; its folder is named like the database."""
+
+    def settings(database: Database, **changes: object) -> Config:
+        folder = tmp_path / database.name
+        values = {
+            "instance_dir": folder,
+            "database_url": database.url,
+            "owner_database_url": database.owner_url,
+            "redis_url": valkey_url,
+            "secret_key": SECRET,
+            "files_dir": folder / "files",
+        }
+        return Config(**{**values, **changes})  # type: ignore[arg-type]
+
+    return settings
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """``run(config, command, *words)``: units of work speak to its database, and no connection stays."""
+
+    def invoke(config: Config, command: click.Command, *words: str) -> Result:
+        app = Flask("commands")
+        runtime.init_app(app, config)
+        engine = open_engine(config.database_url, pool_size=1)
+        uow.bind(engine)
+        try:
+            with app.app_context():
+                return CliRunner().invoke(command, list(words))
+        finally:
+            engine.dispose()
+
+    yield invoke
+    uow.unbind()

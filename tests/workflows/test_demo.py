@@ -1,0 +1,33 @@
+"""The demo company: the same every time, and with something to see in every state."""
+
+import random
+
+from sqlalchemy import text
+
+from app.kernel import clock
+from app.kernel.actor import SYSTEM
+from app.workflows.demo.days import work_a_day
+from app.workflows.demo.goods import make_goods, stock_goods
+from app.workflows.demo.requests import open_requests, past_requests
+from app.workflows.place_orders import place_orders
+from app.workflows.set_up_company import set_up_company
+from tests.factories.house import COMPANY
+
+
+def made(session):
+    rng = random.Random(1)
+    set_up_company(session, COMPANY)
+    goods = make_goods(session)
+    stock_goods(session, goods, rng, actor=SYSTEM)
+    place_orders(session, past_requests(goods, rng, count=40, now=clock.now()), actor=SYSTEM)
+    place_orders(session, open_requests(goods, rng, count=60, now=clock.now()), actor=SYSTEM)
+    return work_a_day(session, rng, actor=SYSTEM)
+
+
+def test_the_demo_shows_an_order_in_every_state(session):
+    assert made(session) == 60
+
+    states = set(session.execute(text("SELECT status FROM orders WHERE NOT is_history")).scalars())
+    assert states >= {"received", "confirmed", "in_process", "shipped", "delivered", "cancelled"}
+    work = set(session.execute(text("SELECT fulfilment_status FROM orders WHERE NOT is_history")).scalars())
+    assert work >= {"backordered", "allocated", "released", "picking", "picked", "packed", "shipped", "delivered"}
