@@ -1,14 +1,15 @@
 """Every event and who hears it, every effect and which queue serves it. Read this file to know what follows what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from app.config import Config
 from app.inventory.events import StockArrived
 from app.kernel import deliveries, effects, events, feed
 from app.kernel.crypto import Keyring
-from app.kernel.effects import Effect, Patience, on
+from app.kernel.effects import Effect, InDatabase, Patience, on
 from app.kernel.event_types import Event
 from app.kernel.events import Hearer
 from app.kernel.feed import Consumer
@@ -40,6 +41,7 @@ AFTER: Mapping[type[Event], Sequence[str]] = {
 # By position, each reader at its own pace.
 FEED: Sequence[Consumer] = ()
 
+Make: TypeAlias = Callable[..., Effect]
 
 # Somebody sits before the page and waits: a few tries, then they are told.
 HURRY = Patience(tries=4, first=2, longest=30)
@@ -56,105 +58,58 @@ def wire(config: Config, *, files: FileStore, keys: Keyring) -> None:
 
 def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[str, Effect]:
     """EFFECTS: what deliveries name. A name may be taken away only when no row names it any more."""
-    host = urlsplit(config.base_url).hostname or "localhost"
-    sender = config.mail_sender or f"no-reply@{host}"
-    mailer = mailer_for(config.smtp_url, folder=config.instance_dir / "mails")
-    reset_link = partial(_reset_link, config.base_url, keys)
-    mail = Sender(mailer, {"password_reset": reset_link})
-    customers, staff = Notifier(config.base_url, sender), StaffMail(sender)
-    patience = Patience(first=config.retry_seconds)
-    table = (
-        Effect(
-            name="notifications.confirm_order",
-            queue="notifications",
-            in_database=on(OrderConfirmed, customers.on_order_confirmed),
-            patience=patience,
-        ),
-        Effect(
-            name="notifications.announce_parcel",
-            queue="notifications",
-            in_database=on(ParcelShipped, customers.on_parcel_shipped),
-            patience=patience,
-        ),
-        Effect(
-            name="notifications.report_delivery",
-            queue="notifications",
-            in_database=on(ParcelDelivered, customers.on_parcel_delivered),
-            patience=patience,
-        ),
-        Effect(
-            name="notifications.offer_password_reset",
-            queue="notifications",
-            in_database=on(PasswordResetRequested, staff.on_password_reset_requested),
-            patience=patience,
-        ),
-        Effect(
-            name="notifications.send",
-            queue="notifications",
-            outside=mail.send,
-            failed=sending.write_failure,
-            patience=patience,
-            batch=20,
-        ),
-        Effect(
-            name="documents.make_packing_slip",
-            queue="documents",
-            outside=SlipMaker(files).make,
-            patience=patience,
-            batch=20,
-        ),
-        Effect(
-            name="orders.fill_backorders_on_arrival",
-            queue="intake",
-            in_database=on(StockArrived, fill_backorders.on_stock_arrived),
-            patience=patience,
-        ),
-        Effect(
-            name="orders.fill_backorders",
-            queue="intake",
-            in_database=fill_backorders.fill_on,
-            patience=patience,
-        ),
-        Effect(
-            name="orders.release_expired_holds",
-            queue="intake",
-            in_database=upkeep.release_expired_holds,
-            patience=patience,
-        ),
-        Effect(
-            name=work_imports.CHECK,
-            queue="intake",
-            outside=work_imports.FileChecker(files).check,
-            failed=work_imports.put_back,
-            patience=HURRY,
-            batch=1,
-        ),
-        Effect(
-            name=work_imports.RUN,
-            queue="intake",
-            in_database=work_imports.run,
-            failed=work_imports.put_back,
-            patience=HURRY,
-            batch=1,
-        ),
-        Effect(
-            name=work_imports.UNDO,
-            queue="intake",
-            in_database=work_imports.undo,
-            failed=work_imports.put_back,
-            patience=HURRY,
-            batch=1,
-        ),
-        Effect(name="upkeep.prune", queue="upkeep", in_database=upkeep.prune, patience=patience),
-        Effect(name="upkeep.make_partitions", queue="upkeep", in_database=upkeep.make_partitions, patience=patience),
-        Effect(
-            name="inventory.sign_chains",
-            queue="upkeep",
-            in_database=partial(upkeep.sign_chains, keys=keys),
-            patience=patience,
-        ),
-    )
+    patient = partial(Effect, patience=Patience(first=config.retry_seconds))
+    table = (*_mails(patient, config, keys), *_work(patient, files), *_imports(files), *_upkeep(patient, keys))
     return {effect.name: effect for effect in table}
+
+
+def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
+    sender = config.mail_sender or f"no-reply@{urlsplit(config.base_url).hostname or 'localhost'}"
+    customers, staff = Notifier(config.base_url, sender), StaffMail(sender)
+    mail = Sender(
+        mailer=mailer_for(config.smtp_url, folder=config.instance_dir / "mails"),
+        links={"password_reset": partial(_reset_link, config.base_url, keys)},
+    )
+    letters: Mapping[str, InDatabase] = {
+        "notifications.confirm_order": on(OrderConfirmed, customers.on_order_confirmed),
+        "notifications.announce_parcel": on(ParcelShipped, customers.on_parcel_shipped),
+        "notifications.report_delivery": on(ParcelDelivered, customers.on_parcel_delivered),
+        "notifications.offer_password_reset": on(PasswordResetRequested, staff.on_password_reset_requested),
+    }
+    queue = "notifications"
+    return (
+        *(effect(name=name, queue=queue, in_database=write) for name, write in letters.items()),
+        effect(name="notifications.send", queue=queue, outside=mail.send, failed=sending.write_failure, batch=20),
+    )
+
+
+def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
+    on_arrival = on(StockArrived, fill_backorders.on_stock_arrived)
+    expire = upkeep.release_expired_holds
+    return (
+        effect(name="documents.make_packing_slip", queue="documents", outside=SlipMaker(files).make, batch=20),
+        effect(name="orders.fill_backorders_on_arrival", queue="intake", in_database=on_arrival, batch=500),
+        effect(name="orders.fill_backorders", queue="intake", in_database=fill_backorders.fill_on),
+        effect(name="orders.release_expired_holds", queue="intake", in_database=expire),
+    )
+
+
+def _imports(files: FileStore) -> tuple[Effect, ...]:
+    effect = partial(Effect, queue="intake", failed=work_imports.put_back, patience=HURRY, batch=1)
+    return (
+        effect(name=work_imports.CHECK, outside=work_imports.FileChecker(files).check),
+        effect(name=work_imports.RUN, in_database=work_imports.run),
+        effect(name=work_imports.UNDO, in_database=work_imports.undo),
+    )
+
+
+def _upkeep(effect: Make, keys: Keyring) -> tuple[Effect, ...]:
+    sign = partial(upkeep.sign_chains, keys=keys)
+    return (
+        effect(name="upkeep.prune", queue="upkeep", in_database=upkeep.prune),
+        effect(name="upkeep.make_partitions", queue="upkeep", in_database=upkeep.make_partitions),
+        effect(name="inventory.sign_chains", queue="upkeep", in_database=sign),
+    )
 
 
 def _reset_link(base_url: str, keys: Keyring, reset_id: int) -> str:

@@ -28,6 +28,7 @@ FAST = {
 SAFE = {"shared_buffers": "128MB"}
 TEMPLATE = "template_waybill"
 VARIABLE = "WAYBILL_TEST_SERVERS"
+TEMPORARY, PREFIX = Path("/tmp"), "waybill-tests-"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class Servers:
 @contextmanager
 def running_servers() -> Iterator[Servers]:
     """Start both servers and announce them to the test processes that pytest-xdist starts."""
+    remove_leftovers()
     with temporary_folder() as folder:
         servers = Servers(folder, *(secrets.token_urlsafe(18) for _ in range(4)))
         open_place(folder)
@@ -112,15 +114,33 @@ def announced_servers() -> Servers:
 
 
 @contextmanager
-def temporary_folder(prefix: str = "waybill-tests-") -> Iterator[Path]:
-    """Short, for sockets; when root, one that the unprivileged servers may enter."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+def temporary_folder() -> Iterator[Path]:
+    """Short, for sockets; when root, one that the unprivileged servers may enter. Named after this process."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=TEMPORARY))
     if server_identity().steps_down:
         folder.chmod(0o711)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_leftovers() -> None:
+    """Folders of test runs that were killed."""
+    for folder in TEMPORARY.glob(f"{PREFIX}*"):
+        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdigit() and not is_alive(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextmanager

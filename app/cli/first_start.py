@@ -15,6 +15,7 @@ from app.kernel.uow import run
 from app.staff import users
 from app.staff.queries import people as people_of
 from app.staff.values import ROLES, WAREHOUSE, NewUser
+from app.workflows.demo.make import make_demo
 from app.workflows.set_up_company import AMERICAN_SITES, CompanySettings, set_up_company
 
 ACTOR = Actor(kind="command")
@@ -39,8 +40,6 @@ def first_start() -> None:
 def _make_demo(unfinished: Path) -> None:
     unfinished.touch()
     say("Demo company (WAYBILL_DEMO=0 leaves it out)")
-    from app.workflows.demo.make import make_demo  # noqa: PLC0415  (temporary: until it can be imported)
-
     make_demo(tell=lambda line: say(f"  {line}"))
     unfinished.unlink()
 

@@ -5,40 +5,41 @@ from collections.abc import Iterator
 
 from app.config import ROOT, Config
 from app.embedded.lease import Needed
-from app.embedded.supervision import Program
+from app.embedded.supervision import Group, Program
 
+SERVERS, APPLICATION = "servers", "application"
 PYTHON = (sys.executable, "-m")
 
 
-def servers(needed: Needed) -> Iterator[Program]:
-    """First to start, last to stop."""
+def groups(config: Config, needed: Needed) -> list[Group]:
+    """The servers start first and stop last."""
+    both = Group(name=SERVERS, priority=10, programs=list(_servers(needed)))
+    return [both, Group(name=APPLICATION, priority=20, programs=list(_application(config)))]
+
+
+def _servers(needed: Needed) -> Iterator[Program]:
     user, folder = needed.stack.place.identity.name, needed.stack.place.folder
     if needed.postgres:
         command = needed.stack.postgres.command
-        yield Program(
-            name="postgres", command=command, directory=folder, priority=10, user=user, stop="INT", as_group=False
-        )
+        yield Program(name="postgres", command=command, directory=folder, user=user, stop="INT", as_group=False)
     if needed.valkey:
-        yield Program(
-            name="valkey", command=needed.stack.valkey.command, directory=folder, priority=20, user=user, patience=10
-        )
+        yield Program(name="valkey", command=needed.stack.valkey.command, directory=folder, user=user, patience=10)
 
 
-def application(config: Config) -> Iterator[Program]:
+def _application(config: Config) -> Iterator[Program]:
     """The web server passes signals on to its own processes; the workers' jobs end with their worker."""
-    yield Program(name="relay", command=(*PYTHON, "workers.relay"), directory=ROOT, priority=30)
+    yield Program(name="relay", command=(*PYTHON, "workers.relay"), directory=ROOT)
     yield Program(
         name="worker",
         command=(*PYTHON, "workers.worker"),
         directory=ROOT,
-        priority=40,
         processes=config.worker_processes,
     )
-    yield Program(name="scheduler", command=(*PYTHON, "workers.scheduler"), directory=ROOT, priority=50)
-    yield Program(name="web", command=web_command(config), directory=ROOT, priority=60, as_group=False)
+    yield Program(name="scheduler", command=(*PYTHON, "workers.scheduler"), directory=ROOT)
+    yield Program(name="web", command=_web_command(config), directory=ROOT, as_group=False)
 
 
-def web_command(config: Config) -> tuple[str, ...]:
+def _web_command(config: Config) -> tuple[str, ...]:
     return (
         *(*PYTHON, "granian", "--interface", "wsgi", "--no-ws", "--host", config.host, "--port", str(config.port)),
         *("--workers", str(config.web_processes), "--blocking-threads", str(config.web_threads)),

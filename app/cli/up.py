@@ -60,13 +60,14 @@ def _start(config: Config, needed: Needed, supervisor: Supervisor, *, share: Cal
     share()
     first_run(config)
     with step("Web, relay, workers, scheduler"):
-        supervisor.start(programs.application(config))
+        supervisor.start(programs.APPLICATION)
         reachable.wait_for_answer(config)
 
 
 def _start_servers(needed: Needed, supervisor: Supervisor) -> None:
     needed.stack.create()
-    supervisor.start(programs.servers(needed))
+    if needed.names:
+        supervisor.start(programs.SERVERS)
     log = supervisor.supervision.logs / "postgres.log"
     wait_until(needed.answer, process=supervisor.process, log=log)
     if needed.postgres:
@@ -78,7 +79,7 @@ def _supervise(config: Config, needed: Needed, lock: IO[str]) -> Supervisor:
     logs.mkdir(mode=0o700, exist_ok=True)
     return start_supervisor(
         _supervision(needed.stack),
-        [*programs.servers(needed), *programs.application(config)],
+        programs.groups(config, needed),
         configuration=config.instance_dir / "supervisord.conf",
         keep_open=[lock.fileno()],
     )

@@ -27,11 +27,16 @@ childlogdir={logs}
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 """
 
+GROUP = """
+[group:{name}]
+programs={programs}
+priority={priority}
+"""
+
 PROGRAM = """
 [program:{name}]
 command={command}
 directory={directory}
-priority={priority}
 numprocs={processes}
 process_name={process_name}
 autostart=false
@@ -51,17 +56,25 @@ stdout_logfile_backups=2
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """``priority``: low ones start first and stop last. ``as_group``: the stop signal goes to its children as well."""
+    """``as_group``: the stop signal goes to its children as well."""
 
     name: str
     command: Sequence[str]
     directory: Path
-    priority: int
     processes: int = 1
     user: str = ""
     stop: str = "TERM"
     patience: int = 20
     as_group: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Programs that start and stop at once. ``priority``: low ones start first and stop last."""
+
+    name: str
+    priority: int
+    programs: Sequence[Program]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +87,7 @@ class Supervision:
     logs: Path
     is_root: bool
 
-    def configuration(self, programs: Sequence[Program]) -> str:
+    def configuration(self, groups: Sequence[Group]) -> str:
         head = HEAD.format(
             socket=_escaped(self.socket),
             password=self.password,
@@ -82,7 +95,12 @@ class Supervision:
             logs=_escaped(self.logs),
             user="user=root\n" if self.is_root else "",
         )
-        return head + "".join(self._section(program) for program in programs)
+        return head + "".join(self._group(group) for group in groups)
+
+    def _group(self, group: Group) -> str:
+        names = ",".join(program.name for program in group.programs)
+        head = GROUP.format(name=group.name, programs=names, priority=group.priority)
+        return head + "".join(self._section(program) for program in group.programs)
 
     def _section(self, program: Program) -> str:
         suffix = "_%(process_num)d" if program.processes > 1 else ""
@@ -90,7 +108,6 @@ class Supervision:
             name=program.name,
             command=_escaped(shlex.join(program.command)),
             directory=_escaped(program.directory),
-            priority=program.priority,
             processes=program.processes,
             process_name=f"%(program_name)s{suffix}",
             stop=program.stop,

@@ -14,7 +14,7 @@ from supervisor.states import ProcessStates
 from supervisor.xmlrpc import SupervisorTransport
 
 from app.embedded import processes
-from app.embedded.supervision import Program, Supervision
+from app.embedded.supervision import Group, Supervision
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,10 @@ class Supervisor:
     process: subprocess.Popen[bytes]
     supervision: Supervision
 
-    def start(self, programs: Iterable[Program]) -> None:
-        """All at once; returns when each of their processes has run for a second. Raises ServerFailed."""
-        names = {program.name for program in programs}
-        for name in sorted(names):
-            self._ask().startProcessGroup(name, False)
-        while waiting := [one for one in self._processes(names) if one["state"] != ProcessStates.RUNNING]:
+    def start(self, group: str) -> None:
+        """Returns when each of its processes has run for a second. Raises ServerFailed."""
+        self._ask().startProcessGroup(group, False)
+        while waiting := [one for one in self._processes(group) if one["state"] != ProcessStates.RUNNING]:
             _refuse_failed(waiting)
             time.sleep(0.05)
 
@@ -40,8 +38,8 @@ class Supervisor:
         except (OSError, Fault):
             return False
 
-    def _processes(self, names: set[str]) -> list[Mapping[str, Any]]:
-        return [one for one in self._ask().getAllProcessInfo() if one["group"] in names]
+    def _processes(self, group: str) -> list[Mapping[str, Any]]:
+        return [one for one in self._ask().getAllProcessInfo() if one["group"] == group]
 
     def _ask(self) -> Any:
         address = f"unix://{self.supervision.socket}"
@@ -50,12 +48,12 @@ class Supervisor:
 
 
 def start_supervisor(
-    supervision: Supervision, programs: Sequence[Program], *, configuration: Path, keep_open: Sequence[int]
+    supervision: Supervision, groups: Sequence[Group], *, configuration: Path, keep_open: Sequence[int]
 ) -> Supervisor:
     """It starts no program by itself. It ends with us, and holds ``keep_open`` (our locks) until it has ended."""
     configuration.unlink(missing_ok=True)
     configuration.touch(mode=0o600)
-    configuration.write_text(supervision.configuration(programs))
+    configuration.write_text(supervision.configuration(groups))
     process = subprocess.Popen(
         [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)],
         cwd=supervision.root,

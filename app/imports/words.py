@@ -18,7 +18,7 @@ REPAIRS = {
 
 RUN = (
     ("orders", "Orders taken in"),
-    ("history", "  of these, history"),
+    ("history", "Of these, history"),
     ("created", "Products added"),
     ("changed", "Products brought up to date"),
     ("lines", "Lines"),

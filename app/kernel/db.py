@@ -30,6 +30,7 @@ def open_engine(url: str, *, pool_size: int = 10, application_name: str = "waybi
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,
         pool_timeout=10,
         connect_args={
             "application_name": application_name,

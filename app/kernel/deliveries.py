@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from random import uniform
 from typing import Any
 
@@ -71,7 +72,7 @@ def add(session: Session, wanted: Sequence[Delivery]) -> None:
 def claim(session: Session, ids: Sequence[int], *, seconds: float) -> list[Held]:
     """Take those that are due and free under a lease. Who comes second gets nothing, which is no error."""
     rows = session.execute(CLAIM, {"ids": list(ids), "seconds": seconds})
-    return [Held(**row) for row in rows.mappings()]
+    return sorted((Held(**row) for row in rows.mappings()), key=attrgetter("id"))
 
 
 def lock(session: Session, ids: Sequence[int]) -> list[Held]:

@@ -6,7 +6,6 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from app.kernel import deliveries, uow
 from app.kernel.deliveries import Held
 from app.kernel.event_types import Event, decode
 
@@ -80,23 +79,5 @@ def on(kind: type[Event], hearer: Callable[[Session, Sequence[Any]], None]) -> I
     return handle
 
 
-def in_steps(advance: Callable[[Session, Held], bool]) -> Outside:
-    """Long work as an effect of the outside kind: one transaction per step until ``advance`` answers False.
-
-    Each step asks whether the lease is still ours, so that of two workers only one gets anywhere.
-    """
-
-    def carry_out(held: Held) -> Record:
-        def step(session: Session) -> bool:
-            deliveries.check_held(session, held)
-            return advance(session, held)
-
-        while uow.run(step):
-            pass
-        return nothing
-
-    return carry_out
-
-
 def nothing(_session: Session) -> None:
-    """The record of an effect that has written its results already."""
+    """The record of an effect that finds nothing left to do."""

@@ -14,6 +14,7 @@ from app.imports.models import Import
 from app.imports.options import Options, from_json
 from app.imports.progress import Progress
 from app.imports.states import IMPORT, WORKING
+from app.imports.words import REPAIRS, results
 from app.kernel import paging
 from app.kernel.paging import Page
 from app.queries import actors
@@ -57,6 +58,14 @@ class ImportPage:
     @property
     def check(self) -> Mapping[str, int]:
         return dict(self.row.tally.get("check", {}))
+
+    @property
+    def results(self) -> list[tuple[str, str]]:
+        """What came of the run, as labelled figures."""
+        return results(self.row.tally.get("run", {}))
+
+    def repair_words(self, kind: str) -> str:
+        return REPAIRS.get(kind, kind).capitalize()
 
     @property
     def columns(self) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Everything that one order shows: head, address, lines, parcels, money."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,8 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
+
+NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +92,9 @@ class Entry:
 
 
 def id_of(session: Session, number: str) -> int:
-    """The id of the order with this number. Raises NotFound."""
-    found = session.execute(
-        text("SELECT id FROM orders WHERE number = :number"), {"number": number}
-    ).scalar_one_or_none()
+    """The id of the order with this number. Raises NotFound, also for what could not be a number of ours."""
+    statement = text("SELECT id FROM orders WHERE number = :number")
+    found = session.execute(statement, {"number": _readable(number)}).scalar_one_or_none()
     if found is None:
         raise NotFound(f"there is no order {number}")
     return int(found)
@@ -100,7 +102,7 @@ def id_of(session: Session, number: str) -> int:
 
 def head(session: Session, number: str) -> Row[tuple[object, ...]]:
     """The order's own row with its channel, zone and contact. Raises NotFound."""
-    row = session.execute(text(HEAD), {"number": number}).one_or_none()
+    row = session.execute(text(HEAD), {"number": _readable(number)}).one_or_none()
     if row is None:
         raise NotFound(f"there is no order {number}")
     return row
@@ -129,6 +131,12 @@ def entries(session: Session, order_id: int) -> list[Entry]:
 def ships_from(session: Session, order_id: int) -> list[str]:
     """The cities of the sites that work on it."""
     return list(session.execute(text(SITES), {"id": order_id}).scalars())
+
+
+def _readable(number: str) -> str:
+    if not NUMBER.fullmatch(number):
+        raise NotFound("there is no such order")
+    return number
 
 
 def _items(found: Sequence[Sequence[object]] | None) -> tuple[tuple[str, str, int], ...]:

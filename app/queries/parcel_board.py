@@ -73,6 +73,12 @@ def carriers(session: Session, site_id: int) -> list[str]:
     return list(session.execute(text(CARRIERS), {"site": site_id}).scalars())
 
 
+def sites_of(session: Session, parcel_ids: Collection[int]) -> dict[int, int]:
+    """Site id by parcel id; unknown parcels are missing."""
+    rows = session.execute(text(SITES), {"ids": list(parcel_ids)})
+    return {row.id: row.site_id for row in rows}
+
+
 def _read(session: Session, ids: Sequence[int]) -> list[Shipment]:
     return [Shipment(**row._mapping) for row in session.execute(text(SHIPMENTS), {"ids": list(ids)})]
 
@@ -96,6 +102,11 @@ SELECT p.id, o.number, f.part, p.part AS parcel, f.site_id, s.code AS site, p.st
 CONTENTS = """
 SELECT l.sku_code AS sku, l.name, c.quantity FROM parcel_lines c JOIN fulfilment_lines l ON l.id = c.fulfilment_line_id
  WHERE c.parcel_id = :id ORDER BY l.id
+"""
+
+SITES = """
+SELECT p.id, f.site_id FROM parcels p JOIN fulfilment_orders f ON f.id = p.fulfilment_order_id
+ WHERE p.id = ANY(CAST(:ids AS bigint[]))
 """
 
 CARRIERS = """

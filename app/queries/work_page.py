@@ -94,6 +94,12 @@ def lines(session: Session, fulfilment_order_id: int) -> list[Line]:
     return shown
 
 
+def name_of(session: Session, sku_code: str) -> str:
+    """The name of a SKU; empty for a code that is none of ours."""
+    found = session.execute(text("SELECT name FROM skus WHERE code = :code"), {"code": sku_code}).scalar_one_or_none()
+    return found or ""
+
+
 def parcels(session: Session, fulfilment_order_id: int) -> Sequence[Any]:
     return session.execute(text(PARCELS), {"id": fulfilment_order_id}).all()
 

@@ -8,8 +8,10 @@ from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
+from app.imports.errors import FileTooLarge, NotATable
+from app.documents.logo import NotALogo
 from app.kernel import logs
 from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, ProviderError, StaleState
 from app.kernel.paging import BadCursor
@@ -30,7 +32,10 @@ STATUS: dict[type[DomainError], int] = {
     Forbidden: 403,
     LinkExpired: 410,
     LinkUsed: 400,
+    NotALogo: 415,
     BadCursor: 400,
+    FileTooLarge: 413,
+    NotATable: 415,
 }
 TITLES = {
     400: "This request cannot be read",
@@ -124,6 +129,8 @@ def _on_csrf(error: CSRFError) -> ResponseReturnValue:
 
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):
+        return Response("This installation is not asked for under that name.", 400, mimetype="text/plain")
     if request.path.startswith("/api/"):
         return problems.of_http(error)
     if error.code is None or error.code < 400 or error.response is not None:

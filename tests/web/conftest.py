@@ -14,6 +14,8 @@ from app.factory import build_app
 from app.staff import passwords, sessions
 from app.staff.values import Browser
 from app.web import company, limits
+from app.workflows.set_up_company import set_up_company
+from tests.factories.house import COMPANY
 
 PASSWORD = "green tea at half past four"
 HASH = passwords.hashed(PASSWORD)
@@ -63,8 +65,11 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def cast(session: Session, bound: object) -> dict[str, int]:
-    """The ids of the four people by name; their password is PASSWORD. Sites that do not exist yet are made."""
-    return {name: _hire(session, name, *facts) for name, facts in CAST.items()}
+    """The ids of the four people by name, in a company that is set up; their password is PASSWORD."""
+    set_up_company(session, COMPANY)
+    ids = {name: _hire(session, name, *facts) for name, facts in CAST.items()}
+    session.commit()
+    return ids
 
 
 @pytest.fixture
@@ -105,30 +110,11 @@ def config_for_tests(folder: Path, valkey_url: str, **changes: object) -> Config
 def _hire(session: Session, name: str, full_name: str, role: str, site: str | None) -> int:
     values = {"email": f"{name}@example.com", "name": full_name, "role": role, "hash": HASH}
     user_id = session.execute(
-        text(
-            "INSERT INTO users (email, name, role, password_hash) VALUES (:email, :name, :role, :hash)"
-            " ON CONFLICT (email) DO UPDATE SET name = excluded.name RETURNING id"
-        ),
+        text("INSERT INTO users (email, name, role, password_hash) VALUES (:email, :name, :role, :hash) RETURNING id"),
         values,
     ).scalar_one()
-    if site:
-        session.execute(
-            text("INSERT INTO user_sites (user_id, site_id) VALUES (:user_id, :site_id) ON CONFLICT DO NOTHING"),
-            {"user_id": user_id, "site_id": _site(session, site)},
-        )
-    session.commit()
+    session.execute(
+        text("INSERT INTO user_sites (user_id, site_id) SELECT :user_id, id FROM sites WHERE code = :site"),
+        {"user_id": user_id, "site": site},
+    )
     return int(user_id)
-
-
-def _site(session: Session, code: str) -> int:
-    found = session.scalar(text("SELECT id FROM sites WHERE code = :code"), {"code": code})
-    if found is None:
-        found = session.execute(
-            text(
-                "INSERT INTO sites (code, name, city, postal_code, country, latitude_e6, longitude_e6, time_zone)"
-                " VALUES (:code, :code, 'Reno', '89502', 'US', 39530000, -119810000, 'America/Los_Angeles')"
-                " RETURNING id"
-            ),
-            {"code": code},
-        ).scalar_one()
-    return int(found)

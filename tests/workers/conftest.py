@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from app.kernel import deliveries, effects, events, feed
+from app.kernel import deliveries, effects, events, feed, uow
+from app.kernel.db import open_engine
 from app.kernel.effects import Effect
 from app.kernel.events import Event
 from app.kernel.feed import Consumer
+from tests.servers import Database, Servers
 
 Wire = Callable[..., None]
 
@@ -45,16 +48,42 @@ def things(session: Session) -> Session:
     return session
 
 
+@pytest.fixture(scope="session")
+def kept_database(servers: Servers) -> Iterator[Database]:
+    """One database with things in it for all tests of this folder that do not mind each other's events."""
+    kept = servers.clone(f"things_{uuid4().hex[:12]}")
+    make_things(kept)
+    yield kept
+    servers.drop(kept.name)
+
+
 @pytest.fixture
-def shared_things(database: Any, database_engine: Engine) -> Engine:
-    """Things 1 to 200 in a database of this test, for every connection; units of work speak to it."""
+def shared_things(kept_database: Database) -> Iterator[Engine]:
+    """Things 1 to 200 for every connection, and no deliveries; units of work speak to this database."""
+    engine = open_engine(kept_database.url, pool_size=20, application_name="tests")
+    uow.bind(engine)
+    with uow.unit_of_work() as session:
+        for statement in ("DELETE FROM deliveries", "DELETE FROM delivery_log", "UPDATE things SET event_sequence = 0"):
+            session.execute(text(statement))
+    yield engine
+    uow.unbind()
+    engine.dispose()
+
+
+@pytest.fixture
+def fresh_things(database: Database, database_engine: Engine) -> Engine:
+    """The same in a database of this test alone, without any event."""
+    make_things(database)
+    return database_engine
+
+
+def make_things(database: Database) -> None:
     owner = create_engine(database.owner_url)
     with owner.begin() as connection:
         connection.execute(text(THINGS.format("")))
         connection.execute(text(MANY))
         connection.execute(text("GRANT SELECT, UPDATE ON things TO app"))
     owner.dispose()
-    return database_engine
 
 
 @pytest.fixture

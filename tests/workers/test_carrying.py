@@ -1,13 +1,11 @@
 """Carrying deliveries out: one transaction for many, or one call outside for each."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import text
 
 from app.kernel import deliveries, uow
 from app.kernel.deliveries import Delivery
-from app.kernel.effects import Effect, Patience, in_steps, nothing
+from app.kernel.effects import Effect, Patience, nothing
 from app.kernel.errors import ProviderError
 from workers import process
 from workers.carrying import carry_out
@@ -217,45 +215,3 @@ def test_a_delivery_that_kills_its_worker_every_time_is_given_up(wire):
     [left] = rows()
     assert (called, left.state) == ([], "uncertain")
     assert "its worker died each time" in left.last_error
-
-
-def test_long_work_goes_in_steps_and_stops_where_the_lease_is_lost(wire):
-    taken_over = []
-
-    def advance(session, held):
-        done = session.execute(text("SELECT event_sequence FROM things WHERE id = 1")).scalar_one()
-        mark(session, 1)
-        return done < 4
-
-    def advance_until_taken_over(session, held):
-        going_on = advance(session, held)
-        if not taken_over:
-            session.execute(text("UPDATE deliveries SET attempt = attempt + 1"))
-            taken_over.append(True)
-        return going_on
-
-    wire(outside(in_steps(advance_until_taken_over)))
-    carry_out("work", add(1))
-    after_the_loss = marks()
-    with uow.unit_of_work() as session:
-        session.execute(text("UPDATE deliveries SET lease_until = NULL"))
-    carry_out("work", [row.id for row in rows()])
-
-    assert after_the_loss == [(1, 1)]
-    assert (marks(), rows()) == ([(1, 5)], [])
-
-
-def test_an_effect_is_of_exactly_one_kind():
-    with pytest.raises(ValueError, match="give in_database or outside"):
-        Effect(name="both", queue="intake")
-
-
-def test_waiting_doubles_up_to_a_limit_and_lasts_two_days():
-    patience = Patience()
-
-    waits = [patience.seconds(failures) for failures in range(1, patience.tries)]
-
-    assert waits[:3] == [30, 60, 120]
-    assert max(waits) == patience.longest
-    assert sum(waits) == pytest.approx(48 * 3600, rel=0.01)
-    assert replace(patience, first=1).seconds(1) == 1

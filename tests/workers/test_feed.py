@@ -32,8 +32,8 @@ def event_ids(session, thing_id):
     return session.execute(text("SELECT id FROM events WHERE subject_id = :id"), {"id": thing_id}).scalars().all()
 
 
-def test_an_event_that_commits_late_is_not_passed_over(shared_things, wire):
-    with Session(shared_things) as early, Session(shared_things) as late:
+def test_an_event_that_commits_late_is_not_passed_over(fresh_things, wire):
+    with Session(fresh_things) as early, Session(fresh_things) as late:
         write(early, 1)
         write(late, 2)
         late.commit()
@@ -48,8 +48,8 @@ def test_an_event_that_commits_late_is_not_passed_over(shared_things, wire):
     assert read_things() == [1, 2]
 
 
-def test_a_transaction_that_rolls_back_leaves_no_hole_behind(shared_things, wire):
-    with Session(shared_things) as given_up, Session(shared_things) as kept:
+def test_a_transaction_that_rolls_back_leaves_no_hole_behind(fresh_things, wire):
+    with Session(fresh_things) as given_up, Session(fresh_things) as kept:
         write(given_up, 1)
         write(kept, 2)
         given_up.rollback()
@@ -60,13 +60,13 @@ def test_a_transaction_that_rolls_back_leaves_no_hole_behind(shared_things, wire
 
 
 @pytest.mark.race
-def test_every_event_gets_exactly_one_position_while_writers_and_relays_race(shared_things, wire):
+def test_every_event_gets_exactly_one_position_while_writers_and_relays_race(fresh_things, wire):
     writers, passes = 6, 40
 
     def write_some(seed):
         choose = Random(seed)
         for number in range(30):
-            with Session(shared_things) as session:
+            with Session(fresh_things) as session:
                 write(session, seed * 30 + number + 1)
                 session.rollback() if choose.random() < 0.2 else session.commit()
 
@@ -88,7 +88,7 @@ def test_every_event_gets_exactly_one_position_while_writers_and_relays_race(sha
     assert sorted(read_things()) == sorted(written)
 
 
-def test_a_reader_gets_its_kinds_in_order_and_its_cursor_moves_with_the_result(shared_things, wire):
+def test_a_reader_gets_its_kinds_in_order_and_its_cursor_moves_with_the_result(fresh_things, wire):
     got = []
     reader = Consumer(
         name="reader",
@@ -109,7 +109,7 @@ def test_a_reader_gets_its_kinds_in_order_and_its_cursor_moves_with_the_result(s
     assert [each.position for each in got] == sorted(each.position for each in got)
 
 
-def test_a_reader_that_fails_reads_the_same_again(shared_things, wire):
+def test_a_reader_that_fails_reads_the_same_again(fresh_things, wire):
     answers = iter([ValueError("not now"), None])
 
     def read(session, events):
@@ -128,7 +128,7 @@ def test_a_reader_that_fails_reads_the_same_again(shared_things, wire):
     assert uow.run(lambda session: feed.consume(session, "reader")) == 1
 
 
-def test_two_workers_of_one_reader_do_not_read_at_once(shared_things, wire):
+def test_two_workers_of_one_reader_do_not_read_at_once(fresh_things, wire):
     wire(
         readers=[
             Consumer(name="r", queue="analytics", kinds=frozenset({ThingHappened}), read=lambda session, events: None)
@@ -140,13 +140,13 @@ def test_two_workers_of_one_reader_do_not_read_at_once(shared_things, wire):
     uow.run(lambda session: feed.consume(session, "r", limit=0))
 
     with ExitStack() as open_sessions:
-        one, other = (open_sessions.enter_context(Session(shared_things)) for _ in range(2))
+        one, other = (open_sessions.enter_context(Session(fresh_things)) for _ in range(2))
         counts = [feed.consume(one, "r"), feed.consume(other, "r")]
 
     assert counts == [1, 0]
 
 
-def test_after_a_restore_into_another_cluster_nothing_is_lost_or_given_twice(shared_things, wire):
+def test_after_a_restore_into_another_cluster_nothing_is_lost_or_given_twice(fresh_things, wire):
     for thing_id in (1, 2):
         with uow.unit_of_work() as session:
             write(session, thing_id)

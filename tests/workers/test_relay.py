@@ -36,13 +36,13 @@ def redis(valkey):
 
 
 @pytest.fixture
-def config(database, valkey, tmp_path: Path):
+def config(kept_database, valkey, tmp_path: Path):
     """Everything in Redis counts as possibly lost at once."""
     return Config(
         instance_dir=tmp_path,
         files_dir=tmp_path,
-        database_url=database.url,
-        owner_database_url=database.owner_url,
+        database_url=kept_database.url,
+        owner_database_url=kept_database.owner_url,
         redis_url=valkey.url,
         secret_key="x" * 40,
         poll_seconds=0.05,

@@ -13,7 +13,7 @@ from app.kernel.crypto import keyring
 from app.kernel.errors import StaleState
 from app.kernel.file_stores import open_store
 from app.notifications import queries, suppressions
-from app.orders.events import OrderConfirmed
+from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped
 from app.orders.values import Contact
 from app.workflows.notify import Notifier, resend
 from app.workflows.place_orders import place_orders
@@ -175,3 +175,55 @@ def test_pressing_send_again_twice_sends_once(session, house, notifier):
 def test_what_is_gone_cannot_be_sent_again(session, house):
     with pytest.raises(StaleState, match="cannot be sent again"):
         resend(session, [999_999], actor=CLERK)
+
+
+@pytest.fixture
+def parcel(session, house):
+    """(order id, parcel id) of two units that have left."""
+    order_id = place(session)
+    values = {"order": order_id, "site": house.sites["CMH1"], "sku": house.skus["TEA-1"]}
+    line_id = session.execute(text("SELECT id FROM order_lines WHERE order_id = :order"), values).scalar_one()
+    work_id = session.execute(
+        text("INSERT INTO fulfilment_orders (order_id, part, site_id) VALUES (:order, 9, :site) RETURNING id"), values
+    ).scalar_one()
+    work_line_id = session.execute(
+        text(
+            "INSERT INTO fulfilment_lines (fulfilment_order_id, order_line_id, sku_id, sku_code, name, quantity)"
+            " VALUES (:work, :line, :sku, 'TEA-1', 'Tea', 2) RETURNING id"
+        ),
+        {**values, "work": work_id, "line": line_id},
+    ).scalar_one()
+    parcel_id = session.execute(
+        text(
+            "INSERT INTO parcels (fulfilment_order_id, order_id, part, carrier, tracking_number)"
+            " VALUES (:work, :order, 1, 'Delhivery', 'DL-42') RETURNING id"
+        ),
+        {**values, "work": work_id},
+    ).scalar_one()
+    session.execute(
+        text("INSERT INTO parcel_lines (parcel_id, fulfilment_line_id, quantity) VALUES (:parcel, :line, 2)"),
+        {"parcel": parcel_id, "line": work_line_id},
+    )
+    return order_id, parcel_id
+
+
+def test_each_parcel_is_announced_with_its_contents_carrier_and_number(session, notifier, parcel):
+    order_id, parcel_id = parcel
+    shipped = ParcelShipped(order_id=order_id, parcel_id=parcel_id, units=2, carrier="Delhivery")
+
+    for _ in range(2):
+        notifier.on_parcel_shipped(session, [shipped])
+
+    [row] = queries.of_order(session, order_id)
+    message = queries.get(session, row.id)
+    assert row.kind == "shipped"
+    for body in (message.text_body, message.html_body):
+        assert all(word in body for word in ("Delhivery", "DL-42", "TEA-1", "2"))
+
+
+def test_each_delivery_is_reported(session, notifier, parcel):
+    order_id, parcel_id = parcel
+
+    notifier.on_parcel_delivered(session, [ParcelDelivered(order_id=order_id, parcel_id=parcel_id)])
+
+    assert [row.kind for row in queries.of_order(session, order_id)] == ["delivered"]

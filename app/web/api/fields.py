@@ -1,6 +1,5 @@
 """Kinds of values in request bodies; each refuses what a lenient parser would guess at."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -65,4 +64,3 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
-ORDER_NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)

@@ -17,7 +17,7 @@ from app.web.api.access import requires
 from app.web.api.fields import PRINTABLE
 from app.web.api.idempotency import once, reply
 from app.web.api.problems import Refused, reasons_of
-from app.web.api.requests import order_number, read, required_key
+from app.web.api.requests import read, required_key
 from app.web.api.schemas import CancellationBody, CancelledLineBody, OrderBody
 from app.web.links import absolute
 from app.web.roles import current_actor
@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
 @requires("orders:read")
 def show(number: str) -> ResponseReturnValue:
     with uow.unit_of_work() as session:
-        head = order_page.head(session, order_number(number))
+        head = order_page.head(session, number)
         lines, parcels = order_page.lines(session, head.id), order_page.parcels(session, head.id)
     tracking_url = absolute("tracking.orders.show", tracking_key=head.tracking_key)
     answer = printing.order(head, lines, parcels, url=_url(head.number), tracking_url=tracking_url)
@@ -72,7 +72,6 @@ def show(number: str) -> ResponseReturnValue:
 @bp.post("/<number>/cancellation")
 @requires("orders:write")
 def create_cancellation(number: str) -> ResponseReturnValue:
-    order_number(number)
     got = read(CancellationBody)
     replay = placing.replay(f"orders.{number}.cancellation", required_key(), got.hash)
     return once(replay, lambda session: _cancel(session, number, got.body), status=200)

@@ -12,7 +12,6 @@ from app.web.api.requests import Read, idempotency_key
 from app.web.api.schemas import LineBody, OrderBody
 from app.web.links import absolute
 from app.web.roles import current_actor
-from app.web.runtime import config
 from app.workflows.place_orders import place_orders
 
 ROUTE = "orders.create"
@@ -71,7 +70,7 @@ def _parked(placement: Placement, external_number: str | None) -> answers.Parked
     return answers.ParkedAnswer(
         exception_id=int(placement.exception_id or 0),
         external_number=external_number,
-        url=f"{config().base_url}/support/exceptions/{placement.exception_id}",
+        url=absolute("support.exceptions.show", exception_id=placement.exception_id),
         reasons=of_rules(placement.failures),
     )
 

@@ -9,9 +9,7 @@ from flask import request
 from pydantic import BaseModel
 from pydantic_core import from_json
 
-from app.kernel.errors import NotFound
 from app.kernel.signing import canonical
-from app.web.api.fields import ORDER_NUMBER
 from app.web.api.problems import Refused
 
 M = TypeVar("M", bound=BaseModel)
@@ -55,10 +53,3 @@ def required_key() -> str:
     if key is None:
         raise Refused(400, "send an Idempotency-Key header: a new one for each thing you want to happen")
     return key
-
-
-def order_number(written: str) -> str:
-    """A number that could be one of ours. Raises NotFound, which is the truth about all others."""
-    if not ORDER_NUMBER.fullmatch(written):
-        raise NotFound(f"there is no order “{written[:64]}”")
-    return written

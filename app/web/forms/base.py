@@ -97,7 +97,7 @@ class QuantityField(IntegerField):  # type: ignore[misc]
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
-        if valuelist and valuelist[0].strip():
+        if valuelist and valuelist[0]:
             try:
                 self.data = text.quantity(valuelist[0], field=self.name, least=self.least)
             except Invalid as error:

@@ -70,7 +70,7 @@ def columns_form(row: Import, options: Options) -> ColumnsForm:
     """The form for this file's columns, filled with what is known of it."""
     offered = choices((LEFT_OUT, "Left out"), *((field.name, field.label) for field in KINDS[row.kind]))
     selects = {
-        f"column_{column}": SelectField(header or f"Column {column + 1}", choices=offered)
+        f"column_{column}": SelectField(header or f"Column {column + 1}", choices=offered, default=LEFT_OUT)
         for column, header in enumerate(row.headers)
     }
     made: type[ColumnsForm] = type("FileColumnsForm", (ColumnsForm,), selects)

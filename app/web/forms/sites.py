@@ -2,6 +2,7 @@
 
 from wtforms import BooleanField, HiddenField, SelectField, TimeField
 
+from app.kernel import text
 from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices
 from app.web.forms.places import COUNTRIES, ZONES
 from app.workflows.keep_sites import KINDS, SiteFacts
@@ -29,4 +30,9 @@ class NewSiteForm(SiteForm):
 
 
 class ChangedSiteForm(SiteForm):
-    version = HiddenField()
+    version = HiddenField(validators=[NEEDED])
+
+    @property
+    def seen_version(self) -> int:
+        """What the page showed when it was loaded."""
+        return text.whole_number(self.version.data or "", field="version", least=1, most=2**31)

@@ -3,8 +3,36 @@
 from flask import Blueprint
 
 from app.web.roles import require_role
+from app.web.support import (
+    addresses,
+    bulk,
+    cancellations,
+    entries,
+    exceptions,
+    holds,
+    imports,
+    messages,
+    notes,
+    orders,
+    phone_orders,
+    views,
+)
 
-RESOURCES: tuple[Blueprint, ...] = ()
+RESOURCES: tuple[Blueprint, ...] = (
+    orders.bp,
+    phone_orders.bp,
+    bulk.bp,
+    views.bp,
+    holds.bp,
+    notes.bp,
+    cancellations.bp,
+    addresses.bp,
+    entries.payments,
+    entries.refunds,
+    messages.bp,
+    exceptions.bp,
+    imports.bp,
+)
 
 bp = Blueprint("support", __name__, url_prefix="/support")
 bp.before_request(require_role("support"))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import abort
 from werkzeug.datastructures import MultiDict
@@ -42,6 +42,7 @@ LABELS = {
     "to": "To",
 }
 MOST_VALUES = 50
+LONGEST_QUERY = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +98,11 @@ def read(args: MultiDict[str, str]) -> BoardState:
     if sort.removeprefix("-") not in SORTS:
         abort(400, f"The board cannot be sorted by “{sort[:40]}”: use the heads of the columns.")
     return BoardState(view=view, sort=sort, after=args.get("after", ""), given=given)
+
+
+def of_query(query: str) -> BoardState:
+    """As ``read``, from the text after the question mark."""
+    return read(MultiDict(parse_qsl(query[:LONGEST_QUERY])))
 
 
 def _given(args: MultiDict[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from app.kernel.uow import unit_of_work
 from app.queries.import_page import ImportPage, channel_choices, import_list, import_page
 from app.web.forms.base import choices
 from app.web.forms.imports import UploadForm, columns_form
-from app.web.htmx import wants_partial
+from app.web.htmx import htmx_response, wants_partial
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.runtime import files
@@ -136,9 +136,10 @@ def _show(import_id: int) -> ResponseReturnValue:
     found = _found(import_id)
     if found.row.state == "uploaded":
         return _columns_page(found)
-    is_over = wants_partial() and not found.is_working
-    partial = "support/imports/_import.html"
-    return page("support/imports/show.html", partial=partial, status=STOP_POLLING if is_over else 200, found=found)
+    if wants_partial() and not found.is_working:
+        body = render_template("support/imports/_import.html", found=found)
+        return htmx_response(body, STOP_POLLING, retarget=f"#import-{import_id}", reswap="outerHTML")
+    return page("support/imports/show.html", partial="support/imports/_working.html", found=found)
 
 
 def _columns_page(found: ImportPage, form: object = None) -> ResponseReturnValue:
@@ -163,7 +164,7 @@ def _with_channels(form: UploadForm) -> UploadForm:
 def _done(import_id: int, message: str = "") -> ResponseReturnValue:
     if message:
         toast(message)
-    return _show(import_id) if wants_partial() else redirect(url_for(".show", import_id=import_id), code=303)
+    return redirect(url_for(".show", import_id=import_id), code=303)
 
 
 def _csv(import_id: int, what: str, read: ReadPart) -> ResponseReturnValue:

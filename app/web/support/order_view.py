@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.kernel.uow import unit_of_work
@@ -15,6 +16,7 @@ from app.queries.customer_box import CustomerBox
 from app.queries.order_page import Entry, Hold, Line, Parcel
 from app.web.forms.base import Form
 from app.web.forms.orders import HoldForm, NoteForm
+from app.web.htmx import htmx_response, wants_partial
 from app.web.page import page
 from app.web.support import axes
 from app.web.support.timeline_words import KINDS, Told, tell
@@ -81,6 +83,14 @@ def answer(number: str, *, status: int = 200, **forms: Form) -> Response:
         forms={"hold": HoldForm(formdata=None), "note": NoteForm(formdata=None), **forms},
         status=status,
     )
+
+
+def done(number: str, *, whole: bool = False) -> ResponseReturnValue:
+    """After an act: the order as it stands now. ``whole``: the act had a page of its own, which htmx must leave."""
+    url = url_for("support.orders.show", number=number)
+    if not wants_partial():
+        return redirect(url, code=303)
+    return htmx_response(redirect=url) if whole else answer(number)
 
 
 def _timeline(session: Session, number: str, order_id: int) -> Timeline:

@@ -1,10 +1,20 @@
-"""Pages of the warehouse. The role is guarded here, once; each view keeps to the person's sites (roles.site_scope)."""
+"""Pages of the warehouse; each view keeps to the person's sites (roles.site_scope). Guarded here, once."""
 
 from flask import Blueprint
 
 from app.web.roles import require_role
+from app.web.warehouse import packing, picks, queue, releases, shipments, shortages, work
 
-RESOURCES: tuple[Blueprint, ...] = ()
+RESOURCES: tuple[Blueprint, ...] = (
+    queue.start,
+    queue.bp,
+    releases.bp,
+    work.bp,
+    picks.bp,
+    shortages.bp,
+    packing.bp,
+    shipments.bp,
+)
 
 bp = Blueprint("warehouse", __name__, url_prefix="/warehouse")
 bp.before_request(require_role("warehouse"))

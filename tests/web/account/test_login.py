@@ -194,7 +194,8 @@ def test_an_unsigned_stranger_cannot_become_somebody(client, cast):
 
 
 @pytest.mark.parametrize(
-    "address", ["//evil.example", "https:evil", "\\\\evil", "/%09/evil", "/\\evil", "https://evil.example/", "/%2f/evil"]
+    "address",
+    ["//evil.example", "https:evil", "\\\\evil", "/%09/evil", "/\\evil", "https://evil.example/", "/%2f/evil"],
 )
 def test_the_way_on_leads_nowhere_else(client, cast, address):
     assert sign_in(client, next=address).location == "/"

@@ -185,6 +185,8 @@ def test_an_unknown_theme_is_the_devices_own(client):
 
 
 def test_choosing_a_theme_leads_back_to_the_page(client):
-    answer = client.post("/account/theme", data={"theme": "dark"}, headers={"Referer": "http://localhost/account/login?a=1"})
+    answer = client.post(
+        "/account/theme", data={"theme": "dark"}, headers={"Referer": "http://localhost/account/login?a=1"}
+    )
 
     assert answer.location == "/account/login?a=1"

@@ -1,0 +1,35 @@
+"""Messages: what was written to whom, and what became of it."""
+
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from app.kernel import text
+from app.kernel.uow import unit_of_work
+from app.notifications import queries
+from app.notifications.states import S
+from app.web.page import page
+
+bp = Blueprint("messages", __name__, url_prefix="/messages")
+
+PAGE = 50
+STATES = {"": (), "trouble": (S.REFUSED, S.UNCERTAIN), **{state.value: (state,) for state in S}}
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    state = text.choice(request.args.get("state", ""), STATES, field="state")
+    given = request.args.get("before")
+    before = text.whole_number(given, field="before", least=1, most=2**62) if given else None
+    with unit_of_work() as session:
+        found = queries.latest(session, states=STATES[state], before=before, limit=PAGE + 1)
+    shown: dict[str, Any] = {"messages": found[:PAGE], "more": len(found) > PAGE, "before": before, "state": state}
+    return page("admin/messages/index.html", partial="admin/messages/_list.html", **shown)
+
+
+@bp.get("/<int:message_id>")
+def show(message_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        message = queries.get(session, message_id)
+    return page("admin/messages/show.html", message=message)

@@ -1,0 +1,68 @@
+"""What the warehouse floor sends."""
+
+from typing import Any
+
+from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField
+from wtforms.validators import NumberRange, Optional
+
+from app.fulfilment.scans import LONGEST_CODE
+from app.kernel import ids
+from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices
+from app.workflows.short_pick import REASONS
+
+BIGGEST_ID = 2**63 - 1
+TYPED = {"autocomplete": "off", "inputmode": "numeric"}
+
+
+def row_id(given: str) -> int:
+    """Raises ValueError for what no row can have."""
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise ValueError("not an id")
+    return int(given)
+
+
+class SelectionForm(Form):
+    """Ids of work or parcels that were ticked, or the one whose button was pressed."""
+
+    selected = SelectMultipleField("Selection", [NEEDED], coerce=row_id, validate_choice=False)
+
+
+class ScanForm(Form):
+    """A code that was scanned or typed; ``line`` is the one that was shown, if its button was pressed instead."""
+
+    code = LineField("Code", most=LONGEST_CODE)
+    quantity = QuantityField("Units", [Optional()], default=1)
+    line = IntegerField("Line", [Optional(), NumberRange(1, BIGGEST_ID)])
+    client_scan_id = HiddenField(default=ids.request_id)
+
+    @property
+    def scan_id(self) -> str:
+        """The terminal's name for this scan, or one of ours if it sent none."""
+        return (self.client_scan_id.data or "")[:64] or ids.request_id()
+
+
+class ShortForm(ScanForm):
+    line = IntegerField("Line", [NEEDED, NumberRange(1, BIGGEST_ID)])
+    quantity = QuantityField("Units that are not there", [NEEDED], render_kw=TYPED)
+    reason = RadioField("What is it?", [NEEDED], choices=choices(*REASONS.items()))
+
+
+class CloseForm(Form):
+    """``rest`` says that more boxes follow."""
+
+    rest = HiddenField()
+    weight_g = QuantityField("Weight in grams", [Optional()], render_kw=TYPED)
+
+
+class ShipForm(Form):
+    carrier = LineField("Carrier", [NEEDED], most=60, render_kw={"autocomplete": "off", "list": "carriers"})
+    tracking_number = LineField("Tracking number", [NEEDED], most=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tracking_number.render_kw = {
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "autofocus": bool(self.carrier.data),
+        }

@@ -1,0 +1,61 @@
+"""One site's work on one order, and the way there from a barcode."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.documents.paper import PAPERS
+from app.fulfilment.states import FULFILMENT_ORDER
+from app.kernel.uow import unit_of_work
+from app.queries import work_page
+from app.web.page import page
+from app.web.roles import require_site
+from app.web.runtime import files
+from app.web.toasts import toast
+from app.web.warehouse.pdf import pdf
+from app.workflows.load_slips import load_slips
+from app.workflows.make_packing_slips import print_slips
+
+bp = Blueprint("work", __name__, url_prefix="/work")
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """Where a scanned or typed code leads: a pick list, a packing slip, an order."""
+    code = request.args.get("code", "").strip()[:80]
+    number = code.upper().removeprefix("PL-")
+    if code.upper().startswith("PL-") and number.isascii() and number.isdigit() and len(number) < 18:
+        return redirect(url_for("warehouse.picks.show", pick_list_id=int(number)))
+    with unit_of_work() as session:
+        is_known = work_page.find(session, code) is not None
+    if is_known:
+        return redirect(url_for(".show", code=code.upper()))
+    toast(f"Nothing here is called “{code}”: scan a pick list or a packing slip.", tone="stop")
+    return redirect(url_for("warehouse.queue.index"))
+
+
+@bp.get("/<code>")
+def show(code: str) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        head = work_page.head(session, code)
+        require_site(head.site_id)
+        lines = work_page.lines(session, head.id)
+        parcels = work_page.parcels(session, head.id)
+    return page(
+        "warehouse/work/show.html",
+        partial="warehouse/work/_work.html",
+        head=head,
+        lines=lines,
+        parcels=parcels,
+        actions=FULFILMENT_ORDER.permitted(head.state),
+    )
+
+
+@bp.get("/<code>/slip.pdf")
+def show_slip(code: str) -> ResponseReturnValue:
+    """The packing slip as it is now; a second print is marked as a copy."""
+    paper = PAPERS.get(request.args.get("paper", "a4"), PAPERS["a4"])
+    with unit_of_work() as session:
+        head = work_page.head(session, code)
+        require_site(head.site_id)
+        loaded = load_slips(session, [head.id], is_copy=head.has_slip and "copy" in request.args)
+    return pdf(print_slips(loaded, files(), paper=paper), f"{head.code}.pdf")
