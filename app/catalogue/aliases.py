@@ -1,6 +1,6 @@
 """What channels call our SKUs, learnt from a person who mended an order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -9,16 +9,23 @@ from app.kernel.errors import Invalid
 
 
 def remember(session: Session, channel_id: int, names: Mapping[str, str]) -> None:
-    """The channel's name to our SKU's code. Raises Invalid for a code that we do not have."""
-    known = session.execute(
+    """The channel's name to our SKU's code; codes that we do not have were refused before."""
+    session.execute(
         text(
             "INSERT INTO sku_aliases (channel_id, alias, sku_id) SELECT :channel_id, v.alias, s.id"
             " FROM unnest(CAST(:aliases AS text[]), CAST(:codes AS text[])) AS v(alias, code)"
             " JOIN skus s ON s.code = v.code ORDER BY v.alias"
-            " ON CONFLICT (channel_id, alias) DO UPDATE SET sku_id = excluded.sku_id RETURNING alias"
+            " ON CONFLICT (channel_id, alias) DO UPDATE SET sku_id = excluded.sku_id"
         ),
         {"channel_id": channel_id, "aliases": list(names), "codes": list(names.values())},
+    )
+
+
+def refuse_unknown(session: Session, codes: Collection[str]) -> None:
+    """Raises Invalid, naming every code that is no SKU of ours."""
+    known = session.execute(
+        text("SELECT code FROM skus WHERE code = ANY(CAST(:codes AS text[]))"), {"codes": sorted(codes)}
     ).scalars()
-    missing = sorted(set(names) - set(known))
+    missing = sorted(set(codes) - set(known))
     if missing:
-        raise Invalid([("sku", f"there is no SKU “{names[alias]}”: choose one of ours") for alias in missing])
+        raise Invalid([("sku", f"there is no SKU “{code}”: choose one of ours, or add it first") for code in missing])

@@ -13,8 +13,8 @@ PYTHON = (sys.executable, "-m")
 
 def groups(config: Config, needed: Needed) -> list[Group]:
     """The servers start first and stop last."""
-    both = Group(name=SERVERS, priority=10, programs=list(_servers(needed)))
-    return [both, Group(name=APPLICATION, priority=20, programs=list(_application(config)))]
+    servers = [Group(name=SERVERS, priority=10, programs=list(_servers(needed)))] if needed.names else []
+    return [*servers, Group(name=APPLICATION, priority=20, programs=list(_application(config)))]
 
 
 def _servers(needed: Needed) -> Iterator[Program]:
@@ -36,10 +36,10 @@ def _application(config: Config) -> Iterator[Program]:
         processes=config.worker_processes,
     )
     yield Program(name="scheduler", command=(*PYTHON, "workers.scheduler"), directory=ROOT)
-    yield Program(name="web", command=_web_command(config), directory=ROOT, as_group=False)
+    yield Program(name="web", command=web_command(config), directory=ROOT, as_group=False)
 
 
-def _web_command(config: Config) -> tuple[str, ...]:
+def web_command(config: Config) -> tuple[str, ...]:
     return (
         *(*PYTHON, "granian", "--interface", "wsgi", "--no-ws", "--host", config.host, "--port", str(config.port)),
         *("--workers", str(config.web_processes), "--blocking-threads", str(config.web_threads)),

@@ -7,19 +7,21 @@ from contextlib import ExitStack
 from types import FrameType
 from typing import IO, NoReturn
 
+from sqlalchemy.exc import OperationalError
+
 from app.cli import programs, reachable
 from app.cli.first_run import Failed, first_run
 from app.cli.progress import say, step
 from app.config import ROOT, Config, InvalidSetting
 from app.embedded.lease import AlreadyRunning, Needed, held, taken_over
 from app.embedded.place import PlaceTaken
-from app.embedded.processes import ServerFailed, wait_until
+from app.embedded.processes import ServerFailed, adopt_orphans, stop_orphans, wait_until
 from app.embedded.stack import Stack, stack_of
 from app.embedded.supervision import Supervision
 from app.embedded.supervisor import Supervisor, start_supervisor
 from app.schema import migrate
 
-REFUSALS = (AlreadyRunning, InvalidSetting, PlaceTaken, ServerFailed, reachable.PortTaken, Failed)
+REFUSALS = (AlreadyRunning, InvalidSetting, PlaceTaken, ServerFailed, reachable.PortTaken, Failed, OperationalError)
 
 
 class Stopped(BaseException):
@@ -30,16 +32,17 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        return up(Config.from_environment())
+        up(Config.from_environment())
     except REFUSALS as refusal:
-        say(f"\nWaybill could not start: {refusal}")
+        say(f"\nWaybill cannot run: {refusal}")
         return 1
     except Stopped:
         return 0
 
 
-def up(config: Config) -> int:
-    """Returns when asked to stop, with every process stopped."""
+def up(config: Config) -> NoReturn:
+    """Ends by ``Stopped`` or a refusal, with every process stopped."""
+    adopt_orphans()
     needed = Needed(stack_of(config.instance_dir), config.embedded)
     with ExitStack() as open_things:
         lock = open_things.enter_context(held(config.instance_dir))
@@ -49,7 +52,8 @@ def up(config: Config) -> int:
         open_things.callback(_stop_all, supervisor)
         _start(config, needed, supervisor, share=share)
         reachable.announce(config)
-        return supervisor.process.wait()
+        supervisor.process.wait()
+        raise ServerFailed(f"the supervisor ended by itself; see {config.instance_dir / 'logs' / 'supervisord.log'}")
 
 
 def _start(config: Config, needed: Needed, supervisor: Supervisor, *, share: Callable[[], None]) -> None:
@@ -101,6 +105,7 @@ def _stop_all(supervisor: Supervisor) -> None:
         signal.signal(number, signal.SIG_IGN)
     with step("Stopping"):
         supervisor.stop()
+        stop_orphans()
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

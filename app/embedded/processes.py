@@ -1,16 +1,18 @@
 """Starting and stopping one server as a child of this process."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from app.embedded.identity import Identity
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 class ServerFailed(Exception):
@@ -56,6 +58,40 @@ def tail(log: Path, lines: int = 12) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(no log)"
 
 
+def adopt_orphans() -> None:
+    """What a killed child leaves running becomes ours (Linux only), for ``stop_orphans``."""
+    if sys.platform == "linux":
+        _prctl()(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def stop_orphans(*, seconds: float = 20) -> None:
+    """Every child of this process: asked to end, then killed."""
+    deadline = time.monotonic() + seconds
+    for pid in _children():
+        os.kill(pid, signal.SIGTERM)
+    while any(not _has_ended(pid) for pid in _children()):
+        if time.monotonic() > deadline:
+            for pid in _children():
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def _children() -> list[int]:
+    lists = Path("/proc/self/task").glob("*/children")
+    return [int(pid) for path in lists for pid in path.read_text().split()]
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
+
+
+def _prctl() -> Any:
+    return ctypes.CDLL(None).prctl
+
+
 def _program(process: subprocess.Popen[bytes]) -> object:
     return process.args[0] if isinstance(process.args, (list, tuple)) else process.args
 
@@ -64,5 +100,5 @@ def follow_parent(how: signal.Signals | None) -> Callable[[], None] | None:
     """For ``preexec_fn``. Linux only; elsewhere a killed parent leaves the child, which the next start takes over."""
     if how is None or sys.platform != "linux":
         return None
-    prctl = ctypes.CDLL(None).prctl
+    prctl = _prctl()
     return lambda: prctl(PR_SET_PDEATHSIG, int(how))

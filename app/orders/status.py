@@ -43,7 +43,7 @@ FULFILMENT_STATUSES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class LineFacts:
-    """Units of a line: ``allocated`` ones are promised and still here; ``released``, ``picked``, ``packed`` are of them."""
+    """Units of a line; ``allocated`` are promised and not gone yet, ``released``, ``picked``, ``packed`` parts of them."""
 
     id: int
     ordered: int

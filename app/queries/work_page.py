@@ -67,6 +67,8 @@ class Line:
 
 def find(session: Session, code: str) -> int | None:
     """The id of the work that a barcode or a hand names: order number and part, or an order with one open part."""
+    if not code.isprintable():
+        return None
     number, _, part = code.strip().upper().rpartition("-")
     is_part = bool(number) and part.isascii() and part.isdigit() and len(part) <= 4
     values = {"whole": code.strip().upper(), "number": number, "part": int(part) if is_part else 0}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.catalogue.aliases import remember
+from app.catalogue.aliases import refuse_unknown, remember
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
 from app.orders import exceptions, keys
@@ -33,6 +33,7 @@ class Mend:
 def mend_exceptions(session: Session, mends: Sequence[Mend], *, actor: Actor) -> list[Placement]:
     """Place each order as it stands after mending; one that still breaks a rule stays in the queue with new reasons."""
     opened = _open(session, [mend.exception_id for mend in mends])
+    refuse_unknown(session, {code for mend in mends for code in mend.skus.values()})
     for mend in mends:
         if mend.remember and mend.skus:
             remember(session, opened[mend.exception_id].channel_id, mend.skus)

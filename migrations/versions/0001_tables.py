@@ -742,6 +742,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_messages_channel")),
+        sa.CheckConstraint(
+            "state IN ('queued', 'handing_over', 'sent', 'kept', 'refused', 'suppressed', 'uncertain')",
+            name=op.f("ck_messages_state"),
+        ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_messages_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint(

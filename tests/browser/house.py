@@ -1,97 +1,105 @@
-"""A served application with a database of its own, some orders, and one signed-in browser state per role."""
+"""A served application with a database of its own, something in it, and one signed-in browser state per role."""
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
+from playwright.sync_api import Browser, Page
 from sqlalchemy import text
-from werkzeug.serving import make_server
+from sqlalchemy.orm import Session
 
 from app import bootstrap
 from app.config import Config
-from app.factory import build_app
-from app.kernel import uow
+from app.kernel import deliveries, effects, events, feed, uow
 from app.kernel.actor import SYSTEM
 from app.kernel.uow import unit_of_work
 from app.staff import sessions, users
-from app.staff.values import Browser, NewUser
-from app.workflows.place_orders import place_orders
-from tests.factories.house import make_house, order_request
+from app.staff.values import Browser as Visitor
+from app.staff.values import NewUser
+from tests.browser.chromium import new_page
+from tests.instance import EVERYTHING, running_instance
 from tests.servers import Servers
 
 PASSWORD = "green tea at half past four"
 STAFF = {
     "admin": ("Alice Admin", ()),
     "support": ("Sam Support", ()),
-    "warehouse": ("Wendy Warehouse", ("RNO1", "CMH1")),
+    "warehouse": ("Wendy Warehouse", ("RNO1", "CMH1", "DFW1")),
 }
+WEB_ALONE = ("web",)
+
+Furnish = Callable[[Config], None]
 
 
 @dataclass(frozen=True)
 class Served:
-    """``cookies`` are session tokens by role."""
+    """``tokens`` are session tokens by role."""
 
     url: str
-    cookies: dict[str, str]
+    tokens: dict[str, str]
+
+    def open(self, browser: Browser, role: str, *, width: int = 1440, theme: str = "light") -> Page:
+        """A page signed in as the role (``nobody``: not at all)."""
+        page = new_page(browser, width=width, theme=theme)
+        cookies = [{"name": "theme", "value": theme, "url": self.url}]
+        if role in self.tokens:
+            cookies.append({"name": "sid", "value": f"s.{self.tokens[role]}", "url": self.url})
+        page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        return page
 
 
 @contextmanager
-def served_house(servers: Servers, folder: Path, *, name: str = "browser") -> Iterator[Served]:
+def served_house(
+    servers: Servers, folder: Path, furnish: Furnish, *, programs: Sequence[str] = WEB_ALONE, **settings: str
+) -> Iterator[Served]:
+    """Real processes on a database of their own, named after ``folder``."""
+    name = f"browser_{folder.name.replace('-', '_')}"
     database = servers.clone(name)
-    config = _config(folder, database.url, servers.valkey.url)
-    runtime = bootstrap.start(config, name="browser")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    tokens = _furnish()
-    app = build_app(config)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    settings = {"WEB_PROCESSES": "1", **settings}
     try:
-        yield Served(f"http://127.0.0.1:{server.server_port}", tokens)
+        with running_instance(database, servers.valkey.url, folder, programs=programs, **settings) as instance:
+            config = Config.from_environment(instance.environment)
+            with at_home(config):
+                furnish(config)
+                tokens = _hire()
+            yield Served(instance.url, tokens)
     finally:
-        server.shutdown()
-        thread.join()
-        uow.unbind()
-        runtime.engine.dispose()
         servers.drop(name)
 
 
-def _config(folder: Path, database_url: str, redis_url: str) -> Config:
-    return Config(
-        instance_dir=folder,
-        database_url=database_url,
-        owner_database_url="",
-        redis_url=redis_url,
-        secret_key="browser " * 8,
-        files_dir=folder / "files",
-        log_level="WARNING",
-    )
+@contextmanager
+def at_home(config: Config) -> Iterator[None]:
+    """Units of work of this process speak to the served company."""
+    runtime = bootstrap.start(config, name="browser")
+    try:
+        yield
+    finally:
+        uow.unbind()
+        deliveries.wire({})
+        effects.wire({})
+        events.wire(within={}, after={})
+        feed.wire({})
+        runtime.engine.dispose()
 
 
-def _furnish() -> dict[str, str]:
+def _hire() -> dict[str, str]:
+    people = [
+        NewUser(email=f"{role}@example.com", name=name, role=role, password=PASSWORD, sites=sites)
+        for role, (name, sites) in STAFF.items()
+    ]
     with unit_of_work() as session:
-        make_house(session, {(f"TEA-{n}", site): 40 for n in range(1, 5) for site in ("RNO1", "CMH1")})
-        people = [
-            NewUser(email=f"{role}@example.com", name=name, role=role, password=PASSWORD, sites=sites)
-            for role, (name, sites) in STAFF.items()
-        ]
         ids = users.create(session, people, actor=SYSTEM)
-    with unit_of_work() as session:
-        requests = [
-            order_request((f"TEA-{n % 5 + 1}", n % 3 + 1), ("TEA-1", 1), external_number=f"B-{n}") for n in range(24)
-        ]
-        place_orders(session, requests, actor=SYSTEM)
-    with unit_of_work() as session:
         return {role: _token(session, user_id) for role, user_id in zip(STAFF, ids, strict=True)}
 
 
-def _token(session: object, user_id: int) -> str:
-    token = sessions.start(session, user_id, browser=Browser(name="Chromium on Linux"), keep=True)  # type: ignore[arg-type]
-    session.execute(  # type: ignore[attr-defined]
+def _token(session: Session, user_id: int) -> str:
+    token = sessions.start(session, user_id, browser=Visitor(name="Chromium on Linux"), keep=True)
+    session.execute(
         text("UPDATE user_sessions SET data = jsonb_build_object('_user_id', user_id::text) WHERE user_id = :id"),
         {"id": user_id},
     )
     return token
+
+
+__all__ = ["EVERYTHING", "PASSWORD", "STAFF", "Served", "at_home", "served_house"]

@@ -89,6 +89,10 @@ def order(session: Session, order_id: int) -> Any:
     return session.execute(text("SELECT * FROM orders WHERE id = :id"), {"id": order_id}).one()
 
 
+def order_of_parcel(session: Session, parcel_id: int) -> int:
+    return int(session.execute(text("SELECT order_id FROM parcels WHERE id = :id"), {"id": parcel_id}).scalar_one())
+
+
 def line(session: Session, order_id: int, sku: str = "TEA-1") -> Any:
     return session.execute(
         text("SELECT * FROM order_lines WHERE order_id = :id AND sku_code = :sku ORDER BY position"),

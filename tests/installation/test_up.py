@@ -147,6 +147,19 @@ def test_asked_to_stop_it_stops_everything_and_starts_again() -> None:
             assert own.processes() == []
 
 
+def test_without_its_supervisor_it_ends_and_says_so() -> None:
+    with temporary_folder() as folder:
+        own = Instance(folder / "instance", free_port(), folder / "output.txt")
+        process = own.start()
+        wait_for(lambda: READY in own.output.read_text(), 180)
+        [supervisor] = own.processes("supervisord")
+        os.kill(supervisor, signal.SIGKILL)
+
+        assert process.wait(60) == 1
+        assert "the supervisor ended by itself" in own.output.read_text()
+        assert own.processes() == []
+
+
 def test_killed_itself_it_takes_everything_with_it() -> None:
     with temporary_folder() as folder:
         own = Instance(folder / "instance", free_port(), folder / "output.txt")

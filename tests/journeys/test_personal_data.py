@@ -12,8 +12,8 @@ from app.orders.values import Contact
 from app.payments.ledger import Entry
 from app.workflows.annotate_orders import annotate_orders
 from app.workflows.correct_address import Correction, correct_addresses
-from app.workflows.demo.days import _pack, _pick
 from app.workflows.deliver_parcels import deliver_parcels
+from app.workflows.demo.days import _pack, _pick
 from app.workflows.hold_orders import hold_orders, release_all_holds
 from app.workflows.place_orders import place_orders
 from app.workflows.record_payments import record_payments

@@ -95,10 +95,10 @@ ADMIN: tuple[Row, ...] = (
     of_admin("GET", "/admin/", 302),
     of_admin("GET", "/admin/sales/", 200),
     of_admin("GET", "/admin/sales/<by>.csv", 200, path="/admin/sales/region.csv"),
-    of_admin("GET", "/admin/company/", 404),
+    of_admin("GET", "/admin/company/", 200),
     of_admin("POST", "/admin/company/", 422),
     of_admin("GET", "/admin/company/logo", 404),
-    of_admin("POST", "/admin/company/logo", 404),
+    of_admin("POST", "/admin/company/logo", 422),
     of_admin("POST", "/admin/company/logo/removal", 303),
     of_admin("GET", "/admin/users/", 200),
     of_admin("GET", "/admin/users/new", 200),
@@ -112,7 +112,7 @@ ADMIN: tuple[Row, ...] = (
     of_admin("GET", "/admin/api-keys/", 200),
     of_admin("GET", "/admin/api-keys/new", 200),
     of_admin("POST", "/admin/api-keys/", 422),
-    of_admin("POST", "/admin/api-keys/<int:key_id>/revocation", 404, path="/admin/api-keys/0/revocation"),
+    of_admin("POST", "/admin/api-keys/<int:key_id>/revocation", 303, path="/admin/api-keys/0/revocation"),
     of_admin("GET", "/admin/sites/", 200),
     of_admin("GET", "/admin/sites/new", 200),
     of_admin("POST", "/admin/sites/", 422),
@@ -171,7 +171,39 @@ SUPPORT: tuple[Row, ...] = (
     of_support("GET", "/support/imports/<int:import_id>/repairs.csv", 404, path="/support/imports/0/repairs.csv"),
 )
 
-WAREHOUSE: tuple[Row, ...] = ()
+PICK = "/warehouse/picks/<int(max=999999999999):pick_list_id>"
+PARCEL = "/warehouse/shipments/<int(max=999999999999):parcel_id>"
+
+WAREHOUSE: tuple[Row, ...] = (
+    of_warehouse("GET", "/warehouse/", 302),
+    of_warehouse("GET", "/warehouse/queue/", 200),
+    of_warehouse("POST", "/warehouse/releases/", 303),
+    of_warehouse("POST", "/warehouse/recalls/", 303),
+    of_warehouse("GET", "/warehouse/work/", 302),
+    of_warehouse("GET", "/warehouse/work/<code>", 404, path="/warehouse/work/W-1-1"),
+    of_warehouse("GET", "/warehouse/work/<code>/slip.pdf", 404, path="/warehouse/work/W-1-1/slip.pdf"),
+    of_warehouse("GET", "/warehouse/picks/", 200),
+    of_warehouse("GET", PICK, 404, path="/warehouse/picks/0"),
+    of_warehouse("GET", f"{PICK}.pdf", 404, path="/warehouse/picks/0.pdf"),
+    of_warehouse("GET", f"{PICK}/slips.pdf", 404, path="/warehouse/picks/0/slips.pdf"),
+    of_warehouse("POST", f"{PICK}/units", 404, path="/warehouse/picks/0/units"),
+    of_warehouse("POST", f"{PICK}/returns", 404, path="/warehouse/picks/0/returns"),
+    of_warehouse("GET", f"{PICK}/shortages/new", 404, path="/warehouse/picks/0/shortages/new"),
+    of_warehouse("POST", f"{PICK}/shortages", 404, path="/warehouse/picks/0/shortages"),
+    of_warehouse("GET", "/warehouse/packing/", 200),
+    of_warehouse("GET", "/warehouse/packing/<code>", 404, path="/warehouse/packing/W-1-1"),
+    of_warehouse("POST", "/warehouse/packing/<code>/checks", 404, path="/warehouse/packing/W-1-1/checks"),
+    of_warehouse(
+        "POST", "/warehouse/packing/<code>/acknowledgements", 404, path="/warehouse/packing/W-1-1/acknowledgements"
+    ),
+    of_warehouse("POST", "/warehouse/packing/<code>/emptyings", 404, path="/warehouse/packing/W-1-1/emptyings"),
+    of_warehouse("POST", "/warehouse/packing/<code>/parcels", 404, path="/warehouse/packing/W-1-1/parcels"),
+    of_warehouse("GET", "/warehouse/shipments/", 200),
+    of_warehouse("GET", PARCEL, 404, path="/warehouse/shipments/0"),
+    of_warehouse("POST", f"{PARCEL}/departure", 404, path="/warehouse/shipments/0/departure"),
+    of_warehouse("POST", f"{PARCEL}/opening", 404, path="/warehouse/shipments/0/opening"),
+    of_warehouse("POST", "/warehouse/shipments/arrivals", 303),
+)
 
 TRACKING: tuple[Row, ...] = ()
 

@@ -41,7 +41,8 @@ def test_a_displaced_promise_moves_to_another_site_that_has_the_goods(session):
     adjust(session, house, "TEA-1", "CMH1", on_hand=-2, reason="damage")
 
     sites = session.execute(
-        text("SELECT s.code, l.quantity FROM fulfilment_lines l JOIN fulfilment_orders f ON f.id = l.fulfilment_order_id"
+        text("SELECT s.code, l.quantity FROM fulfilment_lines l"
+             " JOIN fulfilment_orders f ON f.id = l.fulfilment_order_id"
              " JOIN sites s ON s.id = f.site_id WHERE f.order_id = :id AND l.quantity > 0"),
         {"id": placed.order_id},
     ).all()  # fmt: skip
@@ -74,18 +75,16 @@ def test_a_reason_that_we_do_not_have_is_refused(session):
 @pytest.mark.parametrize("verb", ["UPDATE stock_movements SET on_hand = 9", "DELETE FROM stock_movements"])
 @pytest.mark.parametrize("role", ["engine", "owner_engine"])
 def test_the_ledger_cannot_be_rewritten_by_any_role_of_ours(request, role, verb):
-    with request.getfixturevalue(role).connect() as connection, pytest.raises(DBAPIError) as refused:
-        make_a_movement(connection)
-        connection.execute(text(verb))
+    with request.getfixturevalue(role).connect() as connection:
+        connection.execute(text(A_MOVEMENT))
+        with pytest.raises(DBAPIError) as refused:
+            connection.execute(text(verb))
 
     assert refused.value.orig.sqlstate == "42501"
 
 
-def make_a_movement(connection) -> None:
-    connection.execute(
-        text(
-            "INSERT INTO stock_movements (stock_level_id, sequence, on_hand, allocated, reserved, unavailable, condition,"
-            " reason, reference_type, reference_id, actor, request_id, occurred_at, chain)"
-            " VALUES (1, 1, 1, 0, 0, 0, 'good', 'opening', 'test', 1, 'system', '', now(), '')"
-        )
-    )
+A_MOVEMENT = """
+INSERT INTO stock_movements (stock_level_id, sequence, on_hand, allocated, reserved, unavailable, condition,
+    reason, reference_type, reference_id, actor, request_id, occurred_at, chain)
+VALUES (1, 1, 1, 0, 0, 0, 'good', 'opening', 'test', 1, 'system', '', now(), '')
+"""

@@ -83,10 +83,11 @@ def test_what_was_settled_meanwhile_is_not_settled_again(session, house):
 
 def test_a_name_is_not_mapped_to_a_sku_that_we_do_not_have(session, house):
     id = park(session, order_request(("STV-TITAN", 2)))
-    mend = Mend(exception_id=id, skus={"STV-TITAN": "NOPE"}, remember=True)
 
     with pytest.raises(Invalid, match="there is no SKU “NOPE”"):
-        mend_exceptions(session, [mend], actor=ACTOR)
+        mend_exceptions(session, [Mend(exception_id=id, skus={"STV-TITAN": "NOPE"})], actor=ACTOR)
+
+    assert exception(session, id).request["lines"][0]["sku"] == "STV-TITAN"
 
 
 def test_all_are_tried_again_once_the_products_are_here(session, house):

@@ -24,7 +24,12 @@ def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """``submitted()`` for views; templates print it with the macros of components/form.html."""
+    """``submitted()`` for views; templates print it with the macros of components/form.html.
+
+    ``repeated`` are names that stand in the request once per row, as in ``line-17``.
+    """
+
+    repeated: tuple[str, ...] = ()
 
     def submitted(self) -> bool:
         """Whether it was sent and reads well."""
@@ -57,7 +62,9 @@ class Form(FlaskForm):  # type: ignore[misc]
         return 422 if self.errors else 200
 
     def _log_unknown(self) -> None:
-        unknown = [name for name in request.form if name not in self._fields and name != "csrf_token"]
+        unknown = [
+            name for name in request.form if name.partition("-")[0] not in {*self._fields, *self.repeated, "csrf_token"}
+        ]
         if unknown:
             log.warning(
                 "unknown_fields_ignored", count=len(unknown), path=request.url_rule.rule if request.url_rule else ""

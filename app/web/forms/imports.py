@@ -13,14 +13,14 @@ from app.imports.models import Import
 from app.imports.options import Creatable, Options, checked_currency
 from app.imports.words import KINDS as KIND_WORDS
 from app.kernel.errors import Invalid
-from app.web.forms.base import Form, LineField, choices
+from app.web.forms.base import NEEDED, Form, LineField, choices
 
 LEFT_OUT = ""
 
 
 class UploadForm(Form):
-    kind = SelectField("What is in it", choices=choices(*KIND_WORDS.items()))
-    channel = SelectField("Channel of the orders", choices=[])
+    kind = SelectField("What is in it", [NEEDED], choices=choices(*KIND_WORDS.items()))
+    channel = SelectField("Channel of the orders", [NEEDED], choices=[])
     file = FileField("CSV file", [FileRequired("Choose a file.")], render_kw={"accept": ".csv,.tsv,.txt,text/csv"})
 
 

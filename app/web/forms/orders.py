@@ -40,6 +40,8 @@ class EntryForm(OnceForm):
 class CancelForm(OnceForm):
     """Quantities are fields of their own, one per line: ``line-17``."""
 
+    repeated = ("line",)
+
     reason = SelectField(
         "Reason",
         [NEEDED],

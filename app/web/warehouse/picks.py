@@ -36,12 +36,12 @@ def index() -> ResponseReturnValue:
     return page("warehouse/picks/index.html", partial="warehouse/picks/_lists.html", here=place, lists=lists)
 
 
-@bp.get("/<int:pick_list_id>")
+@bp.get("/<int(max=999999999999):pick_list_id>")
 def show(pick_list_id: int) -> ResponseReturnValue:
     return _station(pick_list_id, READY, request.args.get("at", type=int))
 
 
-@bp.post("/<int:pick_list_id>/units")
+@bp.post("/<int(max=999999999999):pick_list_id>/units")
 def create_units(pick_list_id: int) -> ResponseReturnValue:
     """One unit by its code, or as many as typed of the stop that is shown."""
     form = ScanForm()
@@ -57,7 +57,7 @@ def create_units(pick_list_id: int) -> ResponseReturnValue:
     return _station(pick_list_id, ok(f"{picked.quantity} × {picked.code} picked"), form.line.data)
 
 
-@bp.post("/<int:pick_list_id>/returns")
+@bp.post("/<int(max=999999999999):pick_list_id>/returns")
 def create_return(pick_list_id: int) -> ResponseReturnValue:
     """Units go back to the shelf."""
     form = ScanForm()
@@ -71,7 +71,7 @@ def create_return(pick_list_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", pick_list_id=pick_list_id), code=303)
 
 
-@bp.get("/<int:pick_list_id>.pdf")
+@bp.get("/<int(max=999999999999):pick_list_id>.pdf")
 def show_pdf(pick_list_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         walk = walks.of_person(session, pick_list_id)
@@ -79,7 +79,7 @@ def show_pdf(pick_list_id: int) -> ResponseReturnValue:
     return pdf(pick_list(values, A4), f"PL-{walk.id}.pdf")
 
 
-@bp.get("/<int:pick_list_id>/slips.pdf")
+@bp.get("/<int(max=999999999999):pick_list_id>/slips.pdf")
 def show_slips(pick_list_id: int) -> ResponseReturnValue:
     """The packing slips of the whole walk in one file, each on a page of its own."""
     paper = PAPERS.get(request.args.get("paper", "a4"), A4)

@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/<int:parcel_id>")
+@bp.get("/<int(max=999999999999):parcel_id>")
 def show(parcel_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         parcel = _parcel(session, parcel_id)
@@ -49,7 +49,7 @@ def show(parcel_id: int) -> ResponseReturnValue:
     return _page(parcel_id, ShipForm(carrier=parcel.carrier or next(iter(known), "")))
 
 
-@bp.post("/<int:parcel_id>/departure")
+@bp.post("/<int(max=999999999999):parcel_id>/departure")
 def create_departure(parcel_id: int) -> ResponseReturnValue:
     form = ShipForm()
     if form.submitted():
@@ -65,7 +65,7 @@ def create_departure(parcel_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", parcel_id=parcel_id), code=303)
 
 
-@bp.post("/<int:parcel_id>/opening")
+@bp.post("/<int(max=999999999999):parcel_id>/opening")
 def create_opening(parcel_id: int) -> ResponseReturnValue:
     """The parcel is opened before it leaves; its items are verified anew."""
     form = Form()

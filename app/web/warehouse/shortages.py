@@ -15,7 +15,7 @@ from app.workflows.short_pick import Short, short_pick
 bp = Blueprint("shortages", __name__, url_prefix="/picks")
 
 
-@bp.get("/<int:pick_list_id>/shortages/new")
+@bp.get("/<int(max=999999999999):pick_list_id>/shortages/new")
 def new(pick_list_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         stop = walks.of_person(session, pick_list_id).at(request.args.get("line", type=int))
@@ -24,7 +24,7 @@ def new(pick_list_id: int) -> ResponseReturnValue:
     return _form(pick_list_id, ShortForm(line=stop.line_id, quantity=stop.left, reason="missing"), stop)
 
 
-@bp.post("/<int:pick_list_id>/shortages")
+@bp.post("/<int(max=999999999999):pick_list_id>/shortages")
 def create(pick_list_id: int) -> ResponseReturnValue:
     form = ShortForm()
     with unit_of_work() as session:

@@ -11,7 +11,9 @@ from tests.web.api.conftest import order_body
 
 ODD_TEXT = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(["", "\x00", "'", "%", "_", "\\", "NaN", "1e400", "٣", "-1", "\u202e", "9" * 400, "2026-02-30T00:00:00Z"]),
+    st.sampled_from(
+        ["", "\x00", "'", "%", "_", "\\", "NaN", "1e400", "٣", "-1", "\u202e", "9" * 400, "2026-02-30T00:00:00Z"]
+    ),
 )
 ODD = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.integers(-(2**70), 2**70), st.floats(), ODD_TEXT),
@@ -70,12 +72,22 @@ def test_orders_with_one_odd_value(send, body):
 @given(body=st.one_of(ODD, st.binary(max_size=200), st.text(max_size=200)))
 def test_bodies_that_are_anything(send, body):
     content = body if isinstance(body, bytes | str) else json.dumps(body)
-    answered(send("post", "/orders", data=content.encode("utf-8", "replace") if isinstance(content, str) else content,
-                  content_type="application/json"))
+    answered(
+        send(
+            "post",
+            "/orders",
+            data=content.encode("utf-8", "replace") if isinstance(content, str) else content,
+            content_type="application/json",
+        )
+    )
 
 
 @FUZZ
-@given(number=ODD_TEXT, after=ODD_TEXT, key=st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=20))
+@given(
+    number=ODD_TEXT,
+    after=ODD_TEXT,
+    key=st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=20),
+)
 def test_addresses_that_are_anything(send, number, after, key):
     answered(send("get", "/orders", query_string={"after": after, "external_number": number}))
     answered(send("get", f"/orders/{number.replace('/', '')}"))

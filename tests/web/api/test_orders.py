@@ -159,7 +159,17 @@ def test_an_order_is_found_by_the_channels_number(send):
 
 @pytest.mark.parametrize(
     "query",
-    ["after=garbage", "after=%00", "limit=0", "limit=101", "limit=1e1", "limit=٥", "sort=id;drop", "status=%27", "external_number=%00"],
+    [
+        "after=garbage",
+        "after=%00",
+        "limit=0",
+        "limit=101",
+        "limit=1e1",
+        "limit=٥",
+        "sort=id;drop",
+        "status=%27",
+        "external_number=%00",
+    ],
 )
 def test_an_address_that_cannot_be_read_is_refused(send, query):
     assert send("get", f"/orders?{query}").status_code == 400

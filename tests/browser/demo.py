@@ -1,0 +1,95 @@
+"""The demo company in small, and beside it one of everything that pages can show."""
+
+from io import BytesIO
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.config import Config
+from app.imports.options import Options
+from app.kernel.actor import SYSTEM
+from app.kernel.file_stores import open_store
+from app.kernel.uow import unit_of_work
+from app.orders.notes import Note
+from app.staff import api_keys, saved_views, users
+from app.staff.saved_views import NewView
+from app.staff.values import NewUser
+from app.workflows.annotate_orders import annotate_orders
+from app.workflows.demo.make import make_demo
+from app.workflows.pack_work import Check, verify
+from app.workflows.place_orders import place_orders
+from app.workflows.set_up_company import set_up_company
+from app.workflows.start_import import Upload, start_import
+from tests.factories.dirty_orders import HISTORY_UNTIL, dirty_orders
+from tests.factories.house import COMPANY, order_request
+from tests.factories.imports import checked, taken_in
+from tests.factories.work import work_off
+
+PAST = 40
+LETTERS = ("notifications.confirm_order", "notifications.announce_parcel", "notifications.report_delivery")
+ALL = Options(history_until=HISTORY_UNTIL, create_missing=("products", "customers"))
+
+
+def furnish_demo(config: Config) -> None:
+    with unit_of_work() as session:
+        set_up_company(session, COMPANY)
+    make_demo(past=PAST, tell=lambda line: None)
+    with unit_of_work() as session:
+        _strange_orders(session)
+        _wrong_item(session)
+        _imports(session, config.files_dir)
+        _staff(session)
+        annotate_orders(session, [Note(order_id=_any_order(session), body="Rang; call back at 4 p.m.")], actor=SYSTEM)
+    work_off(*LETTERS)
+    with unit_of_work() as session:
+        session.execute(text(GIVE_UP))
+
+
+def furnish_empty(config: Config) -> None:
+    """A company on its first morning."""
+    with unit_of_work() as session:
+        set_up_company(session, COMPANY)
+
+
+def _strange_orders(session: Session) -> None:
+    """For the queue of exceptions: a SKU that nobody knows, an address that lies nowhere."""
+    unknown = order_request(("STV-TITAN", 2), ("STOVE-9", 1), external_number="MP-77120418")
+    place_orders(session, [unknown], actor=SYSTEM)
+
+
+def _wrong_item(session: Session) -> None:
+    """At one pack station, something that does not belong there was scanned."""
+    work_id = session.execute(text("SELECT max(id) FROM fulfilment_orders WHERE state = 'picked'")).scalar_one()
+    check = Check(fulfilment_order_id=work_id, code="STOVE-RED-01", client_scan_id="demo-wrong", quantity=1)
+    verify(session, [check], actor=SYSTEM)
+
+
+def _imports(session: Session, folder: Path) -> None:
+    """One of each state in which an import can be looked at for long."""
+    file = dirty_orders(orders=30)
+    upload = Upload(kind="orders", name="orders-2025.csv", stream=BytesIO(file.content))
+    start_import(session, upload, store=open_store(folder, ""), actor=SYSTEM)
+    checked(session, folder, file.content, options=ALL)
+    taken_in(session, folder, b"SKU,Site,Quantity\nNOPE,CMH1,2\n", kind="stock")
+    checked(session, folder, file.content + b'1,"never closed\n', options=ALL)
+
+
+def _staff(session: Session) -> None:
+    api_keys.create(session, "Web shop", ("orders:read", "orders:write"), actor=SYSTEM)
+    person = NewUser(email="dana@example.com", name="Dana Example", role="support", password="green tea at five")
+    [user_id] = users.create(session, [person], actor=SYSTEM)
+    view = NewView(page="orders", name="Unpaid and open", query="view=open&payment=unpaid", is_shared=True)
+    saved_views.save(session, user_id, view)
+
+
+def _any_order(session: Session) -> int:
+    return int(session.execute(text("SELECT max(id) FROM orders WHERE NOT is_history")).scalar_one())
+
+
+GIVE_UP = """
+UPDATE deliveries SET state = (ARRAY['dead', 'uncertain'])[1 + row_number % 2], attempt = 6,
+       last_error = 'ConnectionRefusedError: the mail server at 127.0.0.1:1 does not answer'
+  FROM (SELECT id AS one, row_number() OVER (ORDER BY id) FROM deliveries ORDER BY id LIMIT 5) AS first
+ WHERE id = one
+"""
