@@ -31,7 +31,7 @@ def servers_for(config: Config) -> Iterator[None]:
         yield
         return
     with borrowed(Needed(stack_of(config.instance_dir), config.embedded)) as were_started:
-        if were_started:
+        if were_started and "postgres" in config.embedded:
             migrate(config.owner_database_url)
         yield
 

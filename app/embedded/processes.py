@@ -102,3 +102,11 @@ def follow_parent(how: signal.Signals | None) -> Callable[[], None] | None:
         return None
     prctl = _prctl()
     return lambda: prctl(PR_SET_PDEATHSIG, int(how))
+
+
+def end_with(parent: int, how: signal.Signals = signal.SIGTERM) -> None:
+    """This process gets ``how`` when its parent is gone. Linux only."""
+    if follow := follow_parent(how):
+        follow()
+        if os.getppid() != parent:  # it died before we asked to be told
+            os.kill(os.getpid(), how)

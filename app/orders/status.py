@@ -43,7 +43,7 @@ FULFILMENT_STATUSES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class LineFacts:
-    """Units of a line; ``allocated`` are promised and not gone yet, ``released``, ``picked``, ``packed`` parts of them."""
+    """Units; ``allocated`` ones are promised and not gone yet, ``released``, ``picked``, ``packed`` are among them."""
 
     id: int
     ordered: int

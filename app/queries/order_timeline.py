@@ -13,6 +13,7 @@ from app.fulfilment.explain import Explanation, explain
 from app.queries import actors
 
 MOST = 500
+FIRST = ("OrderPlaced", "OrderRecorded")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,7 @@ def order_timeline(session: Session, order_id: int) -> list[Happened]:
         *(_message(row) for row in _rows(session, MESSAGES, order_id)),
     ]
     names = actors.names(session, {one.actor for one in found})
-    newest_first = sorted(found, key=lambda one: (one.at, one.order), reverse=True)
+    newest_first = sorted(found, key=lambda one: (one.type not in FIRST, one.at, one.order), reverse=True)
     return [_named(one, names) for one in newest_first]
 
 
@@ -54,7 +55,7 @@ def _decisions(session: Session, order_id: int) -> dict[int, Explanation]:
 
 def _event(row: Any, decided: Mapping[int, Explanation]) -> Happened:
     known = {name: value for name, value in row._mapping.items() if value is not None}
-    extra = {name: known[name] for name in ("tracking_number", "part", "reference", "sku") if name in known}
+    extra = {name: known[name] for name in ("tracking_number", "part", "reference", "sku", "channel") if name in known}
     return Happened(
         at=row.occurred_at,
         order=row.sequence,
@@ -88,8 +89,10 @@ def _named(one: Happened, names: Mapping[str, str]) -> Happened:
 
 EVENTS = """
 SELECT e.sequence, e.type, e.payload, e.actor, e.occurred_at, p.tracking_number, m.reference, s.code AS sku,
+       c.name AS channel,
        (SELECT count(*) FROM parcels q WHERE q.order_id = p.order_id AND q.id <= p.id) AS part
   FROM events e
+  LEFT JOIN channels c ON c.code = e.payload->>'channel'
   LEFT JOIN skus s ON s.id = (e.payload->>'sku_id')::bigint
   LEFT JOIN parcels p ON p.id = (e.payload->>'parcel_id')::bigint
   LEFT JOIN payment_entries m ON m.id = (e.payload->>'entry_id')::bigint

@@ -6,12 +6,12 @@ from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.imports.errors import FileTooLarge, NotATable
 from app.documents.logo import NotALogo
+from app.imports.errors import FileTooLarge, NotATable
 from app.kernel import logs
 from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, ProviderError, StaleState
 from app.kernel.paging import BadCursor
@@ -112,6 +112,8 @@ def _on_provider(error: ProviderError) -> ResponseReturnValue:
 
 def _on_database(error: SQLAlchemyError) -> ResponseReturnValue:
     """A database that is away is 503; a statement that it refuses is our fault."""
+    if isinstance(error, DataError):
+        return refuse(404) if request.method == "GET" else refuse(422, "A value is too large, or holds a strange sign.")
     state = sqlstate(error) if isinstance(error, DBAPIError) else None
     if state == LOCK_NOT_AVAILABLE:
         return refuse(409, "Somebody else is working on this just now. Try again.")

@@ -56,7 +56,7 @@ def require_role(*roles: str) -> Callable[[], ResponseReturnValue | None]:
         if not current_user.is_authenticated:
             return ask_to_sign_in()
         if not permission.allows(g.identity):
-            raise Forbidden(f"This page is for {' and '.join(roles)}; you are signed in as {current_user.role}.")
+            raise Forbidden(f"This page is for {' and '.join(roles)} users; you are signed in as {current_user.role}.")
         return None
 
     return guard

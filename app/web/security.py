@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Config
@@ -38,6 +38,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
 }
 API = "/api/"
+LONGEST_QUERY = 8_000
 CACHED = ("assets.", "health.")
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -51,6 +52,7 @@ def init_app(app: Flask, config: Config) -> None:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.before_request(_refuse_without_database)
+    app.before_request(_refuse_odd_address)
     app.before_request(_allow_upload)
     app.before_request(_refuse_foreign_origin)
     csrf.init_app(app)
@@ -86,6 +88,14 @@ def content_policy(*, has_charts: bool = False) -> str:
 def _refuse_without_database() -> None:
     if failure := browser_session().failure:
         raise failure
+
+
+def _refuse_odd_address() -> None:
+    """Longer than any form of ours can make it, or with a NUL, which PostgreSQL cannot hold."""
+    if len(request.query_string) > LONGEST_QUERY:
+        raise RequestURITooLarge
+    if "\0" in request.path or b"%00" in request.query_string:
+        raise BadRequest("The address holds a character that means nothing here.")
 
 
 def _allow_upload() -> None:

@@ -1,38 +1,44 @@
-"""One Chromium and one furnished house per test process."""
+"""One Chromium and one served company per module; a module names its own furniture as FURNISH."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+from tests.browser.chromium import chromium, require
+from tests.browser.demo import furnish_demo
 from tests.browser.house import Served, served_house
-from tests.browser.shots import CHROMIUM, chromium
-from tests.servers import Servers
-
-MISSING = f"no Chromium at {CHROMIUM}: on Debian, apt-get install chromium"
+from tests.servers import Servers, temporary_folder
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are skipped where there is no Chromium, except in CI, where its absence is a failure."""
-    absent = not Path(CHROMIUM).exists() and os.environ.get("CI") != "true"
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("browser")
-            if absent:
-                item.add_marker(pytest.mark.skip(reason=MISSING))
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    assert Path(CHROMIUM).exists(), MISSING
+    """Ended with its module: while Playwright runs, no other test of this process could run an event loop."""
+    require()
     with chromium() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
-def served(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    name = f"browser_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with served_house(servers, tmp_path_factory.mktemp("browser"), name=name) as house:
+@pytest.fixture(scope="module")
+def served(request: pytest.FixtureRequest, servers: Servers, browser: Browser) -> Iterator[Served]:
+    with (
+        temporary_folder() as folder,
+        served_house(servers, folder, getattr(request.module, "FURNISH", furnish_demo)) as house,
+    ):
         yield house
+
+
+@pytest.fixture
+def desk(browser: Browser, served: Served) -> Iterator[Page]:
+    """Support, at a wide screen."""
+    page = served.open(browser, "support")
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def terminal(browser: Browser, served: Served) -> Iterator[Page]:
+    """The warehouse, at a terminal."""
+    page = served.open(browser, "warehouse", width=1024)
+    yield page
+    page.context.close()

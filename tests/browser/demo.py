@@ -60,7 +60,7 @@ def _strange_orders(session: Session) -> None:
 
 def _wrong_item(session: Session) -> None:
     """At one pack station, something that does not belong there was scanned."""
-    work_id = session.execute(text("SELECT max(id) FROM fulfilment_orders WHERE state = 'picked'")).scalar_one()
+    work_id = session.execute(text(LAST_PICKED)).scalar_one()
     check = Check(fulfilment_order_id=work_id, code="STOVE-RED-01", client_scan_id="demo-wrong", quantity=1)
     verify(session, [check], actor=SYSTEM)
 
@@ -87,6 +87,10 @@ def _any_order(session: Session) -> int:
     return int(session.execute(text("SELECT max(id) FROM orders WHERE NOT is_history")).scalar_one())
 
 
+LAST_PICKED = """
+SELECT max(f.id) FROM fulfilment_orders f JOIN sites s ON s.id = f.site_id
+ WHERE f.state = 'picked' AND s.code IN ('RNO1', 'CMH1', 'DFW1')
+"""
 GIVE_UP = """
 UPDATE deliveries SET state = (ARRAY['dead', 'uncertain'])[1 + row_number % 2], attempt = 6,
        last_error = 'ConnectionRefusedError: the mail server at 127.0.0.1:1 does not answer'

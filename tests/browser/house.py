@@ -18,7 +18,7 @@ from app.staff import sessions, users
 from app.staff.values import Browser as Visitor
 from app.staff.values import NewUser
 from tests.browser.chromium import new_page
-from tests.instance import EVERYTHING, running_instance
+from tests.instance import running_instance
 from tests.servers import Servers
 
 PASSWORD = "green tea at half past four"
@@ -34,10 +34,11 @@ Furnish = Callable[[Config], None]
 
 @dataclass(frozen=True)
 class Served:
-    """``tokens`` are session tokens by role."""
+    """``tokens`` are session tokens by role; ``config`` is that of the processes (see ``at_home``)."""
 
     url: str
     tokens: dict[str, str]
+    config: Config
 
     def open(self, browser: Browser, role: str, *, width: int = 1440, theme: str = "light") -> Page:
         """A page signed in as the role (``nobody``: not at all)."""
@@ -63,7 +64,7 @@ def served_house(
             with at_home(config):
                 furnish(config)
                 tokens = _hire()
-            yield Served(instance.url, tokens)
+            yield Served(instance.url, tokens, config)
     finally:
         servers.drop(name)
 
@@ -100,6 +101,3 @@ def _token(session: Session, user_id: int) -> str:
         {"id": user_id},
     )
     return token
-
-
-__all__ = ["EVERYTHING", "PASSWORD", "STAFF", "Served", "at_home", "served_house"]

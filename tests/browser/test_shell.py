@@ -5,23 +5,31 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from app.config import ROOT
+from app.config import ROOT, Config
+from app.kernel.uow import unit_of_work
 from app.web.assets import read_assets
 from app.web.security import PLOTLY_STYLES, content_policy
+from app.workflows.set_up_company import set_up_company
 from tests.browser.house import PASSWORD
-from tests.browser.shots import open_page
+from tests.factories.house import COMPANY
+
+
+def furnish(_config: Config) -> None:
+    with unit_of_work() as session:
+        set_up_company(session, COMPANY)
+
+
+FURNISH = furnish
 
 
 @pytest.fixture
-def desk(browser, served):
-    page = open_page(browser, served, role="support", width=1440)
-    page.goto(served.url + "/account/")
-    yield page
-    page.context.close()
+def account(desk, served):
+    desk.goto(served.url + "/account/")
+    return desk
 
 
 def test_a_person_signs_in_and_out(browser, served):
-    page = open_page(browser, served, role="nobody", width=390)
+    page = served.open(browser, "nobody", width=390)
     page.goto(served.url + "/account/sessions/")
 
     page.get_by_label("Work e-mail").fill("support@example.com")
@@ -36,37 +44,37 @@ def test_a_person_signs_in_and_out(browser, served):
     page.context.close()
 
 
-def test_the_first_tab_leads_past_the_navigation(desk):
-    desk.keyboard.press("Tab")
+def test_the_first_tab_leads_past_the_navigation(account):
+    account.keyboard.press("Tab")
 
-    expect(desk.get_by_role("link", name="Skip to content")).to_be_focused()
-
-
-def test_a_slash_goes_to_the_search_and_a_question_mark_opens_the_help(desk):
-    desk.keyboard.press("?")
-    expect(desk.get_by_role("heading", name="Keyboard")).to_be_visible()
-    desk.keyboard.press("Escape")
-
-    desk.keyboard.press("/")
-
-    expect(desk.get_by_role("searchbox", name="Search")).to_be_focused()
+    expect(account.get_by_role("link", name="Skip to content")).to_be_focused()
 
 
-def test_letters_typed_into_a_field_are_only_text(desk):
-    name = desk.get_by_label("Name")
+def test_a_slash_goes_to_the_search_and_a_question_mark_opens_the_help(account):
+    account.keyboard.press("?")
+    expect(account.get_by_role("heading", name="Keyboard")).to_be_visible()
+    account.keyboard.press("Escape")
+
+    account.keyboard.press("/")
+
+    expect(account.get_by_role("searchbox", name="Search")).to_be_focused()
+
+
+def test_letters_typed_into_a_field_are_only_text(account):
+    name = account.get_by_label("Name")
     name.fill("")
     name.press_sequentially("g?/o")
 
     expect(name).to_have_value("g?/o")
-    expect(desk.get_by_role("heading", name="Keyboard")).not_to_be_visible()
+    expect(account.get_by_role("heading", name="Keyboard")).not_to_be_visible()
 
 
-def test_the_theme_follows_the_choice_at_once(desk):
-    desk.get_by_label("Dark").check()
+def test_the_theme_follows_the_choice_at_once(account):
+    account.get_by_label("Dark").check()
 
-    expect(desk.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    desk.get_by_label("Light", exact=True).check()
-    expect(desk.locator("html")).to_have_attribute("data-bs-theme", "light")
+    expect(account.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    account.get_by_label("Light", exact=True).check()
+    expect(account.locator("html")).to_have_attribute("data-bs-theme", "light")
 
 
 def test_the_device_decides_where_nobody_chose(browser, served):
@@ -82,9 +90,9 @@ def test_the_device_decides_where_nobody_chose(browser, served):
     context.close()
 
 
-def test_a_refusal_by_htmx_stands_in_the_messages_and_leaves_the_page(desk, served):
-    desk.goto(served.url + "/account/sessions/")
-    desk.evaluate(
+def test_a_refusal_by_htmx_stands_in_the_messages_and_leaves_the_page(account, served):
+    account.goto(served.url + "/account/sessions/")
+    account.evaluate(
         """() => {
             const form = document.createElement("form");
             form.setAttribute("hx-post", "/account/sessions/0/revocation");
@@ -94,14 +102,14 @@ def test_a_refusal_by_htmx_stands_in_the_messages_and_leaves_the_page(desk, serv
         }"""
     )
 
-    desk.get_by_role("button", name="Try").click()
+    account.get_by_role("button", name="Try").click()
 
-    expect(desk.locator("#messages")).to_contain_text("This session is over already")
-    expect(desk.locator("#sessions")).to_be_visible()
+    expect(account.locator("#messages")).to_contain_text("This session is over already")
+    expect(account.locator("#sessions")).to_be_visible()
 
 
 def test_a_signed_out_page_loads_the_login_page_whole_at_its_next_act(browser, served):
-    page = open_page(browser, served, role="warehouse", width=1440)
+    page = served.open(browser, "warehouse")
     page.goto(served.url + "/account/sessions/")
     page.context.clear_cookies()
 

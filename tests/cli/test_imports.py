@@ -1,6 +1,7 @@
 """``flask orders import`` and its sisters: progress while they run, a report at the end."""
 
 import csv
+import inspect
 import io
 
 import pytest
@@ -22,13 +23,12 @@ def run(session, bound, tmp_path, monkeypatch):
     make_house(session)
     session.commit()
     monkeypatch.setattr("app.cli.imports.files", lambda: FolderStore(tmp_path / "files"))
-    monkeypatch.setattr("flask.cli.with_appcontext", lambda command: command)
 
     def run(group, content: bytes, *words: str):
         file = tmp_path / "orders.csv"
         file.write_bytes(content)
         command = group.commands["import"]
-        command.callback = getattr(command.callback, "__wrapped__", command.callback)
+        monkeypatch.setattr(command, "callback", inspect.unwrap(command.callback))
         return CliRunner().invoke(group, ["import", str(file), *words])
 
     return run

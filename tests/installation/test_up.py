@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -47,6 +47,17 @@ class Instance:
                 [sys.executable, "-m", "app.cli.up"], cwd=ROOT, env=self.environment, stdout=output, stderr=output
             )
 
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[bytes]]:
+        process = self.start()
+        try:
+            wait_for(lambda: READY in self.output.read_text() or process.poll() is not None, 400)
+            assert process.poll() is None, self.output.read_text()
+            yield process
+        finally:
+            process.terminate()
+            process.wait(120)
+
     def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "flask", *arguments]
         return subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120)
@@ -72,12 +83,14 @@ def instance() -> Iterator[Instance]:
 
 @pytest.fixture(scope="module")
 def running(instance: Instance) -> Iterator[subprocess.Popen[bytes]]:
-    process = instance.start()
-    wait_for(lambda: READY in instance.output.read_text() or process.poll() is not None, 180)
-    assert process.poll() is None, instance.output.read_text()
-    yield process
-    process.terminate()
-    process.wait(120)
+    with instance.running() as process:
+        yield process
+
+
+@pytest.fixture
+def own() -> Iterator[Instance]:
+    with temporary_folder() as folder:
+        yield Instance(folder / "instance", free_port(), folder / "output.txt")
 
 
 def test_it_answers_and_names_a_login_per_role(instance: Instance, running: subprocess.Popen[bytes]) -> None:
@@ -135,23 +148,17 @@ def test_a_taken_port_is_named(instance: Instance, running: subprocess.Popen[byt
     assert "PORT=8001 make run" in done.stdout
 
 
-def test_asked_to_stop_it_stops_everything_and_starts_again() -> None:
-    with temporary_folder() as folder:
-        own = Instance(folder / "instance", free_port(), folder / "output.txt")
-        for how in (signal.SIGTERM, signal.SIGINT):
-            process = own.start()
-            wait_for(lambda: READY in own.output.read_text(), 180)
+def test_asked_to_stop_it_stops_everything_and_starts_again(own: Instance) -> None:
+    for how in (signal.SIGTERM, signal.SIGINT):
+        with own.running() as process:
             process.send_signal(how)
 
             assert process.wait(60) == 0
             assert own.processes() == []
 
 
-def test_without_its_supervisor_it_ends_and_says_so() -> None:
-    with temporary_folder() as folder:
-        own = Instance(folder / "instance", free_port(), folder / "output.txt")
-        process = own.start()
-        wait_for(lambda: READY in own.output.read_text(), 180)
+def test_without_its_supervisor_it_ends_and_says_so(own: Instance) -> None:
+    with own.running() as process:
         [supervisor] = own.processes("supervisord")
         os.kill(supervisor, signal.SIGKILL)
 
@@ -160,11 +167,8 @@ def test_without_its_supervisor_it_ends_and_says_so() -> None:
         assert own.processes() == []
 
 
-def test_killed_itself_it_takes_everything_with_it() -> None:
-    with temporary_folder() as folder:
-        own = Instance(folder / "instance", free_port(), folder / "output.txt")
-        process = own.start()
-        wait_for(lambda: READY in own.output.read_text(), 180)
+def test_killed_itself_it_takes_everything_with_it(own: Instance) -> None:
+    with own.running() as process:
         process.kill()
         process.wait(60)
 

@@ -150,7 +150,47 @@ ADMIN: tuple[Row, ...] = (
     of_admin("GET", "/admin/audit/", 200),
 )
 
+BIG = "<int(max=999999999999)"
+
 SUPPORT: tuple[Row, ...] = (
+    of_support("GET", "/support/orders/", 200),
+    of_support("GET", "/support/orders/views", 303),
+    of_support("GET", "/support/orders/new", 200),
+    of_support("POST", "/support/orders/new", 422),
+    of_support("POST", "/support/orders/new/preview", 422),
+    of_support("POST", "/support/orders/bulk/holds", 422),
+    of_support("POST", "/support/orders/bulk/releases", 422),
+    of_support("GET", "/support/orders/<number>", 404, path="/support/orders/W-1"),
+    of_support("GET", "/support/orders/<number>/timeline", 404, path="/support/orders/W-1/timeline"),
+    of_support("POST", "/support/orders/<number>/notes", 404, path="/support/orders/W-1/notes"),
+    of_support("POST", "/support/orders/<number>/holds", 404, path="/support/orders/W-1/holds"),
+    of_support(
+        "POST",
+        f"/support/orders/<number>/holds/{BIG}:hold_id>/release",
+        404,
+        path="/support/orders/W-1/holds/0/release",
+    ),
+    of_support("GET", "/support/orders/<number>/cancellation/new", 404, path="/support/orders/W-1/cancellation/new"),
+    of_support("POST", "/support/orders/<number>/cancellation", 404, path="/support/orders/W-1/cancellation"),
+    of_support("GET", "/support/orders/<number>/address", 404, path="/support/orders/W-1/address"),
+    of_support("POST", "/support/orders/<number>/address", 422, path="/support/orders/W-1/address"),
+    of_support("GET", "/support/orders/<number>/payments/new", 404, path="/support/orders/W-1/payments/new"),
+    of_support("POST", "/support/orders/<number>/payments", 404, path="/support/orders/W-1/payments"),
+    of_support("GET", "/support/orders/<number>/refunds/new", 404, path="/support/orders/W-1/refunds/new"),
+    of_support("POST", "/support/orders/<number>/refunds", 404, path="/support/orders/W-1/refunds"),
+    of_support(
+        "POST",
+        f"/support/orders/<number>/messages/{BIG}:message_id>/copies",
+        404,
+        path="/support/orders/W-1/messages/0/copies",
+    ),
+    of_support("GET", "/support/views/", 200),
+    of_support("POST", "/support/views/", 422),
+    of_support("POST", f"/support/views/{BIG}:view_id>/removal", 404, path="/support/views/0/removal"),
+    of_support("GET", "/support/skus/", 200),
+    of_support("GET", "/support/skus/<path:code>", 404, path="/support/skus/NONE"),
+    of_support("GET", "/support/skus/<path:code>/adjustments/new", 404, path="/support/skus/NONE/adjustments/new"),
+    of_support("POST", "/support/skus/<path:code>/adjustments", 404, path="/support/skus/NONE/adjustments"),
     of_support("GET", "/support/exceptions/", 200),
     of_support("GET", "/support/exceptions/count", 200),
     of_support("GET", "/support/exceptions/<int:exception_id>", 404, path="/support/exceptions/0"),
@@ -205,6 +245,10 @@ WAREHOUSE: tuple[Row, ...] = (
     of_warehouse("POST", "/warehouse/shipments/arrivals", 303),
 )
 
-TRACKING: tuple[Row, ...] = ()
+TRACKING: tuple[Row, ...] = (
+    everybody("GET", "/track/", 200),
+    everybody("POST", "/track/", 422),
+    everybody("GET", "/track/<tracking_key>", 404, path="/track/" + "x" * 32),
+)
 
 MATRIX = (*SHELL, *ACCOUNT, *API, *ADMIN, *SUPPORT, *WAREHOUSE, *TRACKING)

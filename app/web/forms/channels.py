@@ -17,7 +17,7 @@ class ChannelForm(Form):
 
     name = LineField("Name", [NEEDED], most=60)
     price_list = SelectField("Price list", choices=[])
-    payment_condition = SelectField("What must be paid first", choices=choices(*CONDITIONS.items()))
+    payment_condition = SelectField("What must be paid first", [NEEDED], choices=choices(*CONDITIONS.items()))
     backorders_allowed = BooleanField("Takes orders for goods that are out of stock", default=True)
     is_active = BooleanField("Open: orders may come in", default=True)
 

@@ -15,6 +15,7 @@ from app.web.support import (
     notes,
     orders,
     phone_orders,
+    skus,
     views,
 )
 
@@ -32,6 +33,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     messages.bp,
     exceptions.bp,
     imports.bp,
+    skus.bp,
 )
 
 bp = Blueprint("support", __name__, url_prefix="/support")

@@ -15,6 +15,7 @@ from app.kernel.errors import Invalid
 from app.orders.status import FULFILMENT_STATUSES, ORDER_STATUSES, PAYMENT_STATUSES
 from app.queries.board_filters import VIEWS, Filters
 from app.queries.order_board import SORTS
+from app.web.filters import words
 
 WORDS = ("q", "region", "sku", "customer")
 STATUSES: Mapping[str, Collection[str]] = {
@@ -132,5 +133,5 @@ def _written(value: Any) -> str:
 
 def _spoken(name: str, value: Any) -> str:
     if name in ("status", "payment", "fulfilment"):
-        return ", ".join(one.replace("_", " ") for one in value)
+        return ", ".join(words(one).lower() for one in value)
     return ", ".join(value) if isinstance(value, tuple) else str(value)

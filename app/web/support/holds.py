@@ -31,7 +31,7 @@ def create(number: str) -> ResponseReturnValue:
     return order_view.done(number)
 
 
-@bp.post("/<int:hold_id>/release")
+@bp.post("/<int(max=999999999999):hold_id>/release")
 def create_release(number: str, hold_id: int) -> ResponseReturnValue:
     uow.run(lambda session: _release(session, number, hold_id))
     toast("The hold is released.")

@@ -16,7 +16,7 @@ from app.workflows.notify import resend
 bp = Blueprint("messages", __name__, url_prefix="/orders/<number>/messages")
 
 
-@bp.post("/<int:message_id>/copies")
+@bp.post("/<int(max=999999999999):message_id>/copies")
 def create_copy(number: str, message_id: int) -> ResponseReturnValue:
     uow.run(lambda session: _resend(session, number, message_id))
     toast("The mail goes out again.")

@@ -13,6 +13,7 @@ from app.queries.board_filters import VIEWS
 from app.queries.search import exact_order
 from app.staff import saved_views
 from app.web import company
+from app.web.filters import words
 from app.web.htmx import htmx_response, wants_partial
 from app.web.page import page
 from app.web.roles import current_user
@@ -21,10 +22,7 @@ from app.web.support.board_state import BoardState
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 
-STATUS_CHOICES = {
-    name: [(code, code.replace("_", " ").capitalize()) for code in statuses]
-    for name, statuses in board_state.STATUSES.items()
-}
+STATUS_CHOICES = {name: [(code, words(code)) for code in statuses] for name, statuses in board_state.STATUSES.items()}
 PAGE_KEY = "orders"
 UNCHANGED = 204
 

@@ -108,7 +108,7 @@ def _short(facts: Facts) -> str:
 
 
 MANNERS: Mapping[str, Manner] = {
-    "OrderPlaced": Manner("order", "inbox", "", _said("Order received by {channel}")),
+    "OrderPlaced": Manner("order", "inbox", "", _said("Order received from {channel}")),
     "OrderRecorded": Manner("order", "archive", "", _said("Taken over as delivered, from {channel}")),
     "OrderConfirmed": Manner("order", "check-circle", "done", _said("Order confirmed")),
     "OrderRouted": Manner("decision", "signpost-split", "ready", _said("Routed")),

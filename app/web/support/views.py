@@ -34,7 +34,7 @@ def create() -> ResponseReturnValue:
     return redirect(f"{url_for('support.orders.index')}?{query}", code=303)
 
 
-@bp.post("/<int:view_id>/removal")
+@bp.post("/<int(max=999999999999):view_id>/removal")
 def create_removal(view_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         saved_views.remove(session, view_id, user_id=current_user.id)

@@ -21,7 +21,7 @@ bp = Blueprint("work", __name__, url_prefix="/work")
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """Where a scanned or typed code leads: a pick list, a packing slip, an order."""
-    code = request.args.get("code", "").strip()[:80]
+    code = "".join(sign for sign in request.args.get("code", "") if sign.isprintable()).strip()[:80]
     number = code.upper().removeprefix("PL-")
     if code.upper().startswith("PL-") and number.isascii() and number.isdigit() and len(number) < 18:
         return redirect(url_for("warehouse.picks.show", pick_list_id=int(number)))

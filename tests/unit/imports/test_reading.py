@@ -1,9 +1,13 @@
 """Files of every encoding and delimiter are read; what is no table is refused with a line number."""
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from app.config import ROOT
 from app.imports.errors import FileTooLarge, NotATable, UnreadableFile
 from app.imports.reading import Row, layout_of, rows, size_of
 
@@ -94,3 +98,32 @@ def test_a_file_that_is_no_table_is_named_for_what_it_is(start: bytes, kind: str
 def test_a_file_over_the_limit_is_refused_before_it_is_read() -> None:
     with pytest.raises(FileTooLarge, match="takes 1 MB"):
         size_of(io.BytesIO(b"x" * 1_000_001), limit=1_000_000)
+
+
+MEASURE = """
+import resource, sys
+from app.imports.mapping import guess
+from app.imports.reading import layout_of, rows
+from app.imports.survey import survey
+with open(sys.argv[1], "rb") as stream:
+    layout = layout_of(stream)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = survey(rows(stream, layout), guess("orders", layout.headers), "orders")
+print(found.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_a_long_file_is_read_row_by_row_and_never_held(tmp_path: Path) -> None:
+    file, row = tmp_path / "long.csv", "WB-2025-1,11/28/2025,SKU-1,3,12.50," + "x" * 150 + "\n"
+    with file.open("w") as written:
+        written.write("Order ID,Order Date,SKU,Quantity,Sales,Note\n")
+        for _ in range(200):
+            written.write(row * 1_000)
+
+    answer = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(file)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    counted, more_kilobytes = map(int, answer.stdout.split())
+    assert counted == 200_000
+    assert more_kilobytes < 20_000, "reading 40 MB must not cost 20"

@@ -136,3 +136,23 @@ def test_the_unit_of_work_is_closed_after_a_refusal(shop):
 
     with unit_of_work() as session:
         assert session.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@pytest.mark.parametrize("path", ["/account/sessions/99999999999999999999/revocation"])
+def test_a_number_that_no_row_can_have_is_no_crash(login, path):
+    assert login("sam").post(path).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/account/login?next=%00", "/account/%00"])
+def test_a_nul_in_the_address_is_refused(client, path):
+    assert client.get(path).status_code == 400
+
+
+def test_a_nul_in_a_field_is_no_crash(client, cast):
+    answer = client.post("/account/login", data={"email": "sam\0@example.com", "password": "x"})
+
+    assert answer.status_code == 422
+
+
+def test_an_endless_address_is_refused(client):
+    assert client.get("/account/login?" + "status=a&" * 2_000).status_code == 414

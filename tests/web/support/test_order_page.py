@@ -10,7 +10,14 @@ def test_the_page_tells_the_order(desk, number):
     page = desk.get(f"/support/orders/{number}")
 
     assert page.status_code == 200
-    for words in (number, "Caspian Reed", "caspian.reed@example.com", "Tea TEA-1", "Order received by web", "#EXT-1"):
+    for words in (
+        number,
+        "Caspian Reed",
+        "caspian.reed@example.com",
+        "Tea TEA-1",
+        "Order received from Web shop",
+        "#EXT-1",
+    ):
         assert words in page.text
 
 

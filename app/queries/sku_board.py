@@ -1,0 +1,78 @@
+"""All SKUs with their stock, added up over the sites."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel import paging
+from app.kernel.paging import Page
+
+PAGE = 50
+STATES: Mapping[str, str] = {
+    "all": "All",
+    "out": "Nothing available",
+    "backordered": "Customers wait",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkuStock:
+    """``available`` may be promised to new orders; ``backordered`` units wait for stock."""
+
+    code: str
+    name: str
+    is_active: bool
+    on_hand: int
+    allocated: int
+    available: int
+    backordered: int
+
+    @property
+    def state(self) -> str:
+        if self.backordered:
+            return "backordered"
+        return "ok" if self.available else "low"
+
+
+def sku_board(session: Session, *, q: str = "", state: str = "all", cursor: str | None = None) -> Page[SkuStock]:
+    """By code; ``q`` finds parts of code and name."""
+    at = paging.decode(cursor, [str])
+    backwards = at is not None and at.backwards
+    values: dict[str, Any] = {
+        "words": [_pattern(word) for word in q.split()],
+        "state": state,
+        "place": at.values[0] if at else None,
+        "limit": PAGE + 1,
+    }
+    statement = BOARD.format(compare="<" if backwards else ">", order="DESC" if backwards else "ASC")
+    rows = [SkuStock(**row) for row in session.execute(text(statement), values).mappings()]
+    return paging.page(rows, PAGE, key=lambda row: (row.code,), cursor=at)
+
+
+def _pattern(word: str) -> str:
+    plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"
+
+
+BOARD = """
+WITH stock AS (
+    SELECT s.id, s.code, s.name, s.is_active, coalesce(l.on_hand, 0) AS on_hand, coalesce(l.allocated, 0) AS allocated,
+           coalesce(l.available, 0) AS available, coalesce(b.backordered, 0) AS backordered
+    FROM skus s
+    LEFT JOIN LATERAL (
+        SELECT sum(on_hand)::bigint AS on_hand, sum(allocated)::bigint AS allocated,
+               sum(CASE WHEN t.is_active THEN greatest(on_hand - allocated - reserved - unavailable - safety_stock, 0)
+                   ELSE 0 END)::bigint AS available
+        FROM stock_levels sl JOIN sites t ON t.id = sl.site_id WHERE sl.sku_id = s.id) l ON true
+    LEFT JOIN LATERAL (
+        SELECT sum(backordered)::bigint AS backordered FROM order_lines ol
+        WHERE ol.sku_id = s.id AND ol.backordered > 0) b ON true
+    WHERE (s.code ILIKE ALL (CAST(:words AS text[])) OR s.name ILIKE ALL (CAST(:words AS text[])))
+      AND (CAST(:place AS text) IS NULL OR s.code {compare} :place))
+SELECT code, name, is_active, on_hand, allocated, available, backordered FROM stock
+WHERE :state = 'all' OR (:state = 'out' AND available = 0) OR (:state = 'backordered' AND backordered > 0)
+ORDER BY code {order} LIMIT :limit
+"""

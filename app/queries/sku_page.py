@@ -1,0 +1,145 @@
+"""One SKU: its stock at each site, what rests on it, and why so many can be sold."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import NotFound
+
+MOVEMENTS = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteStock:
+    """A closed site sells nothing."""
+
+    site_id: int
+    code: str
+    name: str
+    is_active: bool
+    on_hand: int
+    allocated: int
+    reserved: int
+    unavailable: int
+    safety_stock: int
+    counted_at: datetime | None
+
+    @property
+    def rest(self) -> int:
+        """What is left of the goods after every promise; below zero where promises reach into the safety stock."""
+        return self.on_hand - self.allocated - self.reserved - self.unavailable - self.safety_stock
+
+    @property
+    def available(self) -> int:
+        return max(self.rest, 0) if self.is_active else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovementRow:
+    """``order_number`` is set where an order caused it."""
+
+    id: int
+    site: str
+    on_hand: int
+    allocated: int
+    reserved: int
+    unavailable: int
+    reason: str
+    reference_type: str
+    reference_id: int
+    order_number: str | None
+    actor: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkuPage:
+    """``sold`` are the units of the last 30 days; ``waiting`` units of ``waiting_orders`` orders lack stock."""
+
+    id: int
+    code: str
+    name: str
+    category: str
+    gtin: str | None
+    weight_g: int
+    is_active: bool
+    sold: int
+    waiting: int
+    waiting_orders: int
+    promised_orders: int
+    prices: tuple[tuple[str, int], ...]
+    sites: tuple[SiteStock, ...]
+    movements: tuple[MovementRow, ...]
+
+    def total(self, name: str) -> int:
+        return sum(getattr(site, name) for site in self.sites)
+
+    @property
+    def available(self) -> int:
+        return self.total("available")
+
+    @property
+    def overdrawn(self) -> int:
+        """What promises at one site took of its safety stock: other sites' goods are not less for it."""
+        return sum(-site.rest for site in self.sites if site.is_active and site.rest < 0)
+
+    @property
+    def closed(self) -> int:
+        """What would be available at sites that are closed."""
+        return sum(site.rest for site in self.sites if not site.is_active)
+
+
+def sku_page(session: Session, code: str, *, before: int | None = None) -> SkuPage:
+    """Raises NotFound. Movements are the newest, from behind the id ``before``."""
+    head = session.execute(text(HEAD), {"code": code}).one_or_none()
+    if head is None:
+        raise NotFound(f"there is no SKU {code!r}")
+    values = {"id": head.id, "before": before, "limit": MOVEMENTS}
+    return SkuPage(
+        **{
+            **head._mapping,
+            "prices": tuple((row.currency, row.minor) for row in session.execute(text(PRICES), values)),
+        },
+        sites=tuple(SiteStock(**row) for row in session.execute(text(SITES), values).mappings()),
+        movements=tuple(MovementRow(**row) for row in session.execute(text(LEDGER), values).mappings()),
+    )
+
+
+HEAD = """
+SELECT s.id, s.code, s.name, s.category, s.gtin, s.weight_g, s.is_active,
+       (SELECT coalesce(sum(l.ordered - l.cancelled), 0)::bigint FROM order_lines l JOIN orders o ON o.id = l.order_id
+        WHERE l.sku_id = s.id AND o.placed_at > now() - interval '30 days') AS sold,
+       (SELECT coalesce(sum(backordered), 0)::bigint FROM order_lines
+        WHERE sku_id = s.id AND backordered > 0) AS waiting,
+       (SELECT count(DISTINCT order_id) FROM order_lines WHERE sku_id = s.id AND backordered > 0) AS waiting_orders,
+       (SELECT count(DISTINCT a.order_id) FROM allocations a JOIN stock_levels l ON l.id = a.stock_level_id
+        WHERE l.sku_id = s.id) AS promised_orders
+FROM skus s WHERE s.code = :code
+"""
+
+PRICES = """
+SELECT pl.currency, p.minor FROM prices p JOIN price_lists pl ON pl.id = p.price_list_id
+WHERE p.sku_id = :id ORDER BY pl.id
+"""
+
+SITES = """
+SELECT t.id AS site_id, t.code, t.name, t.is_active, l.on_hand, l.allocated, l.reserved, l.unavailable, l.safety_stock,
+       (SELECT max(m.occurred_at) FROM stock_movements m WHERE m.stock_level_id = l.id AND m.reason = 'count')
+           AS counted_at
+FROM stock_levels l JOIN sites t ON t.id = l.site_id WHERE l.sku_id = :id
+ORDER BY t.is_active DESC, t.priority, t.code
+"""
+
+LEDGER = """
+SELECT m.id, t.code AS site, m.on_hand, m.allocated, m.reserved, m.unavailable, m.reason, m.reference_type,
+       m.reference_id, o.number AS order_number, m.actor, m.occurred_at
+FROM stock_levels l
+JOIN sites t ON t.id = l.site_id
+JOIN stock_movements m ON m.stock_level_id = l.id
+LEFT JOIN order_lines ol ON m.reference_type = 'order_line' AND ol.id = m.reference_id
+LEFT JOIN orders o ON o.id = ol.order_id
+WHERE l.sku_id = :id AND (CAST(:before AS bigint) IS NULL OR m.id < :before)
+ORDER BY m.id DESC LIMIT :limit
+"""

@@ -1,0 +1,74 @@
+"""Stock: all SKUs, one of them explained number by number, and entering what was seen on the shelf."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.inventory import site_list
+from app.kernel import clock, text
+from app.kernel.uow import run, unit_of_work
+from app.queries import actors, sku_board, sku_page
+from app.web.forms.base import choices
+from app.web.forms.stock import StockForm
+from app.web.page import page
+from app.web.roles import current_actor
+from app.web.support.stock_words import spoken
+from app.web.toasts import toast
+from app.workflows.enter_stock import enter_stock
+
+bp = Blueprint("skus", __name__, url_prefix="/skus")
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    q = text.line(request.args.get("q", ""), field="q", most=100)
+    state = text.choice(request.args.get("state") or "all", sku_board.STATES, field="state")
+    with unit_of_work() as session:
+        found = sku_board.sku_board(session, q=q, state=state, cursor=request.args.get("after"))
+    shown: dict[str, Any] = {"found": found, "q": q, "state": state, "states": sku_board.STATES}
+    return page("support/skus/index.html", partial="support/skus/_list.html", **shown)
+
+
+@bp.get("/<path:code>")
+def show(code: str) -> ResponseReturnValue:
+    given = request.args.get("before")
+    before = text.whole_number(given, field="before", least=1, most=2**62) if given else None
+    with unit_of_work() as session:
+        sku = sku_page.sku_page(session, code, before=before)
+        names = actors.names(session, {movement.actor for movement in sku.movements})
+    shown: dict[str, Any] = {"sku": sku, "names": names, "before": before, "now": clock.now(), "spoken": spoken}
+    return page("support/skus/show.html", partial="support/skus/_movements.html", **shown)
+
+
+@bp.get("/<path:code>/adjustments/new")
+def new_adjustment(code: str) -> ResponseReturnValue:
+    return _adjustment_page(code, StockForm(site=request.args.get("site")))
+
+
+@bp.post("/<path:code>/adjustments")
+def create_adjustment(code: str) -> ResponseReturnValue:
+    form = StockForm()
+    with unit_of_work() as session:
+        sku_page.sku_page(session, code)
+        form.site.choices = _sites(site_list.listed(session))
+    if form.submitted():
+        with form.refusals():
+            entry = form.entry(code)
+            run(lambda session: enter_stock(session, [entry], actor=current_actor()))
+    if form.errors:
+        return _adjustment_page(code, form)
+    toast("Written down. Promises that no longer hold were routed again or wait for stock.")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+def _adjustment_page(code: str, form: StockForm) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        sku = sku_page.sku_page(session, code)
+        form.site.choices = _sites(site_list.listed(session))
+    shown: dict[str, Any] = {"form": form, "sku": sku}
+    return page("support/skus/adjust.html", partial="support/skus/_adjust_form.html", status=form.status, **shown)
+
+
+def _sites(listed: Any) -> Any:
+    return choices(*((site.code, f"{site.code}, {site.name}") for site in listed))

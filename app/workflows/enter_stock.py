@@ -1,0 +1,98 @@
+"""What a person enters about stock, in the words of the shelf: counted, received, found, lost, damaged, repaired."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, StaleState
+from app.workflows.adjust_stock import Adjustment, adjust_stock
+
+ENTRIES = {
+    "count": "Counted: there are",
+    "receipt": "Received",
+    "found": "Found",
+    "lost": "Lost",
+    "damage": "Damaged, cannot be sold",
+    "repair": "Repaired, can be sold again",
+    "correction": "Corrected by",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockEntry:
+    """``quantity`` is what lies there for a count, a signed difference for a correction, else a number of units."""
+
+    sku: str
+    site: str
+    kind: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    sku_id: int
+    site_id: int
+    on_hand: int
+
+
+def enter_stock(session: Session, entries: Sequence[StockEntry], *, actor: Actor) -> None:
+    """Post what was seen. Raises StaleState if goods moved while a count was being entered: count again."""
+    places = [_place(entry, found) for entry, found in zip(entries, _places(session, entries), strict=True)]
+    adjustments = [_adjustment(entry, place) for entry, place in zip(entries, places, strict=True)]
+    adjust_stock(session, [one for one in adjustments if one.on_hand or one.unavailable], actor=actor)
+    counted = [(entry, place) for entry, place in zip(entries, places, strict=True) if entry.kind == "count"]
+    after = _places(session, [entry for entry, _ in counted])
+    for (entry, _), now in zip(counted, after, strict=True):
+        if now is not None and now.on_hand != entry.quantity:
+            raise StaleState(f"{entry.sku} moved at {entry.site} while this was entered: count again")
+
+
+def _place(entry: StockEntry, found: _Place | None) -> _Place:
+    least = {"count": 0, "correction": -1_000_000}.get(entry.kind, 1)
+    if entry.kind not in ENTRIES:
+        raise Invalid([("kind", f"{entry.kind!r} is not known here: choose one of {', '.join(ENTRIES)}")])
+    if entry.quantity < least or (entry.kind == "correction" and entry.quantity == 0):
+        raise Invalid(
+            [("quantity", f"{entry.quantity} does not fit “{ENTRIES[entry.kind]}”: write {max(least, 0)} or more")]
+        )
+    if found is None:
+        raise Invalid([("site", f"there is no SKU {entry.sku} or no site {entry.site}: choose another")])
+    return found
+
+
+def _adjustment(entry: StockEntry, place: _Place) -> Adjustment:
+    on_hand = {
+        "count": entry.quantity - place.on_hand,
+        "receipt": entry.quantity,
+        "found": entry.quantity,
+        "lost": -entry.quantity,
+        "correction": entry.quantity,
+    }.get(entry.kind, 0)
+    unavailable = {"damage": entry.quantity, "repair": -entry.quantity}.get(entry.kind, 0)
+    return Adjustment(
+        sku_id=place.sku_id, site_id=place.site_id, reason=entry.kind, on_hand=on_hand, unavailable=unavailable
+    )
+
+
+def _places(session: Session, entries: Sequence[StockEntry]) -> list[_Place | None]:
+    if not entries:
+        return []
+    values = {"skus": [entry.sku for entry in entries], "sites": [entry.site for entry in entries]}
+    rows = session.execute(text(PLACES), values)
+    return [
+        _Place(sku_id=row.sku_id, site_id=row.site_id, on_hand=row.on_hand) if row.sku_id and row.site_id else None
+        for row in rows
+    ]
+
+
+PLACES = """
+SELECT s.id AS sku_id, t.id AS site_id, coalesce(l.on_hand, 0) AS on_hand
+FROM unnest(CAST(:skus AS text[]), CAST(:sites AS text[])) WITH ORDINALITY AS asked (sku, site, position)
+LEFT JOIN skus s ON s.code = asked.sku
+LEFT JOIN sites t ON t.code = asked.site
+LEFT JOIN stock_levels l ON l.sku_id = s.id AND l.site_id = t.id
+ORDER BY asked.position
+"""
