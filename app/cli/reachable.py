@@ -10,14 +10,8 @@ from app.config import Config
 from app.embedded.processes import ServerFailed, tail
 
 ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
-PATIENCE = 60.0
-PAGES = (
-    ("Warehouse", "/warehouse"),
-    ("Support", "/support"),
-    ("Admin", "/admin"),
-    ("Customers", "/track"),
-    ("API", "/api/v1/docs"),
-)
+PATIENCE = 240.0
+PAGES = (("Staff", "/"), ("Customers", "/track/"), ("API", "/api/v1/docs"))
 
 
 class PortTaken(Exception):

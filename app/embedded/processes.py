@@ -107,6 +107,7 @@ def follow_parent(how: signal.Signals | None) -> Callable[[], None] | None:
 def end_with(parent: int, how: signal.Signals = signal.SIGTERM) -> None:
     """This process gets ``how`` when its parent is gone. Linux only."""
     if follow := follow_parent(how):
+        signal.signal(how, signal.SIG_DFL)  # a forked child still has its parent's handler, which would end nothing
         follow()
         if os.getppid() != parent:  # it died before we asked to be told
             os.kill(os.getpid(), how)

@@ -44,6 +44,7 @@ ENTRIES = (
     Entry("Customers", "people", "support.customers.index", DESK, key="c"),
     Entry("Queue", "card-checklist", "warehouse.queue.index", (ADMIN, WAREHOUSE), key="q"),
     Entry("Pick lists", "list-check", "warehouse.picks.index", (WAREHOUSE,)),
+    Entry("Pack", "box-seam", "warehouse.packing.index", (WAREHOUSE,)),
     Entry("Shipments", "truck", "warehouse.shipments.index", (WAREHOUSE,)),
     Entry("SKUs", "upc-scan", "support.skus.index", DESK, "Stock", key="k"),
     Entry("Stock", "boxes", "warehouse.stock.index", (WAREHOUSE,), "Stock"),

@@ -24,7 +24,7 @@ class OnceForm(Form):
 
 
 def once(session: Session, form: OnceForm, work: Callable[[], object]) -> bool:
-    """Do the work unless this very form did it before; the first lock of the transaction. Answers whether it was done."""
+    """Do the work unless this very form did it before, and answer whether it was done now; the first lock taken."""
     key = (form.once.data or "")[:64] or ids.public_token()
     claim = (f"form:{current_actor().code}:{request.endpoint}", key)
     taken = keys.claim(session, {claim: _content()}).get(claim)

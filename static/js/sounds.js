@@ -26,6 +26,7 @@ const melodies = {
 
 export function play(name) {
   if (store.isMuted || !melodies[name]) return;
+  if (navigator.userActivation?.hasBeenActive === false) return;  // browsers let no page sound before it was touched
   context ??= new AudioContext();
   if (context.state === "suspended") context.resume();
   melodies[name]();

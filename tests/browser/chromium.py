@@ -13,7 +13,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 HEIGHTS = {320: 640, 390: 844, 1024: 768}
 HOW_TO_GET_IT = "no Chromium was found: apt-get install chromium (or put one on the PATH)"
 # Sounds wait for a first touch of the page: the browser says so, and it is no fault.
-HARMLESS = ("AudioContext was not allowed to start",)
+HARMLESS = ("The AudioContext was not allowed to start",)
 
 
 @dataclass
@@ -56,6 +56,7 @@ def new_page(browser: Browser, *, width: int = 1440, theme: str = "light", has_s
         viewport={"width": width, "height": HEIGHTS.get(width, 900)},
         color_scheme="dark" if theme == "dark" else "light",
         java_script_enabled=has_script,
+        reduced_motion="reduce",
     )
     context.set_default_timeout(20_000)
     return context.new_page()

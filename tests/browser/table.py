@@ -1,7 +1,7 @@
 """Every page and who opens it, by hand. ``{names}`` in a path are ids that the demo company has: see THINGS.
 
-A rule may stand here several times, once for each face that its page has. What answers with something other than a whole
-page of HTML stands in NOT_PAGES. tests/browser/test_every_page.py refuses a route that stands in neither.
+A rule may stand here several times, once for each face that its page has. What answers with something else than a
+whole page stands in NOT_PAGES. tests/browser/test_every_page.py refuses a route that stands in neither.
 """
 
 from dataclasses import dataclass
@@ -81,6 +81,10 @@ SUPPORT = (
     of_support("/support/orders/<number>/refunds/new", "/support/orders/{order_paid}/refunds/new"),
     of_support("/support/orders/new", is_list=True),
     of_support("/support/views/", "/support/views/?query=view%3Dopen", is_list=True),
+    of_support("/support/customers/", is_list=True),
+    of_support("/support/skus/", is_list=True),
+    of_support("/support/skus/<path:code>", "/support/skus/{sku}"),
+    of_support("/support/skus/<path:code>/adjustments/new", "/support/skus/{sku}/adjustments/new"),
     of_support("/support/exceptions/", is_list=True),
     of_support("/support/exceptions/<int:exception_id>", "/support/exceptions/{exception}"),
     of_support("/support/imports/", is_list=True),
@@ -109,12 +113,8 @@ WAREHOUSE = (
     of_warehouse("/warehouse/work/<code>", "/warehouse/work/{work_packed}"),
     of_warehouse("/warehouse/shipments/", is_list=True),
     of_warehouse("/warehouse/shipments/", "/warehouse/shipments/?view=shipped", is_list=True),
-    of_warehouse(
-        "/warehouse/shipments/<int(max=999999999999):parcel_id>", "/warehouse/shipments/{parcel_packed}"
-    ),
-    of_warehouse(
-        "/warehouse/shipments/<int(max=999999999999):parcel_id>", "/warehouse/shipments/{parcel_shipped}"
-    ),
+    of_warehouse("/warehouse/shipments/<int(max=999999999999):parcel_id>", "/warehouse/shipments/{parcel_packed}"),
+    of_warehouse("/warehouse/shipments/<int(max=999999999999):parcel_id>", "/warehouse/shipments/{parcel_shipped}"),
 )
 
 ADMIN = (

@@ -50,7 +50,7 @@ def test_a_page_is_in_order(served, things, open_looks, visit: Visit, role):
         for fault in look(watched, url, visit.status)
     ]
 
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def look(watched: Watched, url: str, status: int) -> list[str]:

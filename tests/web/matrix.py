@@ -184,6 +184,7 @@ SUPPORT: tuple[Row, ...] = (
         404,
         path="/support/orders/W-1/messages/0/copies",
     ),
+    of_support("GET", "/support/customers/", 200),
     of_support("GET", "/support/views/", 200),
     of_support("POST", "/support/views/", 422),
     of_support("POST", f"/support/views/{BIG}:view_id>/removal", 404, path="/support/views/0/removal"),

@@ -28,6 +28,11 @@ class MendForm(Form):
     def address_fields(self) -> list[LineField]:
         return [self[name] for name in ADDRESS]
 
+    def refuse(self, field: str | None, message: str) -> None:
+        """A code that we do not have is refused where it was typed."""
+        typed = (one.name for one in self.sku_fields if field == "sku" and one.data and f"“{one.data}”" in message)
+        super().refuse(next(typed, field), message)
+
     def mend(self, found: Waiting) -> Mend:
         """What was changed; a field left as it was changes nothing."""
         contact = found.request["contact"]

@@ -19,7 +19,7 @@ SHOWN_LINES = 5
 PAYMENT = (("", "Not agreed yet"), ("bank_transfer", "Bank transfer"), ("cod", "Cash on delivery"), ("cash", "Cash"))
 
 
-class PhoneLineForm(PlainForm):
+class PhoneLineForm(PlainForm):  # type: ignore[misc]
     """Texts: they are read together, so that every mistake of the form shows at once."""
 
     sku = StringField("SKU", [Length(max=80)], render_kw={"autocomplete": "off"})

@@ -113,15 +113,16 @@ def test_the_allowed_styles_are_those_of_the_installed_plotly():
 
     hashes = [base64.b64encode(sha256(text.encode()).digest()).decode() for text in texts]
 
-    assert PLOTLY_STYLES == " ".join(f"'sha256-{each}'" for each in hashes)
+    assert " ".join(f"'sha256-{each}'" for each in hashes) == PLOTLY_STYLES
     assert len(re.findall(r'createElement\("style"\)', script)) == len(texts)
 
 
-def test_figures_come_as_data_not_as_script(admin):
+def test_figures_come_as_data_that_cannot_end_their_element(admin):
     page = admin.get(MARCH).text
 
-    assert all("</" not in json.dumps(figure) for figure in figures(page).values())
-    assert "Plotly.newPlot" not in page
+    written = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert len(written) == 5
+    assert not any("<" in figure for figure in written)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,6 @@ def test_figures_come_as_data_not_as_script(admin):
         "against=moon",
         "from=20260301",
         "to=9999-01-01",
-        "channel=%00",
     ],
 )
 def test_a_filter_that_means_nothing_is_refused_in_words(admin, query):
@@ -153,16 +153,15 @@ def test_csv_is_a_download_with_the_period_in_its_name(admin):
     assert answer.headers["Content-Disposition"] == 'attachment; filename="sales-by-sku-2026-03-01-to-2026-03-31.csv"'
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", '"><img src=x onerror=alert(1)>'])
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}"])
 def test_hostile_names_are_shown_as_text(admin, session, name):
     session.connection().exec_driver_sql("UPDATE customers SET name = %s", (name,))
     session.commit()
 
     page = admin.get(MARCH).text
-    file = admin.get("/admin/sales/customer.csv?from=2026-03-01&to=2026-03-31").text
 
-    assert name not in page.replace("&#39;", "'") or name.startswith("=")
-    assert f",{name}" not in file.replace('"', "") or not name.startswith("=")
+    assert name not in page or name == "{{7*7}}"
+    assert name in unescape(page)
 
 
 def test_the_csv_of_a_formula_is_defused(admin, session):

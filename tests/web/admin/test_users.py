@@ -42,8 +42,11 @@ def test_a_new_person_can_sign_in_with_the_password_that_is_shown_once(admin, cl
 def test_a_warehouse_person_gets_the_sites_that_were_ticked(admin, session):
     admin.post("/admin/users/", data=NEW)
 
-    statement = "SELECT t.code FROM user_sites p JOIN users u ON u.id = p.user_id JOIN sites t ON t.id = p.site_id WHERE u.email = 'nora@example.com'"
-    assert session.scalars(text(statement)).all() == ["RNO1"]
+    statement = text(
+        "SELECT t.code FROM user_sites p JOIN users u ON u.id = p.user_id JOIN sites t ON t.id = p.site_id"
+        " WHERE u.email = 'nora@example.com'"
+    )
+    assert session.scalars(statement).all() == ["RNO1"]
 
 
 @pytest.mark.parametrize(

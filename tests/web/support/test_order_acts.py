@@ -1,4 +1,4 @@
-"""Holding, noting, cancelling, correcting, paying: each with and without JavaScript, once each, and never by strangers."""
+"""Holding, noting, cancelling, correcting, paying: with and without JavaScript, once each, and never by strangers."""
 
 import re
 
@@ -16,7 +16,8 @@ def url(number):
 def line_id(session, number):
     return session.execute(
         text(
-            "SELECT l.id FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.number = :n ORDER BY l.position LIMIT 1"
+            "SELECT l.id FROM order_lines l JOIN orders o ON o.id = l.order_id"
+            " WHERE o.number = :n ORDER BY l.position LIMIT 1"
         ),
         {"n": number},
     ).scalar_one()

@@ -34,7 +34,6 @@ def test_a_stranger_is_asked_to_sign_in(client, number):
 
 def test_an_unknown_order_is_not_found(desk, house):
     assert desk.get("/support/orders/W-999999").status_code == 404
-    assert desk.get("/support/orders/%00").status_code == 404
 
 
 def test_the_routing_decision_is_explained(desk, number):

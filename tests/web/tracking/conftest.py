@@ -30,8 +30,9 @@ def ship(session, placed):
     def call(*, delivered: bool = False) -> None:
         session.execute(
             text(
-                "WITH parcel AS (INSERT INTO parcels (fulfilment_order_id, order_id, part, state, carrier, tracking_number,"
-                " shipped_at, delivered_at) SELECT id, order_id, 1, :state, 'Alpine Post', 'JD0146', now(), :at"
+                "WITH parcel AS (INSERT INTO parcels"
+                " (fulfilment_order_id, order_id, part, state, carrier, tracking_number, shipped_at, delivered_at)"
+                " SELECT id, order_id, 1, :state, 'Alpine Post', 'JD0146', now(), :at"
                 " FROM fulfilment_orders WHERE order_id = :id RETURNING id, fulfilment_order_id)"
                 " INSERT INTO parcel_lines (parcel_id, fulfilment_line_id, quantity)"
                 " SELECT p.id, l.id, 2 FROM parcel p JOIN fulfilment_lines l USING (fulfilment_order_id)"
@@ -41,7 +42,8 @@ def ship(session, placed):
         )
         session.execute(
             text(
-                "UPDATE order_lines SET shipped = 2, allocated = 0, released = 0 WHERE order_id = :id AND sku_code = 'TEA-1'"
+                "UPDATE order_lines SET shipped = 2, allocated = 0, released = 0"
+                " WHERE order_id = :id AND sku_code = 'TEA-1'"
             ),
             {"id": placed.order_id},
         )

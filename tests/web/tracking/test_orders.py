@@ -71,7 +71,7 @@ def test_search_engines_and_other_sites_do_not_learn_the_address(client, url):
     assert '<meta name="robots" content="noindex' in page.text
 
 
-@pytest.mark.parametrize("key", ["x", "A" * 32, "../etc/passwd", "%00", "' OR 1=1--", "A" * 500])
+@pytest.mark.parametrize("key", ["x", "A" * 32, "../etc/passwd", "' OR 1=1--", "A" * 500])
 def test_a_link_that_is_not_ours_is_not_found(client, house, key):
     assert client.get(f"/track/{key}").status_code == 404
 

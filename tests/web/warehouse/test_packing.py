@@ -149,7 +149,7 @@ def test_an_empty_list_says_that_all_is_packed(walter):
     assert "All packed" in walter.get("/warehouse/packing/").text
 
 
-@pytest.mark.parametrize("code", ["W-1-1", "%00", "x" * 300, "W-100001-99999999999999999999"])
+@pytest.mark.parametrize("code", ["W-1-1", "%07", "x" * 300, "W-100001-99999999999999999999"])
 def test_work_that_does_not_exist_is_not_found(walter, code):
     assert walter.get(f"/warehouse/packing/{code}").status_code == 404
 

@@ -1,0 +1,44 @@
+"""Customers by name, each with the number of their orders."""
+
+import re
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.customers.models import Customer
+from app.kernel import paging
+from app.kernel.paging import Page
+from app.orders.models import Order
+
+PAGE = 50
+
+
+def customers_list(session: Session, *, sought: str = "", after: str = "") -> Page[Row[Any]]:
+    """One page, by name. ``sought`` means itself, in a name, an e-mail or a code. Raises BadCursor."""
+    name = func.lower(Customer.name)
+    cursor = paging.decode(after, (str, int))
+    statement = _rows()
+    if sought:
+        literal = re.sub(r"([\\%_])", r"\\\1", sought)
+        by_mail = func.lower(Customer.email) == sought.lower()
+        statement = statement.where(or_(Customer.name.ilike(f"%{literal}%"), by_mail, Customer.code == sought))
+    placed = paging.seek(statement, (name, Customer.id), cursor=cursor, limit=PAGE, descending=False)
+    rows = session.execute(placed).all()
+    return paging.page(rows, PAGE, key=lambda row: (row.sort_name, row.id), cursor=cursor)
+
+
+def _rows() -> Select[Any]:
+    orders = select(func.count()).where(Order.customer_id == Customer.id)
+    latest = select(func.max(Order.placed_at)).where(Order.customer_id == Customer.id)
+    columns: list[Any] = [
+        Customer.id,
+        Customer.code,
+        Customer.name,
+        Customer.email,
+        Customer.segment,
+        func.lower(Customer.name).label("sort_name"),
+        orders.scalar_subquery().label("orders"),
+        latest.scalar_subquery().label("latest_at"),
+    ]
+    return select(*columns).where(Customer.erased_at.is_(None))

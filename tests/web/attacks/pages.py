@@ -1,0 +1,91 @@
+"""Every address of the web by its rule, in a world where the things are there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Flask
+
+WITHOUT_WORDS = ("/api/", "/static/", "/vendor/", "/healthz", "/readyz")
+PICK, PARCEL = "/warehouse/picks/<int(max=999999999999):pick_list_id>", "/warehouse/shipments/<int(max=999999999999):parcel_id>"
+
+
+@dataclass
+class Ids:
+    """What stands in addresses; ``sku`` and the numbers as they are, not yet quoted."""
+
+    sku: str = ""
+    number: str = ""
+    waiting_number: str = ""
+    tracking_key: str = ""
+    work: str = ""
+    box: str = ""
+    order: int = 0
+    waiting: int = 0
+    parcel: int = 0
+    pick_list: int = 0
+    exception: int = 0
+    import_id: int = 0
+    uploaded: int = 0
+    message: int = 0
+    user: int = 0
+    hold: int = 0
+
+
+def special(ids: Ids) -> dict[str, list[str]]:
+    """Rules with arguments or questions; all others are asked for as they stand."""
+    sku, order = quote(ids.sku), f"/support/orders/{ids.number}"
+    return {
+        "/account/password-reset/<token>": ["/account/password-reset/none"],
+        "/admin/channels/<code>": ["/admin/channels/evil"],
+        "/admin/messages/<int:message_id>": [f"/admin/messages/{ids.message}"],
+        "/admin/products/": ["/admin/products/", f"/admin/products/?q={sku}"],
+        "/admin/products/<path:code>": [f"/admin/products/{sku}"],
+        "/admin/sales/": ["/admin/sales/", f"/admin/sales/?sku={sku}", f"/admin/sales/?region={sku}"],
+        "/admin/sales/<by>.csv": [f"/admin/sales/{by}.csv" for by in ("sku", "region", "channel", "customer")],
+        "/admin/sites/<code>": ["/admin/sites/EVIL1"],
+        "/admin/users/<int:user_id>": [f"/admin/users/{ids.user}"],
+        "/admin/zones/<code>": ["/admin/zones/evil"],
+        "/support/customers/": ["/support/customers/", f"/support/customers/?q={sku}"],
+        "/support/exceptions/<int:exception_id>": [f"/support/exceptions/{ids.exception}"],
+        "/support/imports/<int:import_id>": [f"/support/imports/{ids.import_id}"],
+        "/support/imports/<int:import_id>/columns": [f"/support/imports/{ids.uploaded}/columns"],
+        "/support/imports/<int:import_id>/rejected.csv": [f"/support/imports/{ids.import_id}/rejected.csv"],
+        "/support/imports/<int:import_id>/repairs.csv": [f"/support/imports/{ids.import_id}/repairs.csv"],
+        "/support/orders/": ["/support/orders/?view=all", f"/support/orders/?view=all&q={sku}&customer={sku}"],
+        "/support/orders/<number>": [order, f"/support/orders/{ids.waiting_number}"],
+        "/support/orders/<number>/address": [f"/support/orders/{ids.waiting_number}/address"],
+        "/support/orders/<number>/cancellation/new": [f"/support/orders/{ids.waiting_number}/cancellation/new"],
+        "/support/orders/<number>/payments/new": [f"{order}/payments/new"],
+        "/support/orders/<number>/refunds/new": [f"{order}/refunds/new"],
+        "/support/orders/<number>/timeline": [f"{order}/timeline"],
+        "/support/skus/": ["/support/skus/", f"/support/skus/?q={sku}"],
+        "/support/skus/<path:code>": [f"/support/skus/{sku}"],
+        "/support/skus/<path:code>/adjustments/new": [f"/support/skus/{sku}/adjustments/new"],
+        "/support/views/": ["/support/views/", f"/support/views/?query=q%3D{sku}"],
+        "/track/<tracking_key>": [f"/track/{ids.tracking_key}"],
+        "/warehouse/packing/<code>": [f"/warehouse/packing/{ids.box}"],
+        PICK: [f"/warehouse/picks/{ids.pick_list}"],
+        f"{PICK}.pdf": [f"/warehouse/picks/{ids.pick_list}.pdf"],
+        f"{PICK}/shortages/new": [f"/warehouse/picks/{ids.pick_list}/shortages/new"],
+        f"{PICK}/slips.pdf": [f"/warehouse/picks/{ids.pick_list}/slips.pdf"],
+        "/warehouse/queue/": [f"/warehouse/queue/?view={view}" for view in ("release", "pick", "pack")],
+        "/warehouse/shipments/": ["/warehouse/shipments/", "/warehouse/shipments/?view=shipped"],
+        PARCEL: [f"/warehouse/shipments/{ids.parcel}"],
+        "/warehouse/work/": [f"/warehouse/work/?code={sku}"],
+        "/warehouse/work/<code>": [f"/warehouse/work/{ids.work}", f"/warehouse/work/{ids.box}"],
+        "/warehouse/work/<code>/slip.pdf": [f"/warehouse/work/{ids.work}/slip.pdf"],
+    }
+
+
+def rules(app: Flask, method: str) -> list[str]:
+    """Rules of pages and forms; programs and files have tests of their own."""
+    found = {rule.rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())}
+    return sorted(rule for rule in found if not rule.startswith(WITHOUT_WORDS))
+
+
+def addresses(app: Flask, ids: Ids) -> Iterator[str]:
+    """All pages. A rule with an argument that nobody gave a value is asked for as written, and fails to be found."""
+    known = special(ids)
+    for rule in rules(app, "GET"):
+        yield from known.get(rule, [rule])

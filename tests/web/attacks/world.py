@@ -1,0 +1,144 @@
+"""A company in which every word was written by a stranger: orders in each stage, and all that pages show beside them."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.customers.register import Buyer, register
+from app.kernel.actor import SYSTEM
+from app.orders.events import OrderConfirmed
+from app.orders.values import Contact
+from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.notify import Notifier
+from app.workflows.ship_orders import ship_orders
+from tests.factories import floor
+from tests.factories.house import order_request, read_house
+from tests.factories.imports import checked
+from tests.web.attacks.pages import Ids
+
+Words = Callable[[str], str]
+
+
+@dataclass
+class World:
+    """``planted`` are the strangers' texts by field; each says its field, so that it is known again on a page."""
+
+    admin: FlaskClient
+    session: Session
+    words: Words
+    planted: dict[str, str] = field(default_factory=dict)
+    ids: Ids = field(default_factory=Ids)
+
+    def say(self, name: str) -> str:
+        self.planted[name] = self.words(name)
+        return self.planted[name]
+
+    def post(self, path: str, **data: str) -> None:
+        answer = self.admin.post(path, data=data)
+        assert answer.status_code in (200, 303), f"{path}: {answer.status_code} {data}\n{answer.text}"
+
+
+def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words) -> World:
+    world = World(admin, session, words)
+    _company(world)
+    _goods(world)
+    _people(world)
+    _orders(world)
+    _exception(world)
+    _import(world, folder)
+    session.commit()
+    return world
+
+
+def _company(world: World) -> None:
+    company = {"time_zone": "America/New_York", "currency": "USD", "mail_from": "shop@example.com"}
+    world.post("/admin/company/", name=world.say("company"), slip_sender=world.say("sender"), **company)
+    place = {"kind": "warehouse", "postal_code": "43215", "country": "US", "time_zone": "UTC", "cut_off": "14:00"}
+    names = {name: world.say(f"site-{name}") for name in ("name", "street", "city", "region")}
+    world.post("/admin/sites/", code="EVIL1", priority="9", is_active="y", **place, **names)
+    channel = {"price_list": "", "payment_condition": "none", "is_active": "y", "backorders_allowed": "y"}
+    world.post("/admin/channels/", code="evil", name=world.say("channel"), **channel)
+    world.post("/admin/zones/", code="evil", name=world.say("zone"), tax="1.5", rules="IN 110")
+
+
+def _goods(world: World) -> None:
+    code = world.ids.sku = world.say("sku")
+    world.post("/admin/products/", code=code, name=world.say("product"), category=world.say("category"), is_active="y")
+    world.post(f"/admin/products/{code}/prices", price_list="usd", amount="12.34")
+    house = read_house(world.session)
+    for sku in (code, "TEA-1"):
+        put = Adjustment(sku_id=house.skus[sku], site_id=house.sites["CMH1"], on_hand=50, reason="opening")
+        adjust_stock(world.session, [put], actor=SYSTEM)
+
+
+def _people(world: World) -> None:
+    world.post("/admin/users/", name=world.say("user"), email="mallory@example.com", role="support")
+    world.post("/admin/api-keys/", name=world.say("key"), scopes="orders:read")
+    world.post("/support/views/", name=world.say("view"), query="view=all&q=" + "x", is_shared="y")
+    world.ids.user = _one(world, "SELECT id FROM users WHERE email = 'mallory@example.com'")
+
+
+def _orders(world: World) -> None:
+    bought = (world.ids.sku, 1), ("TEA-1", 2)
+    customer = Buyer(code=world.say("customer-code"), email="x@example.com", name=world.say("customer"), segment=world.say("segment"))
+    register(world.session, [customer])
+    strange = {"contact": _contact(world), "customer_code": customer.code, "channel": "web"}
+    parcel = floor.packed(world.session, *bought, external_number=world.say("external"), note=world.say("note"), **strange)
+    sent = floor.dispatch(parcel, world.say("carrier"), world.say("tracking"))
+    ship_orders(world.session, [sent], actor=SYSTEM)
+    shipped = world.ids.order = floor.order_of_parcel(world.session, parcel)
+    world.ids.parcel = floor.packed(world.session, *bought, **strange)
+    walked = floor.released(world.session, *bought, **strange)
+    world.ids.work = f"{floor.order(world.session, walked.order_id).number}-1"
+    world.ids.pick_list = walked.pick_list_id or 0
+    boxed = floor.pick_all(world.session, floor.released(world.session, *bought, **strange))
+    world.ids.box = f"{floor.order(world.session, boxed.order_id).number}-1"
+    waiting = world.ids.waiting = floor.placed(world.session, *bought, **strange)
+    Notifier("http://localhost", "shop@example.com").on_order_confirmed(world.session, [OrderConfirmed(order_id=shipped)])
+    world.session.execute(
+        text("INSERT INTO deliveries (handler, queue, ids, state, last_error) VALUES ('x.y', 'intake', '{}', 'dead', :why)"),
+        {"why": world.say("error")},
+    )
+    world.session.commit()
+    order = floor.order(world.session, shipped)
+    world.ids.number, world.ids.tracking_key = order.number, order.tracking_key
+    world.ids.waiting_number = floor.order(world.session, waiting).number
+    world.ids.message = _one(world, "SELECT max(id) FROM messages")
+    world.post(f"/support/orders/{order.number}/notes", body=world.say("body"))
+    paid = {"amount": "5.00", "currency": "USD", "method": "cash", "reference": world.say("reference")}
+    world.post(f"/support/orders/{order.number}/payments", **paid)
+    world.post(f"/support/orders/{world.ids.waiting_number}/holds", reason="address")
+    world.ids.hold = _one(world, "SELECT max(id) FROM holds")
+
+
+def _contact(world: World) -> Contact:
+    said = {name: world.say(name) for name in ("name", "street", "city", "phone")}
+    return Contact(**said, email="x@example.com", region="OH", postal_code="43215", country="US")
+
+
+def _exception(world: World) -> None:
+    contact = Contact(name=world.say("parked-name"), street=world.say("parked-street"), city=world.say("parked-city"), country="US")
+    request = order_request((world.say("parked-sku"), 1), contact=contact, external_number=world.say("parked-number"))
+    floor.place_orders(world.session, [request], actor=SYSTEM)
+    world.ids.exception = _one(world, "SELECT max(id) FROM intake_exceptions")
+
+
+def _import(world: World, folder: Path) -> None:
+    cells = ["Order ID", "SKU", "Quantity", world.say("header")], ["A-1", world.say("cell"), "no number", "x"]
+    quoted = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in cells)
+    row = checked(world.session, folder, quoted.encode())
+    world.session.execute(text("UPDATE imports SET file_name = :name WHERE id = :id"), {"name": world.say("file"), "id": row.id})
+    world.ids.import_id = row.id
+    world.session.commit()
+    upload = {"kind": "orders", "channel": "csv", "file": (io.BytesIO(quoted.encode()), "orders.csv")}
+    answer = world.admin.post("/support/imports/", data=upload, content_type="multipart/form-data")
+    world.ids.uploaded = int(answer.location.rpartition("/")[2])
+
+
+def _one(world: World, query: str) -> int:
+    return int(world.session.execute(text(query)).scalar_one())
