@@ -13,6 +13,7 @@ from app.web import (
     api,
     assets,
     company,
+    converters,
     errors,
     filters,
     health,
@@ -57,6 +58,7 @@ def build_app(config: Config) -> Flask:
 def _prepare(app: Flask, config: Config) -> None:
     """The order is that in which a request meets them."""
     runtime.init_app(app, config)
+    converters.init_app(app)
     htmx.init_app(app)
     requests.init_app(app)
     security.init_app(app, config)

@@ -20,7 +20,7 @@ def over_time(rows: Sequence[SalesRow], before: Sequence[SalesRow], period: Peri
     now = _line(rows, rows, "now", links=[link(period.by, row) for row in rows])
     lines = [*([_line(before, rows, "before")] if before else []), now]
     figure = _figure(lines)
-    figure.update_layout(hovermode="x unified", margin_r=60, annotations=_names(lines))
+    figure.update_layout(hovermode="x unified", margin_r=60, annotations=_names(lines) if before else [])
     figure.update_xaxes(type="date", tickformat="%e\n%b" if period.by == "day" else "%b\n%Y")
     return written(figure)
 

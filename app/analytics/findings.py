@@ -1,8 +1,9 @@
 """What a chart shows, as a sentence for its title and for those who do not see it."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from app.analytics.periods import Period
+from app.analytics.periods import Period, said
 from app.analytics.reports import Sales, SalesRow
 from app.kernel.money import Money
 
@@ -29,13 +30,15 @@ def over_time(now: Sales, before: Sales, rows: Sequence[SalesRow]) -> str:
     if words := change(now.net_minor, before.net_minor):
         return f"Net sales are {words} the period before"
     best = max(rows, key=lambda row: row.net_minor)
-    return f"{best.key} was best, with {_money(best)}"
+    return f"{_when(best.key)} was best, with {_money(best)}"
 
 
 def leader(rows: Sequence[SalesRow], total: Sales, verb: str) -> str:
     """``West brings 31.6 % of net sales``."""
     if not rows or not total.units:
         return NOTHING
+    if rows[0].net_minor == total.net_minor:
+        return f"{called(rows[0])} {verb} all net sales"
     return f"{called(rows[0])} {verb} {share(rows[0].net_minor, total.net_minor)} of net sales"
 
 
@@ -59,6 +62,11 @@ def summary(rows: Sequence[SalesRow], total: Sales, period: Period) -> str:
 
 def called(row: SalesRow) -> str:
     return row.name or row.key or "No region"
+
+
+def _when(key: str) -> str:
+    """``2026-03`` as March 2026, ``2026-03-15`` as 15 March 2026."""
+    return said(date.fromisoformat(key)) if len(key) > len("2026-03") else f"{date.fromisoformat(f'{key}-01'):%B %Y}"
 
 
 def _money(row: SalesRow) -> str:

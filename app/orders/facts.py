@@ -34,6 +34,8 @@ class LineChange:
 def lock(session: Session, order_ids: Collection[int]) -> None:
     """Lock orders by id: the first lock that any verb takes. Raises ``NotFound`` if one does not exist."""
     wanted = sorted(set(order_ids))
+    if not wanted:
+        return
     found = session.execute(
         text("SELECT id FROM orders WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id FOR UPDATE"), {"ids": wanted}
     ).all()

@@ -50,12 +50,11 @@ def adjust_stock(session: Session, adjustments: Sequence[Adjustment], *, actor: 
     """Post the facts; promises that no longer hold are displaced, latest first, and routed again or backordered."""
     _refuse_nonsense(adjustments)
     lost = _losses(adjustments)
-    giving_way = candidates(session, lost)
-    if giving_way:
-        facts.lock(session, giving_way)
+    facts.lock(session, candidates(session, lost))
     held = levels.lock(session, {one.key for one in adjustments})
     _refuse_below_zero(adjustments, held)
     shortfalls = {key: missing - held[key].unpromised for key, missing in lost.items()}
+    facts.lock(session, candidates(session, shortfalls))  # whoever was promised units between the two locks
     codes = {site.id: site.code for site in sites.all_of_them(session)}
     displaced = displace(session, shortfalls, site_codes=codes, reason="displace", actor=actor)
     post(session, [_movement(one) for one in adjustments], actor=actor)

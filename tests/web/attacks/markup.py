@@ -34,6 +34,11 @@ class Page(HTMLParser):
             self.foreign.append(f"<script>{data}")
 
     @property
+    def errors(self) -> str:
+        """What stands after the heading of refused forms."""
+        return " ".join(" ".join(self.words).partition("Not saved yet.")[2].split())[:300]
+
+    @property
     def text(self) -> str:
         return "\n".join(self.words)
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -19,6 +20,7 @@ from app.workflows.ship_orders import ship_orders
 from tests.factories import floor
 from tests.factories.house import order_request, read_house
 from tests.factories.imports import checked
+from tests.web.attacks.markup import Page
 from tests.web.attacks.pages import Ids
 
 Words = Callable[[str], str]
@@ -40,7 +42,7 @@ class World:
 
     def post(self, path: str, **data: str) -> None:
         answer = self.admin.post(path, data=data)
-        assert answer.status_code in (200, 303), f"{path}: {answer.status_code} {data}\n{answer.text}"
+        assert answer.status_code in (200, 303), (path, answer.status_code, data, Page(answer.text).errors)
 
 
 def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words) -> World:
@@ -63,13 +65,13 @@ def _company(world: World) -> None:
     world.post("/admin/sites/", code="EVIL1", priority="9", is_active="y", **place, **names)
     channel = {"price_list": "", "payment_condition": "none", "is_active": "y", "backorders_allowed": "y"}
     world.post("/admin/channels/", code="evil", name=world.say("channel"), **channel)
-    world.post("/admin/zones/", code="evil", name=world.say("zone"), tax="1.5", rules="IN 110")
+    world.post("/admin/zones/", code="evil", name=world.say("zone"), tax="1.5", rules="IN//110")
 
 
 def _goods(world: World) -> None:
     code = world.ids.sku = world.say("sku")
     world.post("/admin/products/", code=code, name=world.say("product"), category=world.say("category"), is_active="y")
-    world.post(f"/admin/products/{code}/prices", price_list="usd", amount="12.34")
+    world.post(f"/admin/products/{quote(code)}/prices", price_list="standard", amount="12.34")
     house = read_house(world.session)
     for sku in (code, "TEA-1"):
         put = Adjustment(sku_id=house.skus[sku], site_id=house.sites["CMH1"], on_hand=50, reason="opening")
