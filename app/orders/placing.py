@@ -110,7 +110,7 @@ def _order(order: NewOrder, moment: datetime) -> dict[str, Any]:
         "external_number": request.external_number,
         "customer_id": order.customer_id,
         "zone_id": order.zone_id,
-        "sales_region": request.sales_region,
+        "sales_region": request.sales_region or request.contact.region,
         "currency": request.currency,
         "goods_minor": order.goods_minor,
         "shipping_minor": request.shipping_minor,

@@ -155,6 +155,7 @@ NOT_PAGES = {
     "/": "leads on",
     "/account/code": "leads on, except between password and code: tests/browser/test_shell.py",
     "/admin/": "leads on",
+    "/support/": "leads on",
     "/admin/company/logo": "a picture",
     "/admin/dead-letters/count": "a number",
     "/admin/sales/<by>.csv": "a file",

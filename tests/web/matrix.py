@@ -153,6 +153,7 @@ ADMIN: tuple[Row, ...] = (
 BIG = "<int(max=999999999999)"
 
 SUPPORT: tuple[Row, ...] = (
+    of_support("GET", "/support/", 302),
     of_support("GET", "/support/orders/", 200),
     of_support("GET", "/support/orders/views", 303),
     of_support("GET", "/support/orders/new", 200),

@@ -1,6 +1,7 @@
 """Pages of support. Guarded here, once; each resource is one line in RESOURCES."""
 
-from flask import Blueprint
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from app.web.roles import require_role
 from app.web.support import (
@@ -42,3 +43,8 @@ bp = Blueprint("support", __name__, url_prefix="/support")
 bp.before_request(require_role("support"))
 for resource in RESOURCES:
     bp.register_blueprint(resource)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    return redirect(url_for("support.orders.index"))

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -43,7 +42,7 @@ def _has_goods(session: Session) -> bool:
 
 
 def _place_past(goods: list[Good], rng: random.Random, past: int, tell: Callable[[str], None]) -> None:
-    requests = past_requests(goods, rng, count=past, now=clock.now() - timedelta(days=4))
+    requests = past_requests(goods, rng, count=past, now=clock.now())
     for start in range(0, past, BATCH):
         _place(requests[start : start + BATCH])
         tell(f"{min(start + BATCH, past)} of {past} past orders")

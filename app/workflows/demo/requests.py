@@ -76,7 +76,7 @@ def _customer(number: int) -> tuple[Contact, str, str]:
 
 
 def _moment(rng: random.Random, now: datetime) -> datetime:
-    days_ago = PAST_DAYS * rng.random() ** 1.6 + 4
+    days_ago = PAST_DAYS * rng.random() ** 1.25 + 3
     moment = now - timedelta(days=days_ago, minutes=rng.randint(0, 600))
     return moment - timedelta(days=rng.randint(20, 60)) if moment.month in (1, 2) and rng.random() < 0.4 else moment
 

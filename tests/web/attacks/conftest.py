@@ -4,10 +4,25 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from app.kernel import deliveries
-from app.workflows import work_imports
+from app import wiring
+from app.kernel import deliveries, effects, events, feed
+from app.kernel.crypto import keyring
+from app.kernel.file_stores import open_store
 from tests.factories.house import make_house
 from tests.web.attacks.world import World, build_world
+from tests.web.conftest import config_for_tests
+
+
+@pytest.fixture
+def wired(tmp_path, valkey_url) -> Iterator[None]:
+    """Every event is heard, as in the running application."""
+    config = config_for_tests(tmp_path, valkey_url)
+    wiring.wire(config, files=open_store(config.files_dir, ""), keys=keyring(config.secret_key))
+    yield
+    deliveries.wire({})
+    effects.wire({})
+    events.wire(within={}, after={})
+    feed.wire({})
 
 
 @pytest.fixture
@@ -18,11 +33,9 @@ def house(session, bound):
 
 
 @pytest.fixture
-def world_of(house, login, session, tmp_path) -> Iterator[Callable[[Callable[[str], str]], World]]:
+def world_of(house, wired, login, session, tmp_path) -> Callable[[Callable[[str], str]], World]:
     """``world_of(words)``: what strangers wrote is ``words(field)``."""
-    deliveries.wire(dict.fromkeys((work_imports.CHECK, work_imports.RUN, work_imports.UNDO), "intake"))
-    yield lambda words: build_world(login("admin"), session, tmp_path, words)
-    deliveries.wire({})
+    return lambda words: build_world(login("admin"), session, tmp_path, words)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import Flask
 
-WITHOUT_WORDS = ("/api/", "/static/", "/vendor/", "/healthz", "/readyz")
+WITHOUT_WORDS = ("/admin/company/logo", "/api/", "/static/", "/vendor/", "/healthz", "/readyz")
 PICK, PARCEL = "/warehouse/picks/<int(max=999999999999):pick_list_id>", "/warehouse/shipments/<int(max=999999999999):parcel_id>"
 
 

@@ -91,7 +91,7 @@ def _orders(world: World) -> None:
     register(world.session, [customer])
     strange = {"contact": _contact(world), "customer_code": customer.code, "channel": "web"}
     parcel = floor.packed(world.session, *bought, external_number=world.say("external"), note=world.say("note"), **strange)
-    sent = floor.dispatch(parcel, world.say("carrier"), world.say("tracking"))
+    sent = floor.dispatch(parcel, world.say("carrier"))
     ship_orders(world.session, [sent], actor=SYSTEM)
     shipped = world.ids.order = floor.order_of_parcel(world.session, parcel)
     world.ids.parcel = floor.packed(world.session, *bought, **strange)
@@ -112,9 +112,9 @@ def _orders(world: World) -> None:
     world.ids.waiting_number = floor.order(world.session, waiting).number
     world.ids.message = _one(world, "SELECT max(id) FROM messages")
     world.post(f"/support/orders/{order.number}/notes", body=world.say("body"))
-    paid = {"amount": "5.00", "currency": "USD", "method": "cash", "reference": world.say("reference")}
+    paid = {"amount": "5.00", "currency": "USD", "method": "cash", "reference": "TX-1"}
     world.post(f"/support/orders/{order.number}/payments", **paid)
-    world.post(f"/support/orders/{world.ids.waiting_number}/holds", reason="address")
+    world.post(f"/support/orders/{world.ids.waiting_number}/holds", reason="address_check")
     world.ids.hold = _one(world, "SELECT max(id) FROM holds")
 
 
@@ -131,7 +131,7 @@ def _exception(world: World) -> None:
 
 
 def _import(world: World, folder: Path) -> None:
-    cells = ["Order ID", "SKU", "Quantity", world.say("header")], ["A-1", world.say("cell"), "no number", "x"]
+    cells = ["Order ID", "SKU", "Quantity", world.say("header")], ["A-1", "TEA-1", world.say("cell"), "x"]
     quoted = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in cells)
     row = checked(world.session, folder, quoted.encode())
     world.session.execute(text("UPDATE imports SET file_name = :name WHERE id = :id"), {"name": world.say("file"), "id": row.id})
