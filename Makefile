@@ -15,7 +15,7 @@ setup:
 	@bin/setup requirements.txt requirements-dev.txt
 
 run:
-	@bin/setup requirements.txt && exec $(PYTHON_IN_VENV) -m app.cli.up
+	@bin/setup requirements.txt && exec $(PYTHON_IN_VENV) -m app.installation.up
 
 test: setup
 	@exec $(PYTHON_IN_VENV) -m pytest -n $${WAYBILL_TEST_PROCESSES:-2} --dist loadgroup $(ARGS)
@@ -26,7 +26,7 @@ lint: setup
 check: lint test
 
 reset:
-	@bin/setup requirements.txt && exec $(PYTHON_IN_VENV) -m app.cli.reset
+	@bin/setup requirements.txt && exec $(PYTHON_IN_VENV) -m app.installation.reset
 
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--excludes requirements-excluded.in --custom-compile-command "make lock"

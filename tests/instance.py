@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli.programs import web_command
 from app.config import ROOT, Config
+from app.installation.programs import web_command
 from tests.servers import Database
 
 EVERYTHING = ("web", "relay", "worker", "scheduler")

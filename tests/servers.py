@@ -75,7 +75,7 @@ class Servers:
 
     def drop(self, name: str) -> None:
         with self.postgres.connect() as connection:
-            roles.drop_database(connection, name)
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _make_template(self) -> None:
         """Migrated once per run; the first test process makes it while the others wait."""

@@ -8,16 +8,20 @@ from sqlalchemy.orm import Session
 from app.kernel.errors import Invalid
 
 
-def remember(session: Session, channel_id: int, names: Mapping[str, str]) -> None:
-    """The channel's name to our SKU's code; codes that we do not have were refused before."""
+def remember(session: Session, names: Mapping[tuple[int, str], str]) -> None:
+    """Our SKU's code by channel id and the channel's name for it; codes that we do not have were refused before."""
     session.execute(
         text(
-            "INSERT INTO sku_aliases (channel_id, alias, sku_id) SELECT :channel_id, v.alias, s.id"
-            " FROM unnest(CAST(:aliases AS text[]), CAST(:codes AS text[])) AS v(alias, code)"
-            " JOIN skus s ON s.code = v.code ORDER BY v.alias"
+            "INSERT INTO sku_aliases (channel_id, alias, sku_id) SELECT v.channel_id, v.alias, s.id"
+            " FROM unnest(CAST(:channel_ids AS bigint[]), CAST(:aliases AS text[]), CAST(:codes AS text[]))"
+            " AS v(channel_id, alias, code) JOIN skus s ON s.code = v.code ORDER BY v.channel_id, v.alias"
             " ON CONFLICT (channel_id, alias) DO UPDATE SET sku_id = excluded.sku_id"
         ),
-        {"channel_id": channel_id, "aliases": list(names), "codes": list(names.values())},
+        {
+            "channel_ids": [channel_id for channel_id, _ in names],
+            "aliases": [alias for _, alias in names],
+            "codes": list(names.values()),
+        },
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-GTIN_LENGTHS = (8, 12, 13, 14)
+from app.catalogue.gtin import LENGTHS
 
 
 def resolve(session: Session, scanned: Collection[str]) -> dict[str, str]:
@@ -26,4 +26,4 @@ def _forms(scanned: str) -> list[str]:
     plain = scanned.strip()
     bare = plain.lstrip("0")
     is_number = bool(bare) and plain.isascii() and plain.isdigit()
-    return [plain, plain.upper(), *([bare.zfill(length) for length in GTIN_LENGTHS] if is_number else [])]
+    return [plain, plain.upper(), *([bare.zfill(length) for length in LENGTHS] if is_number else [])]

@@ -35,6 +35,14 @@ def channel(session: Session, code: str) -> ChannelRow:
     return found[0]
 
 
+def offered(session: Session, *, first: str) -> list[tuple[str, str]]:
+    """Active channels by code and name, the one that is chosen most before the others."""
+    rows = session.execute(
+        text("SELECT code, name FROM channels WHERE is_active ORDER BY code <> :first, name"), {"first": first}
+    )
+    return [(row.code, row.name) for row in rows]
+
+
 def _rows(session: Session, condition: str, values: dict[str, str]) -> list[ChannelRow]:
     statement = text(
         "SELECT c.id, c.code, c.name, c.price_list_id, coalesce(p.code, '') AS price_list,"

@@ -8,18 +8,19 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.progress import say, step
+from app.company.settings import Settings
 from app.config import Config
+from app.installation.progress import say, step
 from app.kernel.actor import Actor
 from app.kernel.uow import run
 from app.staff import users
 from app.staff.queries import people as people_of
 from app.staff.values import ROLES, WAREHOUSE, NewUser
 from app.workflows.demo.make import make_demo
-from app.workflows.set_up_company import AMERICAN_SITES, CompanySettings, set_up_company
+from app.workflows.set_up_company import AMERICAN_SITES, set_up_company
 
 ACTOR = Actor(kind="command")
-COMPANY = CompanySettings(name="Waybill Goods", time_zone="America/New_York", currency="USD")
+COMPANY = Settings(name="Waybill Goods", time_zone="America/New_York", currency="USD")
 
 
 @click.command("first-start")

@@ -46,10 +46,6 @@ def fulfilment_code(order_number: str, part: int) -> str:
     return f"{order_number}-{part}"
 
 
-def packing_slip(slip: Slip, paper: Paper) -> bytes:
-    return packing_slips([slip], paper)
-
-
 def packing_slips(slips: Sequence[Slip], paper: Paper) -> bytes:
     """One PDF of many slips, in the order given."""
     return render([_document(slip, paper) for slip in slips], paper)

@@ -91,7 +91,7 @@ class Postgres:
                 *(str(postgres_program(self.place, "initdb")), "-D", str(folder)),
                 *("-U", SUPERUSER, "--auth=scram-sha-256", f"--pwfile={password_file}"),
                 *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-                "--no-sync",
+                *(["--no-sync"] if self.settings.get("fsync") == "off" else []),
             ],
             cwd=self.place.folder,
             env={**os.environ, "TZ": "UTC"},

@@ -28,7 +28,3 @@ def make_database(connection: psycopg.Connection, name: str, *, template: str = 
             sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
         )
     )
-
-
-def drop_database(connection: psycopg.Connection, name: str) -> None:
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

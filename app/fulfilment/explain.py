@@ -80,7 +80,7 @@ def _sentences(inputs: Inputs, outcome: Outcome, sites: Mapping[int, Candidate],
     if waiting and outcome.parts:
         waits = f"{_capital(count(waiting, 'unit'))} {'waits' if waiting == 1 else 'wait'} for stock"
         said.append(f"{waits}: {_lines(inputs, outcome)}.")
-    said.extend(_why(outcome, sites))
+    said.extend(_why(outcome))
     if inputs.destination.latitude_e6 is None:
         said.append("The place of the address is unknown, so distance played no part.")
     return said
@@ -103,7 +103,7 @@ def _who_sends(outcome: Outcome, inputs: Inputs, sites: Mapping[int, Candidate])
     )
 
 
-def _why(outcome: Outcome, sites: Mapping[int, Candidate]) -> list[str]:
+def _why(outcome: Outcome) -> list[str]:
     if outcome.rule == "parcels":
         return ["Other sites could have sent the same units, but in more parcels: “fewest parcels” decided."]
     if outcome.rule in ("distance", "priority", "code"):

@@ -65,6 +65,18 @@ def known(session: Session, scans: Sequence[Scanned]) -> set[tuple[int, str]]:
     return {(row.fulfilment_order_id, row.client_scan_id) for row in rows}
 
 
+def work_of(session: Session, ids: Collection[int], client_scan_id: str) -> int | None:
+    """Which of this work a scan of this name was written down for; None if it is new."""
+    found = session.execute(
+        text(
+            "SELECT fulfilment_order_id FROM scans"
+            " WHERE fulfilment_order_id = ANY(CAST(:ids AS bigint[])) AND client_scan_id = :scan LIMIT 1"
+        ),
+        {"ids": sorted(ids), "scan": client_scan_id},
+    ).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
 def verified(session: Session, ids: Collection[int]) -> dict[tuple[int, str], int]:
     """Units that were scanned at the pack station and not taken out again, by (fulfilment order id, SKU code)."""
     rows = session.execute(

@@ -47,9 +47,9 @@ def rejected_csv(session: Session, row: Import, *, after: int = 0) -> CsvPart:
     """The header and the rejected rows as they were, and a column of reasons; safe to open in a spreadsheet."""
     keep = [place for place, header in enumerate(row.headers) if header != REASONS_HEADER]
     found = rejected(session, row.id, most=AT_ONCE, after=after)
-    lines: list[Sequence[object]] = [[*_kept(one.cells, keep), sentence(one.reasons)] for one in found]
+    lines: list[Sequence[object]] = [[*_kept(one.cells, keep), defused(sentence(one.reasons))] for one in found]
     if not after:
-        lines.insert(0, [*(row.headers[place] for place in keep), REASONS_HEADER])
+        lines.insert(0, [*_kept(row.headers, keep), REASONS_HEADER])
     return CsvPart(text=_lines(lines), after=found[-1].line if len(found) == AT_ONCE else None)
 
 

@@ -71,7 +71,3 @@ PRODUCTS = (
 )
 
 KINDS = {"orders": ORDERS, "stock": STOCK, "products": PRODUCTS}
-
-
-def field_of(kind: str, name: str) -> Field:
-    return next(field for field in KINDS[kind] if field.name == name)

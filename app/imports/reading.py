@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from app.imports.encoding import LONGEST_LINE, sniff, too_long
 from app.imports.errors import FileTooLarge, UnreadableFile
+from app.kernel.csv_cells import undone
 
 MOST_COLUMNS = 500
 DELIMITERS = ",;\t|"
@@ -50,7 +51,7 @@ def layout_of(stream: BinaryIO) -> Layout:
     header = next(_records(stream, encoding, delimiter), None)
     if header is None or not any(header.cells):
         raise UnreadableFile("the first line is empty: it must hold the names of the columns")
-    return Layout(encoding=encoding, delimiter=delimiter, headers=tuple(name.strip() for name in header.cells))
+    return Layout(encoding=encoding, delimiter=delimiter, headers=tuple(undone(name.strip()) for name in header.cells))
 
 
 def rows(stream: BinaryIO, layout: Layout) -> Iterator[Row]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 
@@ -89,6 +90,6 @@ def _arrays(keys: Sequence[Key]) -> dict[str, list[int]]:
     return {"skus": [sku for sku, _ in keys], "sites": [site for _, site in keys]}
 
 
-def _by_key(rows: Sequence[object]) -> dict[Key, Level]:
-    levels = [Level(**row._mapping) for row in rows]  # type: ignore[attr-defined]
+def _by_key(rows: Sequence[Row[Any]]) -> dict[Key, Level]:
+    levels = [Level(**row._mapping) for row in rows]
     return {(level.sku_id, level.site_id): level for level in levels}

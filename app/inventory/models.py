@@ -1,4 +1,4 @@
-"""Tables of stock. ``inventory.post`` is their only writer."""
+"""Tables of stock. Only ``inventory.post`` writes levels, bins and movements."""
 
 from datetime import datetime, time
 

@@ -24,7 +24,7 @@ BigId = Annotated[int, mapped_column(BigInteger, Identity(always=False), primary
 
 
 def open_engine(url: str, *, pool_size: int = 10, application_name: str = "waybill") -> Engine:
-    """An engine whose sessions speak UTC, wait 5 s for a lock and never idle in a transaction."""
+    """An engine whose sessions speak UTC, wait 20 s for a lock and never idle for a minute in a transaction."""
     return create_engine(
         url,
         pool_size=pool_size,

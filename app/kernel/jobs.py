@@ -60,10 +60,3 @@ def workers(redis: Redis) -> list[Seen]:
     """Who has said lately that it works. Raises Unreachable."""
     found = Worker.all(connection=redis, serializer=JSONSerializer)
     return [Seen(each.name, frozenset(each.queue_names()), each.last_heartbeat) for each in found]
-
-
-def is_reachable(redis: Redis) -> bool:
-    try:
-        return bool(redis.ping())
-    except Unreachable:
-        return False

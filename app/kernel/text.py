@@ -12,6 +12,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 LINE_BREAK = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 INVISIBLE_RUN = re.compile("([\u00ad\u200b-\u200f\u2060-\u2064\ufeff])[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+")
+UNRULY = re.compile("[\u202a-\u202e]|" + INVISIBLE_RUN.pattern)
 INNER_ISOLATES = re.compile("[\u2066-\u2069]")
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
@@ -43,6 +44,11 @@ def isolated(text: str) -> str:
     if not any(unicodedata.bidirectional(sign) in RIGHT_TO_LEFT for sign in calm):
         return calm
     return f"{FIRST_STRONG_ISOLATE}{INNER_ISOLATES.sub('', calm)}{POP_ISOLATE}"
+
+
+def is_unruly(text: str) -> bool:
+    """Whether it turns what stands beside it, or pushes it away with invisible signs."""
+    return not text.isascii() and bool(UNRULY.search(text))
 
 
 def quantity(text: str, *, field: str = "quantity", least: int = 1, most: int = LARGEST_QUANTITY) -> int:

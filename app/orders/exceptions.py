@@ -1,5 +1,6 @@
 """The queue of orders that could not be taken as they stand."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -90,11 +91,19 @@ def _row(one: Parked, id: int) -> dict[str, Any]:
 
 
 def _update(session: Session, parked: Sequence[Parked]) -> None:
-    for one in parked:  # a person mends one at a time
-        row = session.get_one(IntakeException, one.request.mends)
-        row.request = to_json(one.request)
-        row.reasons = [asdict(failure) for failure in one.failures]
-    session.flush()
+    if parked:
+        session.execute(
+            text(
+                "UPDATE intake_exceptions e SET request = v.request::jsonb, reasons = v.reasons::jsonb"
+                " FROM unnest(CAST(:ids AS bigint[]), CAST(:requests AS text[]), CAST(:reasons AS text[]))"
+                " AS v(id, request, reasons) WHERE e.id = v.id"
+            ),
+            {
+                "ids": [one.request.mends for one in parked],
+                "requests": [json.dumps(to_json(one.request)) for one in parked],
+                "reasons": [json.dumps([asdict(failure) for failure in one.failures]) for one in parked],
+            },
+        )
 
 
 def _moment(value: str | None) -> Any:

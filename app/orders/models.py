@@ -13,7 +13,7 @@ ORDER_NUMBERS = Sequence("order_numbers", start=100001, metadata=Base.metadata)
 
 
 class Order(Base):
-    """``status``, ``payment_status``, ``fulfilment_status`` are written by ``orders.facts.write`` alone."""
+    """``status``, ``payment_status``, ``fulfilment_status`` are derived: only ``placing`` and ``facts`` write them."""
 
     __tablename__ = "orders"
     __table_args__ = (

@@ -101,17 +101,17 @@ def waiting(session: Session, exception_id: int) -> tuple[Waiting, str]:
 
 def counts(session: Session) -> dict[str, str]:
     """How many there are in each state, ``999+`` where counting on would cost."""
-    found = {state: session.execute(select(func.count()).select_from(_capped(state))).scalar_one() for state in STATES}
-    return {state: str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED}+" for state, number in found.items()}
+    return {state: _count(session, state) for state in STATES}
 
 
 def open_count(session: Session) -> str:
-    number = session.execute(select(func.count()).select_from(_capped("open"))).scalar_one()
+    return _count(session, "open")
+
+
+def _count(session: Session, state: str) -> str:
+    capped = select(IntakeException.id).where(IntakeException.state == state).limit(MOST_COUNTED + 1).subquery()
+    number = session.execute(select(func.count()).select_from(capped)).scalar_one()
     return str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED}+"
-
-
-def _capped(state: str) -> Any:
-    return select(IntakeException.id).where(IntakeException.state == state).limit(MOST_COUNTED + 1).subquery()
 
 
 def _rows() -> Select[Any]:

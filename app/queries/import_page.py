@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.channels.models import Channel
@@ -99,12 +99,6 @@ def import_list(session: Session, *, after: str = "") -> tuple[Page[Import], dic
     sought = paging.seek(select(Import), (Import.id,), cursor=cursor, limit=PAGE)
     found = paging.page(session.scalars(sought).all(), PAGE, key=lambda row: (row.id,), cursor=cursor)
     return found, actors.names(session, {row.created_by for row in found.rows})
-
-
-def channel_choices(session: Session) -> list[tuple[str, str]]:
-    """Active channels by code and name, the one for files first."""
-    rows = session.execute(text("SELECT code, name FROM channels WHERE is_active ORDER BY code <> 'csv', name"))
-    return [(row.code, row.name) for row in rows]
 
 
 def _left_out(session: Session, import_id: int) -> list[LeftOut]:

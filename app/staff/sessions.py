@@ -66,15 +66,6 @@ def end_all(session: Session, user_ids: Sequence[int], *, keep: int | None = Non
     session.execute(statement, {"ids": list(user_ids), "keep": keep})
 
 
-def sweep(session: Session) -> int:
-    """Remove what has ended; for the scheduler."""
-    statement = text(
-        "DELETE FROM user_sessions WHERE expires_at < now()"
-        " OR last_seen_at + make_interval(secs => idle_seconds) < now() RETURNING id"
-    )
-    return len(session.execute(statement).all())
-
-
 def _person(row: Row[Any]) -> Person:
     return Person(
         id=row.id,

@@ -1,6 +1,7 @@
 """How values are written on pages."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -18,6 +19,7 @@ DASH = "–"
 def init_app(app: Flask) -> None:
     filters = [money, amount, when, day, clock_time, ago, number, grams, words, initials, isolated]
     app.jinja_env.filters.update({each.__name__: each for each in filters})
+    app.jinja_env.finalize = held_apart
     app.jinja_env.globals.update(right_now=right_now, units_bar=units_bar)
 
 
@@ -102,6 +104,11 @@ def initials(name: str) -> str:
 def isolated(value: str) -> Markup:
     """Text that a stranger wrote: it cannot turn the text beside it."""
     return escape(text.isolated(value))
+
+
+def held_apart(value: Any) -> Any:
+    """What every ``{{ … }}`` goes through, so that no template can forget ``isolated`` where it matters most."""
+    return isolated(value) if type(value) is str and text.is_unruly(value) else value
 
 
 WORDS = {"unallocated": "not allocated", "terms": "on terms", "cod": "cash on delivery", "held": "on hold"}

@@ -94,6 +94,6 @@ def search_url() -> str | None:
 
 
 def _link(entry: Entry, url: str) -> Link:
-    is_current = (request.endpoint or "").rpartition(".")[0] == entry.endpoint.rpartition(".")[0]
+    is_current = (request.script_root + request.path).startswith(url)
     count = url_if(entry.count) if entry.count else None
     return Link(entry.label, entry.icon, url, is_current, entry.group, count, entry.key)

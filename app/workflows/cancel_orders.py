@@ -61,7 +61,7 @@ class _Line:
 
 def cancel_orders(session: Session, cancellations: Sequence[Cancellation], *, actor: Actor) -> None:
     """Cancel units by line. Picked units cannot be cancelled: ``StaleState`` says how many are free and what to do."""
-    _refuse_reasons(cancellations)
+    _refuse_nonsense(cancellations)
     facts.lock(session, {one.order_id for one in cancellations})
     lines = _lines(session, cancellations)
     work = open_lines(session, set(lines))
@@ -76,7 +76,7 @@ def cancel_orders(session: Session, cancellations: Sequence[Cancellation], *, ac
     emit(session, [_event(split) for split in splits if split.quantity], actor=actor)
 
 
-def _refuse_reasons(cancellations: Sequence[Cancellation]) -> None:
+def _refuse_nonsense(cancellations: Sequence[Cancellation]) -> None:
     if len({one.order_line_id for one in cancellations}) < len(cancellations):
         raise Invalid([("lines", "a line is named twice: name it once, with the sum")])
     for one in cancellations:

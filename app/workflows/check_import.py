@@ -74,10 +74,11 @@ def _read(session: Session, row: Import, stream: BinaryIO) -> None:
     plan = _plan(session, row, layout, found)
     reader = READERS[row.kind]
     staging.stage(session, row.id, (reader(record, plan) for record in rows(stream, layout)))
-    if row.kind == "orders":
-        _judge_orders(session, row)
-    groups = staging.number_groups(session, row.id)
-    tally = {"check": count_import(session, row)}
+    with staging.hash_joins(session):
+        if row.kind == "orders":
+            _judge_orders(session, row)
+        groups = staging.number_groups(session, row.id)
+        tally = {"check": count_import(session, row)}
     values = {"rows_total": found.rows, "rows_done": 0, "groups_total": groups, "groups_done": 0, "tally": tally}
     lifecycle.move(session, row, "report", checked_at=clock.now(), **values)
 

@@ -9,12 +9,12 @@ from app.catalogue.lookup import Asked, Offer, offers
 from app.channels.lookup import ChannelTerms, terms
 from app.fulfilment.geography import locate
 from app.kernel.errors import Invalid
+from app.kernel.text import LARGEST_QUANTITY
 from app.orders.values import Failure, OrderRequest, RequestedLine
 from app.shipping import zones
 from app.shipping.zones import ZoneRow
 
 MENDABLE = frozenset({"unknown_sku", "inactive_sku", "no_price", "no_zone", "unreadable_address"})
-MOST_UNITS = 1_000_000
 UNUSUAL_UNITS = 1_000
 
 
@@ -156,8 +156,9 @@ def _unusual(position: int, line: RequestedLine) -> Failure:
 
 
 def _line_problem(line: RequestedLine, offer: Offer | None, request: OrderRequest) -> tuple[str, str, str] | None:
-    if not 1 <= line.quantity <= MOST_UNITS:
-        return "bad_quantity", "quantity", f"the quantity must be between 1 and {MOST_UNITS:,}, not {line.quantity}"
+    if not 1 <= line.quantity <= LARGEST_QUANTITY:
+        why = f"the quantity must be between 1 and {LARGEST_QUANTITY:,}, not {line.quantity}"
+        return "bad_quantity", "quantity", why
     if line.total_minor is not None and line.total_minor < 0:
         return "bad_total", "total", "a line total cannot be negative"
     if offer is None:

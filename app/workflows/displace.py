@@ -1,6 +1,7 @@
 """Facts come first: promises that a count, damage or a loss takes away are moved, latest promise first."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -69,7 +70,7 @@ def _losses(
         for line in work:
             taken = min(line.unpicked, left, missing[share.key])
             if line.order_line_id == share.order_line_id and line.site_id == share.site_id and taken > 0:
-                losses.append((_part(share, taken), line))
+                losses.append((replace(share, quantity=taken), line))
                 missing[share.key] -= taken
                 left -= taken
     for (sku_id, site_id), rest in missing.items():
@@ -78,16 +79,6 @@ def _losses(
                 f"{rest} units of SKU {sku_id} at site {site_id} are already picked: put them back first, then enter it"
             )
     return losses
-
-
-def _part(share: Share, quantity: int) -> Share:
-    return Share(
-        order_id=share.order_id,
-        order_line_id=share.order_line_id,
-        sku_id=share.sku_id,
-        site_id=share.site_id,
-        quantity=quantity,
-    )
 
 
 def _events(losses: Sequence[tuple[Share, OpenLine]], site_codes: Mapping[int, str]) -> list[UnitsDisplaced]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
+from app.kernel.text import LARGEST_QUANTITY
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 
 ENTRIES = {
@@ -51,7 +52,7 @@ def enter_stock(session: Session, entries: Sequence[StockEntry], *, actor: Actor
 
 
 def _place(entry: StockEntry, found: _Place | None) -> _Place:
-    least = {"count": 0, "correction": -1_000_000}.get(entry.kind, 1)
+    least = {"count": 0, "correction": -LARGEST_QUANTITY}.get(entry.kind, 1)
     if entry.kind not in ENTRIES:
         raise Invalid([("kind", f"{entry.kind!r} is not known here: choose one of {', '.join(ENTRIES)}")])
     if entry.quantity < least or (entry.kind == "correction" and entry.quantity == 0):

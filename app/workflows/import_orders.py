@@ -42,7 +42,8 @@ class Batch:
 def create_products(session: Session, batch: Batch) -> int:
     """Products that the file names and we do not have; answers how many."""
     assert batch.row.channel_id is not None
-    named = {product.sku: product for product in named_products(session, batch.row.id)}
+    with staging.hash_joins(session):
+        named = {product.sku: product for product in named_products(session, batch.row.id)}
     asked = {code: Asked(channel_id=batch.row.channel_id, price_list_id=None, code=code) for code in named}
     found = offers(session, asked.values())
     missing = [named[code] for code, one in asked.items() if one not in found]

@@ -11,9 +11,8 @@ from app.imports.models import Import
 from app.imports.rows import Reason
 from app.imports.staging import Group
 from app.kernel.actor import Actor
+from app.kernel.text import LARGEST_QUANTITY
 from app.workflows.adjust_stock import Adjustment, adjust_stock
-
-MOST_UNITS = 1_000_000
 
 
 def import_stock(session: Session, row: Import, groups: Sequence[Group], *, actor: Actor) -> dict[str, Any]:
@@ -52,8 +51,8 @@ def _reasons(content: Mapping[str, Any], skus: Mapping[str, int], sites: Mapping
         reasons.append(
             Reason("Site", content["site"], f"there is no site “{content['site']}”: add it on the admin page")
         )
-    if content["quantity"] > MOST_UNITS:
-        reasons.append(Reason("Quantity", str(content["quantity"]), f"must be at most {MOST_UNITS:,}"))
+    if content["quantity"] > LARGEST_QUANTITY:
+        reasons.append(Reason("Quantity", str(content["quantity"]), f"must be at most {LARGEST_QUANTITY:,}"))
     return reasons
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.documents.paper import A4, Paper
 from app.documents.slip import Slip, packing_slips
 from app.kernel.deliveries import Held
-from app.kernel.effects import Record
+from app.kernel.effects import Record, nothing
 from app.kernel.files import FileStore, StoredFile
 from app.kernel.uow import unit_of_work
 from app.workflows.load_slips import LoadedSlip, load_slips
@@ -28,7 +28,7 @@ class SlipMaker:
         with unit_of_work() as session:
             [loaded] = load_slips(session, [int(held.ids["fulfilment_order_id"])])
         if loaded.slip_file_id is not None:
-            return _nothing
+            return nothing
         pdf = print_slips([loaded], self.files, paper=A4)
         key = self.files.put(pdf, media_type=PDF)
         file = StoredFile(
@@ -60,7 +60,3 @@ def _keep(session: Session, *, file: StoredFile, fulfilment_order_id: int) -> No
         text("UPDATE fulfilment_orders SET slip_file_id = :file WHERE id = :id AND slip_file_id IS NULL"),
         {"file": file.id, "id": fulfilment_order_id},
     )
-
-
-def _nothing(_session: Session) -> None:
-    pass

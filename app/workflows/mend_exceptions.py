@@ -34,9 +34,14 @@ def mend_exceptions(session: Session, mends: Sequence[Mend], *, actor: Actor) ->
     """Place each order as it stands after mending; one that still breaks a rule stays in the queue with new reasons."""
     opened = _open(session, [mend.exception_id for mend in mends])
     refuse_unknown(session, {code for mend in mends for code in mend.skus.values()})
-    for mend in mends:
-        if mend.remember and mend.skus:
-            remember(session, opened[mend.exception_id].channel_id, mend.skus)
+    names = {
+        (opened[mend.exception_id].channel_id, alias): code
+        for mend in mends
+        if mend.remember
+        for alias, code in mend.skus.items()
+    }
+    if names:
+        remember(session, names)
     requests = [_mended(opened[mend.exception_id].request, mend) for mend in mends]
     placements = place_orders(session, requests, actor=actor)
     taken_before = [

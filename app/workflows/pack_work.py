@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.catalogue import codes
 from app.fulfilment import parcels, scans, work
 from app.fulfilment.parcels import NewParcel
 from app.fulfilment.scans import Scanned
@@ -17,20 +16,15 @@ from app.orders import facts
 from app.orders.events import ParcelPacked
 from app.orders.facts import LineChange
 from app.workflows.at_work import take
+from app.workflows.read_scans import Reading, read_scans
 
 
 class NotVerified(DomainError):
     """Something has not been scanned yet."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Check:
+class Check(Reading):
     """An item held before the scanner."""
-
-    fulfilment_order_id: int
-    code: str
-    client_scan_id: str
-    quantity: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +42,7 @@ def verify(session: Session, checks: Sequence[Check], *, actor: Actor) -> list[S
     A wrong item is a fact that is kept, not an exception: until ``acknowledge``, further scans raise ``StaleState``.
     """
     found = take(session, {one.fulfilment_order_id for one in checks})
-    asked = _resolved(session, checks)
+    asked = read_scans(session, checks, step="pack")
     known = scans.known(session, asked)
     fresh = [one for one in asked if (one.fulfilment_order_id, one.client_scan_id) not in known]
     if fresh:
@@ -101,20 +95,6 @@ def open_units(verified: Mapping[tuple[int, str], int], found: Mapping[int, Work
                 units[line.id] = given
         box[id] = units
     return box
-
-
-def _resolved(session: Session, checks: Sequence[Check]) -> list[Scanned]:
-    known = codes.resolve(session, {one.code for one in checks})
-    return [
-        Scanned(
-            fulfilment_order_id=one.fulfilment_order_id,
-            client_scan_id=one.client_scan_id,
-            step="pack",
-            sku_code=known.get(one.code, one.code),
-            quantity=one.quantity,
-        )
-        for one in checks
-    ]
 
 
 def _judged(

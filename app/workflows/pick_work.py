@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.catalogue import codes
 from app.fulfilment import scans, work
 from app.fulfilment.scans import Scanned
 from app.fulfilment.work import Count, Work, WorkLine
@@ -16,20 +15,15 @@ from app.orders import facts
 from app.orders.events import UnitsPicked, UnitsPutBack
 from app.orders.facts import LineChange
 from app.workflows.at_work import take
+from app.workflows.read_scans import Reading, read_scans
 
 
 class WrongItem(DomainError):
     """What was scanned is not asked for here."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pick:
-    """``code`` is a SKU code or GTIN as scanned or typed; ``client_scan_id`` the terminal's own name for this scan."""
-
-    fulfilment_order_id: int
-    code: str
-    quantity: int
-    client_scan_id: str
+class Pick(Reading):
+    """Units taken off the shelf, or put back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +36,7 @@ class _Taken:
 def pick(session: Session, picks: Sequence[Pick], *, actor: Actor) -> None:
     """Count picked units, all or none; a scan that came before is passed over. Raises ``WrongItem`` with what to do."""
     found = take(session, {one.fulfilment_order_id for one in picks})
-    fresh = scans.record(session, _scanned(session, picks, "pick"), actor=actor)
+    fresh = scans.record(session, read_scans(session, picks, step="pick"), actor=actor)
     taken = _spread(fresh, found, sign=+1)
     _write(session, taken, sign=+1, actor=actor)
     picked = [
@@ -57,7 +51,7 @@ def pick(session: Session, picks: Sequence[Pick], *, actor: Actor) -> None:
 def put_back(session: Session, picks: Sequence[Pick], *, actor: Actor) -> None:
     """Units go back to the shelf: picked, and not yet verified at the pack station. A hold does not hinder it."""
     found = take(session, {one.fulfilment_order_id for one in picks}, even_held=True)
-    fresh = scans.record(session, _scanned(session, picks, "put_back"), actor=actor)
+    fresh = scans.record(session, read_scans(session, picks, step="put_back"), actor=actor)
     _refuse_verified(session, fresh, found)
     taken = _spread(fresh, found, sign=-1)
     _write(session, taken, sign=-1, actor=actor)
@@ -68,20 +62,6 @@ def put_back(session: Session, picks: Sequence[Pick], *, actor: Actor) -> None:
         for one in taken
     ]
     emit(session, returned, actor=actor)
-
-
-def _scanned(session: Session, picks: Sequence[Pick], step: scans.Step) -> list[Scanned]:
-    known = codes.resolve(session, {one.code for one in picks})
-    return [
-        Scanned(
-            fulfilment_order_id=one.fulfilment_order_id,
-            client_scan_id=one.client_scan_id,
-            step=step,
-            sku_code=known.get(one.code, one.code),
-            quantity=one.quantity,
-        )
-        for one in picks
-    ]
 
 
 def _spread(fresh: Sequence[Scanned], found: Mapping[int, Work], *, sign: int) -> list[_Taken]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,19 +9,12 @@ from sqlalchemy.orm import Session
 from app.catalogue.models import PriceList
 from app.channels.models import Channel
 from app.company.models import Company
+from app.company.settings import Settings
 from app.fulfilment.geography import locate
 from app.inventory.models import Site
+from app.kernel import text as typed
 from app.kernel.errors import Invalid
 from app.shipping.models import Zone, ZoneRule
-
-
-@dataclass(frozen=True, kw_only=True)
-class CompanySettings:
-    name: str
-    time_zone: str
-    currency: str
-    slip_sender: str = ""
-    mail_from: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +54,11 @@ AMERICAN_SITES = (
 )  # fmt: skip
 
 
-def set_up_company(session: Session, company: CompanySettings, sites: Sequence[SiteSettings] = AMERICAN_SITES) -> None:
+def set_up_company(session: Session, company: Settings, sites: Sequence[SiteSettings] = AMERICAN_SITES) -> None:
     """Write it all down, once: a company that exists is left alone."""
     if session.scalar(select(Company.id)) is not None:
         return
-    if company.time_zone not in available_timezones():
-        raise Invalid([("time_zone", f"“{company.time_zone}” is no time zone: write one such as America/New_York")])
+    typed.time_zone(company.time_zone)
     session.add(Company(**vars(company)))
     prices = PriceList(code="standard", currency=company.currency)
     zone = Zone(code="domestic", name="United States", tax_bp=0)

@@ -7,3 +7,4 @@ import "./shortcuts.js";
 import "./select.js";
 import "./copy.js";
 import "./charts.js";
+import "./rail.js";

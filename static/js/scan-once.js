@@ -40,3 +40,13 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "station") next(); });
 document.addEventListener("htmx:sendError", next);
 document.addEventListener("htmx:responseError", next);
+
+// The field is free for the next scan as soon as one is on its way; what was half read when the answer came stays.
+const field = () => document.querySelector("[data-scan-input]");
+let halfRead = "";
+document.addEventListener("htmx:beforeSend", (event) => { if (isScan(event.detail.elt)) field().value = ""; });
+document.addEventListener("htmx:beforeSwap", () => { halfRead = field()?.value ?? ""; });
+document.addEventListener("htmx:afterSwap", () => {
+  if (halfRead && field() && !field().value) field().value = halfRead;
+  halfRead = "";
+});

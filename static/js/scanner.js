@@ -50,6 +50,7 @@ function answer() {
 }
 
 document.addEventListener("htmx:afterSettle", answer);
+["htmx:responseError", "htmx:sendError"].forEach((failed) => document.addEventListener(failed, () => play("error")));
 document.addEventListener("click", (event) => {
   if (!event.target.closest("a, button, input, select, textarea, summary, dialog")) focus();
 });

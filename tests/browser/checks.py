@@ -26,6 +26,7 @@ def settle(page: Page) -> None:
 def faults_of(watched: Watched, *, rules: dict[str, Any] = RULES) -> list[str]:
     page = watched.page
     settle(page)
+    unroll(page)
     found = [*_structure(page), *_axe(page, rules), *watched.said]
     watched.said.clear()
     return found
@@ -38,6 +39,14 @@ def other_theme(watched: Watched) -> list[str]:
         " root.bsTheme = root.bsTheme === 'dark' ? 'light' : 'dark'; }"
     )
     return [f"in the other theme: {fault}" for fault in _axe(watched.page, CONTRAST)]
+
+
+def unroll(page: Page) -> None:
+    """As long as it is: axe counts a button that lies under the rail of a phone, until one scrolls, as too small."""
+    size = page.viewport_size
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    if size and height > size["height"]:
+        page.set_viewport_size({"width": size["width"], "height": height})
 
 
 def overflow_of(page: Page) -> int:

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-HEIGHTS = {320: 640, 390: 844, 1024: 768}
+HEIGHTS = {390: 844, 1024: 768}
 HOW_TO_GET_IT = "no Chromium was found: apt-get install chromium (or put one on the PATH)"
 # Sounds wait for a first touch of the page: the browser says so, and it is no fault.
 HARMLESS = ("The AudioContext was not allowed to start",)
@@ -50,10 +50,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def size_of(width: int) -> ViewportSize:
+    return {"width": width, "height": HEIGHTS.get(width, 900)}
+
+
 def new_page(browser: Browser, *, width: int = 1440, theme: str = "light", has_script: bool = True) -> Page:
     """A browser of its own, that nobody has signed in."""
     context = browser.new_context(
-        viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+        viewport=size_of(width),
         color_scheme="dark" if theme == "dark" else "light",
         java_script_enabled=has_script,
         reduced_motion="reduce",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import chromium, require
 from tests.browser.demo import furnish_demo
@@ -15,6 +15,7 @@ from tests.servers import Servers, temporary_folder
 def browser() -> Iterator[Browser]:
     """Ended with its module: while Playwright runs, no other test of this process could run an event loop."""
     require()
+    expect.set_options(timeout=15_000)
     with chromium() as running:
         yield running
 

@@ -7,8 +7,8 @@ import pytest
 from app.factory import build_app
 from app.kernel.uow import unit_of_work
 from app.web import limits
-from tests.browser.checks import faults_of, other_theme
-from tests.browser.chromium import Watched
+from tests.browser.checks import faults_of, other_theme, overflow_of
+from tests.browser.chromium import Watched, size_of
 from tests.browser.house import at_home
 from tests.browser.table import NOT_PAGES, VISITS, Visit
 from tests.browser.things import read_things
@@ -17,6 +17,7 @@ from tests.web.conftest import config_for_tests
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pages")]
 
 LOOKS = ((390, "light"), (1440, "dark"))
+SMALLEST = 320
 CASES = [pytest.param(visit, role, id=f"{role} {visit.path}") for visit in VISITS for role in visit.roles]
 
 
@@ -47,19 +48,29 @@ def test_a_page_is_in_order(served, things, open_looks, visit: Visit, role):
     found = [
         f"{width} px, {theme}: {fault}"
         for width, theme, watched in open_looks(role)
-        for fault in look(watched, url, visit.status)
+        for fault in look(watched, url, width=width, status=visit.status)
     ]
 
     assert not found, "\n".join(found)
 
 
-def look(watched: Watched, url: str, status: int) -> list[str]:
+def look(watched: Watched, url: str, *, width: int, status: int) -> list[str]:
+    watched.page.set_viewport_size(size_of(width))
     answer = watched.page.goto(url)
     answered = answer.status if answer else 0
     wrong = [] if answered == status else [f"answers {answered}"]
     if status >= 400:
         watched.said.clear()
-    return [*wrong, *faults_of(watched), *other_theme(watched)]
+    return [*wrong, *faults_of(watched), *other_theme(watched), *narrower(watched, width)]
+
+
+def narrower(watched: Watched, width: int) -> list[str]:
+    """On the smallest of phones, which is also a desk zoomed in by four."""
+    if width > SMALLEST * 2:
+        return []
+    watched.page.set_viewport_size(size_of(SMALLEST))
+    wide = overflow_of(watched.page)
+    return [f"scrolls sideways by {wide} px at {SMALLEST} px"] if wide else []
 
 
 def test_every_page_is_in_the_table(tmp_path: Path, monkeypatch):

@@ -5,21 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from app.config import ROOT, Config
-from app.kernel.uow import unit_of_work
+from app.config import ROOT
 from app.web.assets import read_assets
 from app.web.security import PLOTLY_STYLES, content_policy
-from app.workflows.set_up_company import set_up_company
+from tests.browser.demo import furnish_empty
 from tests.browser.house import PASSWORD
-from tests.factories.house import COMPANY
 
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-shell")]
 
-def furnish(_config: Config) -> None:
-    with unit_of_work() as session:
-        set_up_company(session, COMPANY)
-
-
-FURNISH = furnish
+FURNISH = furnish_empty
 
 
 @pytest.fixture
@@ -44,20 +38,13 @@ def test_a_person_signs_in_and_out(browser, served):
     page.context.close()
 
 
-def test_the_first_tab_leads_past_the_navigation(account):
-    account.keyboard.press("Tab")
-
-    expect(account.get_by_role("link", name="Skip to content")).to_be_focused()
-
-
-def test_a_slash_goes_to_the_search_and_a_question_mark_opens_the_help(account):
+def test_a_question_mark_opens_the_help_and_escape_closes_it(account):
     account.keyboard.press("?")
     expect(account.get_by_role("heading", name="Keyboard")).to_be_visible()
+
     account.keyboard.press("Escape")
 
-    account.keyboard.press("/")
-
-    expect(account.get_by_role("searchbox", name="Search")).to_be_focused()
+    expect(account.get_by_role("heading", name="Keyboard")).to_be_hidden()
 
 
 def test_letters_typed_into_a_field_are_only_text(account):

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.company.settings import Settings
 from app.kernel.actor import SYSTEM
 from app.orders.values import Contact, OrderRequest, RequestedLine
 from app.workflows.adjust_stock import Adjustment, adjust_stock
-from app.workflows.set_up_company import CompanySettings, set_up_company
+from app.workflows.set_up_company import set_up_company
 
-COMPANY = CompanySettings(
-    name="Northwold Outfitters", time_zone="America/New_York", currency="USD", slip_sender="Northwold"
-)
+COMPANY = Settings(name="Northwold Outfitters", time_zone="America/New_York", currency="USD", slip_sender="Northwold")
 
 
 @dataclass(frozen=True)

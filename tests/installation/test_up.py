@@ -44,7 +44,11 @@ class Instance:
     def start(self) -> subprocess.Popen[bytes]:
         with self.output.open("wb") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", "app.cli.up"], cwd=ROOT, env=self.environment, stdout=output, stderr=output
+                [sys.executable, "-m", "app.installation.up"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=output,
             )
 
     @contextmanager
@@ -129,7 +133,11 @@ def test_a_command_reaches_the_same_database(instance: Instance, running: subpro
 
 def test_a_second_start_in_the_same_folder_is_refused(instance: Instance, running: subprocess.Popen[bytes]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "app.cli.up"], cwd=ROOT, env=instance.environment, capture_output=True, text=True
+        [sys.executable, "-m", "app.installation.up"],
+        cwd=ROOT,
+        env=instance.environment,
+        capture_output=True,
+        text=True,
     )
 
     assert done.returncode == 1
@@ -140,7 +148,7 @@ def test_a_taken_port_is_named(instance: Instance, running: subprocess.Popen[byt
     with temporary_folder() as folder:
         environment = {**instance.environment, "WAYBILL_INSTANCE": str(folder / "instance")}
         done = subprocess.run(
-            [sys.executable, "-m", "app.cli.up"], cwd=ROOT, env=environment, capture_output=True, text=True
+            [sys.executable, "-m", "app.installation.up"], cwd=ROOT, env=environment, capture_output=True, text=True
         )
 
     assert done.returncode == 1

@@ -13,12 +13,12 @@ from app.payments.ledger import Entry
 from app.workflows.annotate_orders import annotate_orders
 from app.workflows.correct_address import Correction, correct_addresses
 from app.workflows.deliver_parcels import deliver_parcels
-from app.workflows.demo.days import _pack, _pick
 from app.workflows.hold_orders import hold_orders, release_all_holds
 from app.workflows.place_orders import place_orders
 from app.workflows.record_payments import record_payments
 from app.workflows.release_work import release_work
 from app.workflows.ship_orders import Dispatch, ship_orders
+from tests.factories.floor import pack_all, pick_all, works
 from tests.factories.house import make_house, order_request
 
 APPEND_ONLY = (
@@ -63,12 +63,9 @@ def lived(session):
     release_all_holds(session, [id], actor=SYSTEM)
     paid = Entry(order_id=id, kind="payment", amount=Money(2000, "USD"), method="cash", reference="R-1")
     record_payments(session, [paid], actor=SYSTEM)
-    [work] = session.execute(
-        text("SELECT id FROM fulfilment_orders WHERE order_id = :id AND state = 'open'"), {"id": id}
-    ).scalars()
-    release_work(session, [work], actor=SYSTEM)
-    _pick(session, work, is_half=False, actor=SYSTEM)
-    parcel = _pack(session, work, SYSTEM)
+    [work] = [one for one in works(session, id) if one.state == "open"]
+    release_work(session, [work.id], actor=SYSTEM)
+    parcel = pack_all(session, pick_all(session, work))
     ship_orders(session, [Dispatch(parcel_id=parcel, carrier="Parcel Post", tracking_number="PP123")], actor=SYSTEM)
     deliver_parcels(session, [parcel], actor=SYSTEM)
     return id

@@ -23,7 +23,10 @@ from tests.factories.work import work_off
 FILE = Path(
     os.environ.get("WAYBILL_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data" / "superstore.csv"
 )
-pytestmark = pytest.mark.skipif(not FILE.is_file(), reason=f"no file {FILE}: name one with WAYBILL_DATA")
+pytestmark = [
+    pytest.mark.skipif(not FILE.is_file(), reason=f"no file {FILE}: name one with WAYBILL_DATA"),
+    pytest.mark.xdist_group("superstore"),
+]
 
 LINES, ORDERS, UNITS = 9_994, 5_009, 37_873
 DECEMBER_ORDERS, DECEMBER_LINES, DECEMBER_UNITS = 224, 462, 1_723

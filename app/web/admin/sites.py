@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.inventory import site_list
 from app.kernel.uow import unit_of_work
+from app.web import company
 from app.web.forms.sites import ChangedSiteForm, NewSiteForm
 from app.web.page import page
 from app.web.toasts import toast
@@ -22,7 +23,8 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/new")
 def new() -> ResponseReturnValue:
-    return page("admin/sites/new.html", partial="admin/sites/_form.html", form=NewSiteForm(), site=None)
+    form = NewSiteForm(time_zone=company.current().time_zone)
+    return page("admin/sites/new.html", partial="admin/sites/_form.html", form=form, site=None)
 
 
 @bp.post("/")

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from app.kernel import clock, money
 from app.kernel.errors import Invalid
+from app.kernel.text import LARGEST_QUANTITY
 
 PRINTABLE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
 AMOUNT = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,20})?$"
@@ -62,5 +63,5 @@ Code = Annotated[str, StringConstraints(pattern=PRINTABLE, strip_whitespace=True
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_mail_address)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
 Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]

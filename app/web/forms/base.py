@@ -20,7 +20,7 @@ ELSEWHERE = (NotFound, StaleState, Forbidden, LinkUsed)
 
 def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
     """For select and radio fields: (value, label) each."""
-    return [SelectChoice(value, label) for value, label in pairs]
+    return [SelectChoice(value, text.isolated(label)) for value, label in pairs]
 
 
 class Form(FlaskForm):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from wtforms.validators import Length
 from app.orders.holds import REASONS as HOLD_REASONS
 from app.payments.ledger import METHODS
 from app.web.forms.base import NEEDED, BlockField, LineField, choices
+from app.web.forms.contacts import ContactForm
 from app.web.once import OnceForm
 from app.workflows.cancel_orders import REASONS as CANCEL_REASONS
 
@@ -18,10 +19,6 @@ def _words(code: str) -> str:
 
 class HoldForm(OnceForm):
     reason = SelectField("Reason", [NEEDED], choices=choices(*((code, _words(code)) for code in HOLD_REASONS)))
-
-
-class ReleaseForm(OnceForm):
-    """One button."""
 
 
 class NoteForm(OnceForm):
@@ -49,15 +46,9 @@ class CancelForm(OnceForm):
     )
 
 
-class AddressForm(OnceForm):
-    name = LineField("Name", [NEEDED], render_kw={"autocomplete": "off"})
-    email = LineField("E-mail", most=254, render_kw={"type": "email", "autocomplete": "off"})
-    phone = LineField("Phone", most=40, render_kw={"autocomplete": "off"})
-    street = LineField("Street", render_kw={"autocomplete": "off"})
-    city = LineField("City", [NEEDED], render_kw={"autocomplete": "off"})
-    region = LineField("State or province", most=80, render_kw={"autocomplete": "off"})
-    postal_code = LineField("Postal code", most=16, render_kw={"autocomplete": "off"})
-    country = LineField("Country", [NEEDED, Length(2, 2)], render_kw={"maxlength": 2, "placeholder": "US"})
+class AddressForm(ContactForm):
+    """``seen`` is the fingerprint of the contact that the person had before them."""
+
     seen = HiddenField()
 
 

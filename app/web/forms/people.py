@@ -5,7 +5,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.staff.api_keys import SCOPES
-from app.staff.values import ROLES, WAREHOUSE
+from app.staff.values import ROLES, SUPPORT, WAREHOUSE
 from app.web.forms.base import NEEDED, Form, LineField, choices
 
 ROLE_CHOICES = choices(*((role, role.title()) for role in ROLES))
@@ -21,7 +21,7 @@ class Checkboxes(SelectMultipleField):  # type: ignore[misc]
 class UserForm(Form):
     """``sites`` get their choices from the view."""
 
-    role = SelectField("Role", [NEEDED], choices=ROLE_CHOICES)
+    role = SelectField("Role", [NEEDED], choices=ROLE_CHOICES, default=SUPPORT)
     sites = Checkboxes("Sites", choices=[], description="Of warehouse people; admin and support see every site.")
 
     @property

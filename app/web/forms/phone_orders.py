@@ -10,9 +10,9 @@ from app.kernel import money
 from app.kernel import text as typed
 from app.kernel.errors import Invalid
 from app.kernel.money import Money
-from app.orders.values import Contact, OrderRequest, RequestedLine
-from app.web.forms.base import NEEDED, BlockField, LineField, choices
-from app.web.once import OnceForm
+from app.orders.values import OrderRequest, RequestedLine
+from app.web.forms.base import NEEDED, BlockField, choices
+from app.web.forms.contacts import ContactForm
 
 LINES = 12
 SHOWN_LINES = 5
@@ -29,15 +29,7 @@ class PhoneLineForm(PlainForm):  # type: ignore[misc]
     )
 
 
-class PhoneOrderForm(OnceForm):
-    name = LineField("Name", [NEEDED], render_kw={"autocomplete": "off"})
-    email = LineField("E-mail", most=254, render_kw={"type": "email", "autocomplete": "off"})
-    phone = LineField("Phone", most=40, render_kw={"autocomplete": "off"})
-    street = LineField("Street", render_kw={"autocomplete": "off"})
-    postal_code = LineField("Postal code", most=16, render_kw={"autocomplete": "off"})
-    city = LineField("City", [NEEDED], render_kw={"autocomplete": "off"})
-    region = LineField("State or province", most=80, render_kw={"autocomplete": "off"})
-    country = LineField("Country", [NEEDED, Length(2, 2, "Two letters, such as US.")], render_kw={"maxlength": 2})
+class PhoneOrderForm(ContactForm):
     channel = SelectField("Channel", [NEEDED])
     payment_method = SelectField("Payment", choices=choices(*PAYMENT))
     shipping = StringField(
@@ -50,25 +42,13 @@ class PhoneOrderForm(OnceForm):
         """Raises Invalid with every line that cannot be read."""
         return OrderRequest(
             channel=self.channel.data or "",
-            contact=self._contact(),
+            contact=self.contact(),
             lines=self._read_lines(currency),
             currency=currency,
             shipping_minor=_amount(self.shipping.data, currency, "shipping").minor,
             payment_method=self.payment_method.data or "",
             note=typed.mask_cards(self.note.data or ""),
             payload={"source": "phone"},
-        )
-
-    def _contact(self) -> Contact:
-        return Contact(
-            name=self.name.data or "",
-            email=self.email.data or None,
-            phone=self.phone.data or None,
-            street=self.street.data or "",
-            city=self.city.data or "",
-            region=self.region.data or "",
-            postal_code=self.postal_code.data or "",
-            country=(self.country.data or "").upper(),
         )
 
     def _read_lines(self, currency: str) -> tuple[RequestedLine, ...]:

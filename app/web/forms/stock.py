@@ -6,8 +6,6 @@ from app.kernel import text
 from app.web.forms.base import NEEDED, Form, LineField, choices
 from app.workflows.enter_stock import ENTRIES, StockEntry
 
-MOST = 1_000_000
-
 
 class StockForm(Form):
     """``site`` gets its choices from the view."""
@@ -17,6 +15,8 @@ class StockForm(Form):
     quantity = LineField("Units", [NEEDED], most=12, render_kw={"inputmode": "numeric", "autocomplete": "off"})
 
     def entry(self, sku: str) -> StockEntry:
-        least = -MOST if self.kind.data == "correction" else 0
-        quantity = text.whole_number(self.quantity.data or "", field="quantity", least=least, most=MOST)
+        least = -text.LARGEST_QUANTITY if self.kind.data == "correction" else 0
+        quantity = text.whole_number(
+            self.quantity.data or "", field="quantity", least=least, most=text.LARGEST_QUANTITY
+        )
         return StockEntry(sku=sku, site=self.site.data, kind=self.kind.data, quantity=quantity)

@@ -3,22 +3,28 @@
 from typing import Any
 
 from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 
 from app.fulfilment.scans import LONGEST_CODE
 from app.kernel import ids
 from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices
 from app.workflows.short_pick import REASONS
 
-BIGGEST_ID = 2**63 - 1
 TYPED = {"autocomplete": "off", "inputmode": "numeric"}
 
 
 def row_id(given: str) -> int:
     """Raises ValueError for what no row can have."""
     if not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise ValueError("not an id")
+        raise ValueError("This is not on the page any more: load it again.")
     return int(given)
+
+
+class RowField(IntegerField):  # type: ignore[misc]
+    """The id of a row that the page named."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = row_id(valuelist[0]) if valuelist and valuelist[0] else None
 
 
 class SelectionForm(Form):
@@ -32,7 +38,7 @@ class ScanForm(Form):
 
     code = LineField("Code", most=LONGEST_CODE)
     quantity = QuantityField("Units", [Optional()], default=1)
-    line = IntegerField("Line", [Optional(), NumberRange(1, BIGGEST_ID)])
+    line = RowField("Line", [Optional()])
     client_scan_id = HiddenField(default=ids.request_id)
 
     @property
@@ -42,7 +48,7 @@ class ScanForm(Form):
 
 
 class ShortForm(ScanForm):
-    line = IntegerField("Line", [NEEDED, NumberRange(1, BIGGEST_ID)])
+    line = RowField("Line", [NEEDED])
     quantity = QuantityField("Units that are not there", [NEEDED], render_kw=TYPED)
     reason = RadioField("What is it?", [NEEDED], choices=choices(*REASONS.items()))
 

@@ -56,17 +56,9 @@ def on_changed_meanwhile(error: ChangedMeanwhile) -> ResponseReturnValue:
 
 
 def _correct(session: Session, number: str, form: AddressForm) -> None:
-    contact = Contact(
-        name=form.name.data or "",
-        email=form.email.data or None,
-        phone=form.phone.data or None,
-        street=form.street.data or "",
-        city=form.city.data or "",
-        region=form.region.data or "",
-        postal_code=form.postal_code.data or "",
-        country=(form.country.data or "").upper(),
+    correction = Correction(
+        order_id=order_page.id_of(session, number), contact=form.contact(), seen=form.seen.data or ""
     )
-    correction = Correction(order_id=order_page.id_of(session, number), contact=contact, seen=form.seen.data or "")
     correct_addresses(session, [correction], actor=current_actor())
 
 

@@ -7,13 +7,14 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.channels.queries import offered
 from app.imports import exports, lifecycle, staging
 from app.imports.exports import CsvPart
 from app.imports.fields import KINDS
 from app.imports.models import Import
 from app.kernel.files import shown_name
 from app.kernel.uow import unit_of_work
-from app.queries.import_page import ImportPage, channel_choices, import_list, import_page
+from app.queries.import_page import ImportPage, import_list, import_page
 from app.web.forms.base import choices
 from app.web.forms.imports import UploadForm, columns_form
 from app.web.htmx import htmx_response, wants_partial
@@ -157,7 +158,7 @@ def _upload_page(form: UploadForm) -> ResponseReturnValue:
 
 def _with_channels(form: UploadForm) -> UploadForm:
     with unit_of_work() as session:
-        form.channel.choices = choices(*channel_choices(session))
+        form.channel.choices = choices(*offered(session, first="csv"))
     return form
 
 

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.channels.queries import offered
 from app.kernel import uow
 from app.kernel.errors import Invalid
 from app.orders.values import OrderRequest, Placement
@@ -78,10 +78,7 @@ def _go(url: str) -> ResponseReturnValue:
 
 def _form() -> PhoneOrderForm:
     with uow.unit_of_work() as session:
-        rows = session.execute(
-            text("SELECT code, name FROM channels WHERE is_active ORDER BY code <> :first, name"), {"first": PREFERRED}
-        )
-        channels = [(row.code, row.name) for row in rows]
+        channels = offered(session, first=PREFERRED)
     form = PhoneOrderForm()
     form.channel.choices = choices(*channels)
     if not request.form:

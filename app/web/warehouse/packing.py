@@ -47,13 +47,7 @@ def create_check(code: str) -> ResponseReturnValue:
     if not scanned or not form.submitted():
         return _station(code, error(form))
     with form.refusals(), unit_of_work() as session:
-        check = Check(
-            fulfilment_order_id=head.id,
-            code=scanned,
-            client_scan_id=form.scan_id,
-            quantity=form.quantity.data or 1,
-        )
-        verify(session, [check], actor=current_actor())
+        verify(session, [_check(form, head, scanned)], actor=current_actor())
     return _answer(code, error(form) if form.errors else ok(f"{scanned} is right"))
 
 
@@ -87,6 +81,11 @@ def create_parcel(code: str) -> ResponseReturnValue:
         toast("The box is closed: take the next one.")
         return redirect(url_for(".show", code=code), code=303)
     return redirect(url_for("warehouse.shipments.show", parcel_id=parcel_ids[0]), code=303)
+
+
+def _check(form: ScanForm, head: Head, scanned: str) -> Check:
+    units = form.quantity.data or 1
+    return Check(fulfilment_order_id=head.id, code=scanned, client_scan_id=form.scan_id, quantity=units)
 
 
 def _head(session: Session, code: str) -> Head:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.catalogue import codes
 from app.documents.paper import A4, PAPERS
 from app.documents.pick_list import pick_list
+from app.fulfilment import scans
 from app.kernel.uow import unit_of_work
 from app.queries import pick_walk
 from app.queries.pick_walk import Walk
@@ -95,14 +96,22 @@ def show_slips(pick_list_id: int) -> ResponseReturnValue:
 def _asked(session: Session, walk: Walk, form: ScanForm, *, is_back: bool = False) -> Pick:
     """A typed number belongs to its line; a scan to the stop shown, if it is of that SKU, else to the next of it."""
     code = form.code.data or ""
+    sku = codes.resolve(session, {code}).get(code, code) if code else ""
+    # After the walk was read, and from the whole walk: a scan that comes again must not count for the next stop.
+    before = scans.work_of(session, {stop.fulfilment_order_id for stop in walk.stops}, form.scan_id)
+    if before and code:
+        return _pick(before, sku, form)
     if code:
-        sku = codes.resolve(session, {code}).get(code, code)
         stop = walks.of_sku(walk, sku, near=form.line.data, is_back=is_back)
     else:
         stop = walks.of_line(walk, form.line.data)
+    return _pick(stop.fulfilment_order_id, stop.sku, form)
+
+
+def _pick(fulfilment_order_id: int, sku: str, form: ScanForm) -> Pick:
     return Pick(
-        fulfilment_order_id=stop.fulfilment_order_id,
-        code=stop.sku,
+        fulfilment_order_id=fulfilment_order_id,
+        code=sku,
         quantity=form.quantity.data or 1,
         client_scan_id=form.scan_id,
     )

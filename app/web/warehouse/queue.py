@@ -1,5 +1,7 @@
 """The work of a site, by how far it is."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -28,13 +30,5 @@ def index() -> ResponseReturnValue:
         place = here(session)
         found = pick_queue.pick_queue(session, VIEWS[view], place.ids, after=request.args.get("after", ""))
         counts = pick_queue.counts(session, place.ids)
-    return page(
-        "warehouse/queue/index.html",
-        partial="warehouse/queue/_queue.html",
-        view=view,
-        views=VIEWS,
-        here=place,
-        found=found,
-        counts=counts,
-        now=clock.now(),
-    )
+    shown: dict[str, Any] = {"view": view, "views": VIEWS, "here": place, "found": found, "counts": counts}
+    return page("warehouse/queue/index.html", partial="warehouse/queue/_queue.html", now=clock.now(), **shown)

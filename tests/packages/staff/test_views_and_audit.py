@@ -6,9 +6,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.errors import Invalid, NotFound
-from app.staff import audit, queries, saved_views, sessions, users
+from app.staff import audit, queries, saved_views, users
 from app.staff.saved_views import NewView
-from app.staff.values import Browser, NewUser
+from app.staff.values import NewUser
 
 
 @pytest.fixture
@@ -69,19 +69,3 @@ def test_the_audit_cannot_be_changed(session, act):
 
     with pytest.raises(DBAPIError):
         session.execute(text(act))
-
-
-def test_ended_sessions_are_swept_and_open_ones_stay(session, people):
-    for _ in range(3):
-        sessions.start(session, people[0], browser=Browser())
-    session.execute(text("UPDATE user_sessions SET expires_at = now() WHERE id = (SELECT min(id) FROM user_sessions)"))
-    session.execute(
-        text(
-            "UPDATE user_sessions SET last_seen_at = now() - interval '2 hours'"
-            " WHERE id = (SELECT max(id) FROM user_sessions)"
-        )
-    )
-    session.execute(text("UPDATE user_sessions SET expires_at = now() - interval '1 second' WHERE expires_at = now()"))
-
-    assert sessions.sweep(session) == 2
-    assert len(queries.open_sessions(session)) == 1

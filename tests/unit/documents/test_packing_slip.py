@@ -8,8 +8,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from app.documents.paper import A4, LABEL, PAPERS
-from app.documents.slip import Slip, SlipLine, packing_slip, packing_slips
+from app.documents.paper import A4, LABEL, PAPERS, Paper
+from app.documents.slip import Slip, SlipLine, packing_slips
 from app.documents.values import Sender
 from tests.unit.documents.reading import barcodes_of, size_of, text_of
 
@@ -27,6 +27,10 @@ SLIP = Slip(
     to_come=2,
 )
 ALL_PAPERS = pytest.mark.parametrize("paper", [A4, LABEL], ids=["a4", "4x6"])
+
+
+def packing_slip(slip: Slip, paper: Paper) -> bytes:
+    return packing_slips([slip], paper)
 
 
 def lines_of(count: int) -> tuple[SlipLine, ...]:

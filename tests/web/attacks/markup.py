@@ -8,12 +8,17 @@ ADDRESSES = ("href", "src", "action", "formaction")
 
 
 class Page(HTMLParser):
-    """``words`` is all that is shown or stands in a field; ``foreign`` are pieces of markup that a stranger wrote."""
+    """``words`` is all that is shown or stands in a field; ``foreign`` are pieces of markup that a stranger wrote.
+
+    ``shown`` is what stands between the tags, but for text areas, where it is edited as it is.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.words: list[str] = []
+        self.shown: list[str] = []
         self.foreign: list[str] = []
+        self.tag = ""
         self.script: str | None = None
         self.feed(html)
         self.close()
@@ -21,15 +26,18 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         self.words += values.values()
+        self.tag = tag
         self.script = values.get("type", "text/javascript") if tag in ("script", "style") else None
         if tag in (MARK, "marquee") or any(_is_foreign(name, value) for name, value in values.items()):
             self.foreign.append(self.get_starttag_text() or tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self.script = None
+        self.script, self.tag = None, ""
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
+        if self.script is None and self.tag != "textarea":
+            self.shown.append(data)
         if self.script not in (None, DATA) and MARK in data:
             self.foreign.append(f"<script>{data}")
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import Flask
 
-WITHOUT_WORDS = ("/admin/company/logo", "/api/", "/static/", "/vendor/", "/healthz", "/readyz")
+WITHOUT_WORDS = ("/api/", "/static/", "/vendor/", "/healthz", "/readyz")
 PICK, PARCEL = "/warehouse/picks/<int(max=999999999999):pick_list_id>", "/warehouse/shipments/<int(max=999999999999):parcel_id>"
 
 
@@ -30,6 +30,8 @@ class Ids:
     message: int = 0
     user: int = 0
     hold: int = 0
+    dead: int = 0
+    work_id: int = 0
 
 
 def special(ids: Ids) -> dict[str, list[str]]:
@@ -81,7 +83,8 @@ def special(ids: Ids) -> dict[str, list[str]]:
 def rules(app: Flask, method: str) -> list[str]:
     """Rules of pages and forms; programs and files have tests of their own."""
     found = {rule.rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())}
-    return sorted(rule for rule in found if not rule.startswith(WITHOUT_WORDS))
+    wordless = {"/admin/company/logo"} if method == "GET" else set()
+    return sorted(rule for rule in found - wordless if not rule.startswith(WITHOUT_WORDS))
 
 
 def addresses(app: Flask, ids: Ids) -> Iterator[str]:

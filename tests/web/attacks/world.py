@@ -95,6 +95,7 @@ def _orders(world: World) -> None:
     ship_orders(world.session, [sent], actor=SYSTEM)
     shipped = world.ids.order = floor.order_of_parcel(world.session, parcel)
     world.ids.parcel = floor.packed(world.session, *bought, **strange)
+    world.ids.work_id = floor.works(world.session, floor.placed(world.session, *bought, **strange))[0].id
     walked = floor.released(world.session, *bought, **strange)
     world.ids.work = f"{floor.order(world.session, walked.order_id).number}-1"
     world.ids.pick_list = walked.pick_list_id or 0
@@ -110,6 +111,7 @@ def _orders(world: World) -> None:
     order = floor.order(world.session, shipped)
     world.ids.number, world.ids.tracking_key = order.number, order.tracking_key
     world.ids.waiting_number = floor.order(world.session, waiting).number
+    world.ids.dead = _one(world, "SELECT id FROM deliveries WHERE handler = 'x.y'")
     world.ids.message = _one(world, "SELECT max(id) FROM messages")
     world.post(f"/support/orders/{order.number}/notes", body=world.say("body"))
     paid = {"amount": "5.00", "currency": "USD", "method": "cash", "reference": "TX-1"}

@@ -66,6 +66,27 @@ def test_the_same_scan_sent_twice_counts_once(session, one, walter):
     assert line(session, one.order_id).picked == 1
 
 
+def test_the_last_scan_of_an_item_sent_twice_is_told_the_same_again(session, one, walter):
+    scan = {"code": "TEA-2", "client_scan_id": "s1"}
+
+    answers = [walter.post(url(one, "/units"), data=scan, headers=htmx()) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert line(session, one.order_id, "TEA-2").picked == 1
+
+
+def test_the_last_scan_for_one_order_sent_twice_does_not_count_for_the_next(session, house, walter):
+    orders = [placed(session, ("TEA-1", 1)) for _ in range(2)]
+    ids = [work.id for order_id in orders for work in works(session, order_id)]
+    pick_list_id = release_work(session, ids, actor=SYSTEM)[ids[0]]
+    session.commit()
+
+    for _ in range(2):
+        walter.post(f"/warehouse/picks/{pick_list_id}/units", data={"code": "TEA-1", "client_scan_id": "s1"})
+
+    assert sum(line(session, order_id).picked for order_id in orders) == 1
+
+
 def test_without_javascript_a_scan_leads_back_to_the_list(session, one, walter):
     answer = walter.post(url(one, "/units"), data={"code": "TEA-1"})
 

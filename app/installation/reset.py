@@ -3,11 +3,11 @@
 import shutil
 import sys
 
-from app.cli.progress import say
 from app.config import Config
 from app.embedded.lease import AlreadyRunning, Needed, held, stop_servers, taken_over
 from app.embedded.place import clear
 from app.embedded.stack import stack_of
+from app.installation.progress import say
 
 
 def main() -> int:

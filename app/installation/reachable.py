@@ -5,9 +5,9 @@ import socket
 import time
 from http.client import HTTPConnection, HTTPException
 
-from app.cli.progress import say
 from app.config import Config
 from app.embedded.processes import ServerFailed, tail
+from app.installation.progress import say
 
 ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 PATIENCE = 240.0

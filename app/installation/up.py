@@ -9,9 +9,6 @@ from typing import IO, NoReturn
 
 from sqlalchemy.exc import OperationalError
 
-from app.cli import programs, reachable
-from app.cli.first_run import Failed, first_run
-from app.cli.progress import say, step
 from app.config import ROOT, Config, InvalidSetting
 from app.embedded.lease import AlreadyRunning, Needed, held, taken_over
 from app.embedded.place import PlaceTaken
@@ -19,6 +16,9 @@ from app.embedded.processes import ServerFailed, adopt_orphans, stop_orphans, wa
 from app.embedded.stack import Stack, stack_of
 from app.embedded.supervision import Supervision
 from app.embedded.supervisor import Supervisor, start_supervisor
+from app.installation import programs, reachable
+from app.installation.first_run import Failed, first_run
+from app.installation.progress import say, step
 from app.schema import migrate
 
 REFUSALS = (AlreadyRunning, InvalidSetting, PlaceTaken, ServerFailed, reachable.PortTaken, Failed, OperationalError)

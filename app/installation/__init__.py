@@ -1,0 +1,1 @@
+"""One installation on one machine: starts everything, watches over it, stops it, empties it."""
