@@ -92,6 +92,17 @@ class Servers:
 def running_servers() -> Iterator[Servers]:
     """Start both servers and announce them to the test processes that pytest-xdist starts."""
     remove_leftovers()
+    with own_servers() as servers:
+        os.environ[VARIABLE] = json.dumps({**vars(servers), "folder": str(servers.folder)})
+        try:
+            yield servers
+        finally:
+            os.environ.pop(VARIABLE, None)
+
+
+@contextmanager
+def own_servers() -> Iterator[Servers]:
+    """Both servers for whoever may not see the transactions of others."""
     with temporary_folder() as folder:
         servers = Servers(folder, *(secrets.token_urlsafe(18) for _ in range(4)))
         open_place(folder)
@@ -100,10 +111,8 @@ def running_servers() -> Iterator[Servers]:
         started = [(servers.postgres.start(), postgres.STOP), (servers.valkey.start(), valkey.STOP)]
         try:
             _make_roles(servers)
-            os.environ[VARIABLE] = json.dumps({**vars(servers), "folder": str(folder)})
             yield servers
         finally:
-            os.environ.pop(VARIABLE, None)
             for process, how in started:
                 processes.stop(process, how)
 

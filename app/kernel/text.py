@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from app.kernel.errors import Invalid
 
-SURROGATE = re.compile("[\ud800-\udfff]")
+HALF_CHARACTER = re.compile("[\ud800-\udfff\ufffd]")  # browsers send the last for one of the others
 LINE_BREAK = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 INVISIBLE_RUN = re.compile("([\u00ad\u200b-\u200f\u2060-\u2064\ufeff])[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+")
@@ -100,7 +100,7 @@ def mask_cards(text: str) -> str:
 
 
 def _clean(text: str, field: str, most: int, required: bool) -> str:
-    if SURROGATE.search(text):
+    if HALF_CHARACTER.search(text):
         raise Invalid([(field, "the text is damaged (half a character): type it again")])
     if found := CONTROL.search(text):
         raise Invalid([(field, f"the text holds the control character U+{ord(found[0]):04X}: remove it")])

@@ -14,7 +14,7 @@ from app.kernel.db import open_engine
 from app.kernel.effects import Effect
 from app.kernel.events import Event
 from app.kernel.feed import Consumer
-from tests.servers import Database, Servers
+from tests.servers import Database, Servers, own_servers
 
 Wire = Callable[..., None]
 
@@ -49,8 +49,16 @@ def things(session: Session) -> Session:
 
 
 @pytest.fixture(scope="session")
-def kept_database(servers: Servers) -> Iterator[Database]:
+def quiet_servers() -> Iterator[Servers]:
+    """A cluster without strangers: the feed waits for the oldest transaction of the whole cluster."""
+    with own_servers() as servers:
+        yield servers
+
+
+@pytest.fixture(scope="session")
+def kept_database(quiet_servers: Servers) -> Iterator[Database]:
     """One database with things in it for all tests of this folder that do not mind each other's events."""
+    servers = quiet_servers
     kept = servers.clone(f"things_{uuid4().hex[:12]}")
     make_things(kept)
     yield kept
@@ -71,10 +79,16 @@ def shared_things(kept_database: Database) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def fresh_things(database: Database, database_engine: Engine) -> Engine:
+def fresh_things(quiet_servers: Servers) -> Iterator[Engine]:
     """The same in a database of this test alone, without any event."""
+    database = quiet_servers.clone(f"things_{uuid4().hex[:12]}")
     make_things(database)
-    return database_engine
+    engine = open_engine(database.url, pool_size=20, application_name="tests")
+    uow.bind(engine)
+    yield engine
+    uow.unbind()
+    engine.dispose()
+    quiet_servers.drop(database.name)
 
 
 def make_things(database: Database) -> None:

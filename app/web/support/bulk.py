@@ -1,5 +1,7 @@
 """Acts on many orders at once: one transaction, all or none."""
 
+from urllib.parse import parse_qsl, urlencode
+
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -48,5 +50,5 @@ def _chosen() -> list[str]:
 
 def _back(said: str) -> ResponseReturnValue:
     toast(said)
-    query = request.form.get("back", "")[:2_000]
+    query = urlencode(parse_qsl(request.form.get("back", "")[:2_000]))
     return redirect(f"{url_for('support.orders.index')}?{query}", code=303)

@@ -9,6 +9,7 @@ from app.kernel import deliveries, effects, events, feed
 from app.kernel.crypto import keyring
 from app.kernel.file_stores import open_store
 from tests.factories.house import make_house
+from tests.web.attacks.forms import Form, Sender, all_forms
 from tests.web.attacks.world import World, build_world
 from tests.web.conftest import config_for_tests
 
@@ -42,3 +43,14 @@ def world_of(house, wired, login, session, tmp_path) -> Callable[[Callable[[str]
 def world(world_of) -> World:
     """Strangers who mean no harm."""
     return world_of(lambda name: f"zq7 {name}")
+
+
+@pytest.fixture
+def forms(app, world, client) -> dict[str, Form]:
+    """Every form by its rule, filled so that it would be taken."""
+    return all_forms(app, world.ids, world.admin, client)
+
+
+@pytest.fixture
+def sender(app, world, connection) -> Sender:
+    return Sender(app, world.admin, connection)

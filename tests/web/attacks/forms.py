@@ -13,8 +13,10 @@ from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
 from app.web import company, limits
-from tests.web.attacks.pages import PICK, Ids, addresses
+from tests.web.attacks.pages import PARCEL, PICK, Ids, addresses
+from tests.web.conftest import PASSWORD
 
+NEW_PASSWORD = "a long walk by the sea"
 UNSENT = ("submit", "button", "reset", "image")
 UNTYPED = ("hidden", "checkbox", "radio", "file", "select", "search", "password")
 CHOSEN = ("checkbox", "radio")
@@ -42,7 +44,7 @@ class Reader(HTMLParser):
         self.address = address
         self.forms: list[Form] = []
         self.form: Form | None = None
-        self.select = ""
+        self.open = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -51,12 +53,16 @@ class Reader(HTMLParser):
             self.form = Form(has.get("action") or self.address) if has.get("method") == "post" else None
         elif self.form and tag in ("input", "textarea", "select", "button") and has.get("name", TOKEN) != TOKEN:
             self._field(tag, has)
-        elif self.form and tag == "option" and self.select and ("selected" in has or not self.form.values[self.select]):
-            self.form.values[self.select] = [has.get("value", "")]
+        elif self.form and tag == "option" and self.open and ("selected" in has or not self.form.values[self.open]):
+            self.form.values[self.open] = [has.get("value", "")]
+
+    def handle_data(self, data: str) -> None:
+        if self.form and self.form.kinds.get(self.open) == "textarea":
+            self.form.values[self.open] = [data.lstrip("\r\n")]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "select":
-            self.select = ""
+        if tag in ("select", "textarea"):
+            self.open = ""
         if tag == "form" and self.form:
             self.forms.append(self.form)
             self.form = None
@@ -66,9 +72,10 @@ class Reader(HTMLParser):
         name, kind = has["name"], has.get("type", "text") if tag in ("input", "button") else tag
         self.form.kinds[name] = "hidden" if kind in UNSENT else kind
         self.form.values.setdefault(name, [])
-        if kind not in CHOSEN or "checked" in has:
+        if tag in ("select", "textarea"):
+            self.open = name
+        elif kind not in CHOSEN or "checked" in has:
             self.form.values[name] = [has.get("value", "on" if kind in CHOSEN else "")]
-        self.select = name if tag == "select" else self.select
 
 
 def forms_of(app: Flask, ids: Ids, *browsers: FlaskClient) -> dict[str, Form]:
@@ -91,12 +98,41 @@ def forms_of(app: Flask, ids: Ids, *browsers: FlaskClient) -> dict[str, Form]:
 def all_forms(app: Flask, ids: Ids, *browsers: FlaskClient) -> dict[str, Form]:
     """By rule; a guard compares them with the routes."""
     found = forms_of(app, ids, *browsers)
-    order = found["/support/orders/new"]
+    order, lines = found["/support/orders/new"], found["/support/orders/<number>/cancellation"]
     found["/support/orders/new/preview"] = replace(order, action="/support/orders/new/preview")
-    found["/support/orders/bulk/holds"].values["selected"] = [ids.number]
+    lines.values |= {next(name for name in lines.kinds if name.startswith("line-")): ["1"], "reason": ["customer"]}
+    found["/track/"].values |= {"number": [ids.number], "email": ["x@example.com"]}
+    found["/support/orders/bulk/holds"].values["selected"] = [ids.work.rpartition("-")[0]]
     found["/admin/dead-letters/retries"].values["selected"] = [str(ids.dead)]
-    found["/warehouse/shipments/arrivals"].values["selected"] = [str(ids.parcel)]
+    found["/warehouse/shipments/arrivals"].values["selected"] = [str(ids.sent)]
+    for rule, values in FILLED.items():
+        found[rule].values.update({name: [value] for name, value in values.items()})
     return found | {rule: _form(action, **values) for rule, (action, values) in _unseen(ids).items()}
+
+
+NEW_SITE = {"code": "NEW1", "name": "New", "city": "Reno", "postal_code": "89501", "cut_off": "14:00", "priority": "3"}
+BUYER = {"name": "Ann", "city": "Columbus", "region": "OH", "postal_code": "43215", "country": "US"}
+FILLED = {
+    "/account/login": {"email": "alice@example.com", "password": PASSWORD},
+    "/account/password-reset/": {"email": "alice@example.com"},
+    "/account/password/": {"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD},
+    "/admin/api-keys/": {"name": "New", "scopes": "orders:read"},
+    "/admin/channels/": {"code": "new", "name": "New"},
+    "/admin/products/": {"code": "NEW-1", "name": "New", "weight_g": "1"},
+    "/admin/sites/": NEW_SITE,
+    "/admin/users/": {"name": "New", "email": "new@example.com"},
+    "/admin/zones/": {"code": "new", "name": "New", "tax": "1", "rules": "IN//111"},
+    "/support/exceptions/<int:exception_id>/placement": {"sku_0": "TEA-1", **BUYER},
+    "/support/orders/<number>/notes": {"body": "seen"},
+    "/support/orders/<number>/payments": {"amount": "1.00"},
+    "/support/orders/<number>/refunds": {"amount": "1.00"},
+    "/support/orders/new": {**BUYER, "lines-0-sku": "TEA-1", "lines-0-quantity": "1"},
+    "/support/orders/new/preview": {**BUYER, "lines-0-sku": "TEA-1", "lines-0-quantity": "1"},
+    "/support/skus/<path:code>/adjustments": {"quantity": "1"},
+    "/support/views/": {"name": "New"},
+    "/warehouse/packing/<code>/checks": {"code": "TEA-1"},
+    f"{PARCEL}/departure": {"carrier": "Alpine Post", "tracking_number": "JD0146"},
+}
 
 
 def _form(action: str, **values: str) -> Form:

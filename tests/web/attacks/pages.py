@@ -23,6 +23,7 @@ class Ids:
     order: int = 0
     waiting: int = 0
     parcel: int = 0
+    sent: int = 0
     pick_list: int = 0
     exception: int = 0
     import_id: int = 0

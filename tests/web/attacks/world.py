@@ -93,6 +93,7 @@ def _orders(world: World) -> None:
     parcel = floor.packed(world.session, *bought, external_number=world.say("external"), note=world.say("note"), **strange)
     sent = floor.dispatch(parcel, world.say("carrier"))
     ship_orders(world.session, [sent], actor=SYSTEM)
+    world.ids.sent = parcel
     shipped = world.ids.order = floor.order_of_parcel(world.session, parcel)
     world.ids.parcel = floor.packed(world.session, *bought, **strange)
     world.ids.work_id = floor.works(world.session, floor.placed(world.session, *bought, **strange))[0].id
