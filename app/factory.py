@@ -15,6 +15,7 @@ from app.web import (
     company,
     converters,
     errors,
+    extra_fields,
     filters,
     health,
     htmx,
@@ -62,6 +63,7 @@ def _prepare(app: Flask, config: Config) -> None:
     htmx.init_app(app)
     requests.init_app(app)
     security.init_app(app, config)
+    extra_fields.init_app(app)
     company.init_app(app)
     roles.init_app(app)
     limits.init_app(app, config)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.kernel import stuck_deliveries, text
 from app.kernel.errors import Invalid
 from app.kernel.uow import unit_of_work
+from app.web.extra_fields import reads
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
@@ -35,6 +36,7 @@ def count() -> ResponseReturnValue:
 
 
 @bp.post("/retries")
+@reads("selected", "reason")
 def create_retries() -> ResponseReturnValue:
     chosen = _chosen()
     with unit_of_work() as session:
@@ -44,6 +46,7 @@ def create_retries() -> ResponseReturnValue:
 
 
 @bp.post("/skips")
+@reads("selected", "reason")
 def create_skips() -> ResponseReturnValue:
     chosen, reason = _chosen(), text.line(request.form.get("reason", ""), field="reason", most=200)
     with unit_of_work() as session:

@@ -4,16 +4,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, SelectChoice, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired
 
-from app.kernel import logs, text
+from app.kernel import text
 from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, StaleState
 from app.staff.errors import LinkUsed
+from app.web.extra_fields import expect
 
-log = logs.logger(__name__)
 NEEDED = InputRequired("Fill in this field.")
 ELSEWHERE = (NotFound, StaleState, Forbidden, LinkUsed)
 
@@ -33,8 +32,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def submitted(self) -> bool:
         """Whether it was sent and reads well."""
-        if self.is_submitted():
-            self._log_unknown()
+        expect([*self._fields, *self.repeated])
         return bool(self.validate_on_submit())
 
     @contextmanager
@@ -60,15 +58,6 @@ class Form(FlaskForm):  # type: ignore[misc]
     def status(self) -> int:
         """Of the page that shows it: 422 with errors."""
         return 422 if self.errors else 200
-
-    def _log_unknown(self) -> None:
-        unknown = [
-            name for name in request.form if name.partition("-")[0] not in {*self._fields, *self.repeated, "csrf_token"}
-        ]
-        if unknown:
-            log.warning(
-                "unknown_fields_ignored", count=len(unknown), path=request.url_rule.rule if request.url_rule else ""
-            )
 
 
 class LineField(StringField):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from app.kernel import text as typed
 from app.kernel import uow
 from app.orders.holds import REASONS, Stop
 from app.queries.order_ids import ids_of
+from app.web.extra_fields import reads
 from app.web.roles import current_actor
 from app.web.toasts import toast
 from app.workflows.hold_orders import hold_orders, release_all_holds
@@ -20,6 +21,7 @@ MOST = 200
 
 
 @bp.post("/holds")
+@reads("selected", "reason", "back")
 def create_holds() -> ResponseReturnValue:
     numbers, reason = _chosen(), typed.choice(request.form.get("reason", ""), REASONS, field="reason")
     uow.run(lambda session: _hold(session, numbers, reason))
@@ -27,6 +29,7 @@ def create_holds() -> ResponseReturnValue:
 
 
 @bp.post("/releases")
+@reads("selected", "reason", "back")
 def create_releases() -> ResponseReturnValue:
     numbers = _chosen()
     uow.run(lambda session: release_all_holds(session, ids_of(session, numbers), actor=current_actor()))

@@ -1,0 +1,68 @@
+"""Fields that no form has (a role, a status, a price), sent along with every form: ignored, and written to the log."""
+
+import json
+import logging
+
+import pytest
+from sqlalchemy import text
+
+from app.kernel import logs
+
+EXTRA = {
+    "role": "admin",
+    "is_admin": "1",
+    "status": "delivered",
+    "state": "shipped",
+    "price": "0",
+    "total_minor": "0",
+    "paid_minor": "999999",
+    "user_id": "1",
+    "id": "1",
+    "created_by": "system",
+}
+FACTS = (
+    "SELECT string_agg(DISTINCT concat_ws(',', email, role, is_active, password_hash IS NULL), ';') FROM users",
+    "SELECT string_agg(concat_ws(',', status, total_minor, paid_minor, currency, customer_id), ';' ORDER BY id) FROM orders",
+    "SELECT string_agg(concat_ws(',', ordered, cancelled, shipped, total_minor), ';' ORDER BY id) FROM order_lines",
+    "SELECT string_agg(concat_ws(',', state, carrier), ';' ORDER BY id) FROM parcels",
+    "SELECT string_agg(minor::text, ';' ORDER BY sku_id, minor) FROM prices",
+    "SELECT string_agg(concat_ws(',', kind, amount_minor), ';' ORDER BY id) FROM payment_entries",
+    "SELECT string_agg(concat_ws(',', scopes::text, revoked_at IS NULL), ';' ORDER BY id) FROM api_keys",
+)
+
+
+@pytest.fixture
+def facts(connection):
+    return lambda: [connection.execute(text(query)).scalar() for query in FACTS]
+
+
+def test_fields_that_no_form_has_change_nothing(forms, sender, facts):
+    differing = {}
+
+    for rule, form in forms.items():
+        extra = {name: [value] for name, value in EXTRA.items() if name not in form.kinds}
+        with sender.sent(form) as answer:
+            plain = (answer.status_code, facts())
+        with sender.sent(form, {**form.values, **extra}) as answer:
+            stuffed = (answer.status_code, facts())
+        if plain != stuffed:
+            differing[rule] = (plain, stuffed)
+
+    assert differing == {}
+
+
+def test_fields_that_no_form_has_are_written_to_the_log_by_number_not_by_name(forms, sender, capsys):
+    silent = []
+    logs.configure()
+
+    for rule, form in forms.items():
+        extra = {name: [value] for name, value in EXTRA.items() if name not in form.kinds}
+        capsys.readouterr()
+        with sender.sent(form, {**form.values, **extra}) as answer:
+            lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        told = [line for line in lines if line["event"] == "unknown_fields_ignored"]
+        if answer.status_code < 500 and not any(line["count"] == len(extra) and line["path"] == rule for line in told):
+            silent.append((rule, answer.status_code))
+
+    assert silent == []
+    logging.getLogger().handlers.clear()
