@@ -1,6 +1,7 @@
 """What people do with one order, step by step; each step works with and without scripts in the browser."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urljoin
 
 from playwright.sync_api import Page, expect
@@ -9,6 +10,7 @@ from tests.browser.house import PASSWORD
 
 LINES = {"TEA-1": 2, "TEA-2": 1}
 UNITS = sum(LINES.values())
+BOUNCE_MS = 350
 
 
 def sign_in(page: Page, url: str, role: str) -> None:
@@ -34,8 +36,7 @@ def pick(page: Page) -> None:
     """Each unit by a scan of its own."""
     done = 0
     for sku, quantity in LINES.items():
-        for _ in range(quantity):
-            scan(page, sku)
+        for _ in scan_units(page, sku, quantity):
             done += 1
             expect(page.get_by_text(f"{done} of {UNITS} units")).to_be_visible()
     expect(page.get_by_role("heading", name="All picked")).to_be_visible()
@@ -46,12 +47,20 @@ def pack(page: Page, code: str) -> None:
     page.get_by_role("row", name=re.compile(code)).get_by_role("link", name="Pack").click()
     left = UNITS
     for sku, quantity in LINES.items():
-        for _ in range(quantity):
-            scan(page, sku)
+        for _ in scan_units(page, sku, quantity):
             left -= 1
             expect(page.get_by_text(f"{left} of {UNITS}", exact=True)).to_be_visible()
     page.get_by_role("button", name="Close the box").click()
     expect(page.get_by_role("heading", name="Ship")).to_be_visible()
+
+
+def scan_units(page: Page, code: str, quantity: int) -> Iterator[None]:
+    """One scan for each unit. The same code again at once is a trigger that bounced, so a hand takes its time."""
+    for unit in range(quantity):
+        if unit:
+            page.wait_for_timeout(BOUNCE_MS)
+        scan(page, code)
+        yield
 
 
 def scan(page: Page, code: str) -> None:

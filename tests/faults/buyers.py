@@ -73,7 +73,9 @@ class Buyers:
             return Told(0)
 
     def post_until_taken(self, buyer: int) -> None:
-        wait_for(lambda: self._is_taken(buyer), seconds=PATIENCE, what=f"order of buyer {buyer}, told {self.told[buyer]}")
+        wait_for(
+            lambda: self._is_taken(buyer), seconds=PATIENCE, what=f"order of buyer {buyer}, told {self.told[buyer]}"
+        )
 
     def _is_taken(self, buyer: int) -> bool:
         self.told[buyer] = self.post(buyer)

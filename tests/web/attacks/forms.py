@@ -141,7 +141,11 @@ def _form(action: str, **values: str) -> Form:
 
 def _unseen(ids: Ids) -> dict[str, tuple[str, dict[str, str]]]:
     """Forms that stand in other states of the world, or whose buttons choose another address."""
-    packing, user, files = f"/warehouse/packing/{ids.box}", f"/admin/users/{ids.user}", f"/support/imports/{ids.import_id}"
+    packing, user, files = (
+        f"/warehouse/packing/{ids.box}",
+        f"/admin/users/{ids.user}",
+        f"/support/imports/{ids.import_id}",
+    )
     return {
         "/account/code": ("/account/code", {"code": "123456"}),
         "/account/password-reset/<token>": ("/account/password-reset/none", {"password": "x", "again": "x"}),
@@ -156,11 +160,17 @@ def _unseen(ids: Ids) -> dict[str, tuple[str, dict[str, str]]]:
         "/admin/users/<int:user_id>/totp-removal": (f"{user}/totp-removal", {}),
         "/support/imports/<int:import_id>/pause": (f"{files}/pause", {}),
         "/support/imports/<int:import_id>/undo": (f"{files}/undo", {}),
-        "/support/orders/bulk/releases": ("/support/orders/bulk/releases", {"selected": ids.waiting_number, "back": ""}),
+        "/support/orders/bulk/releases": (
+            "/support/orders/bulk/releases",
+            {"selected": ids.waiting_number, "back": ""},
+        ),
         "/warehouse/packing/<code>/acknowledgements": (f"{packing}/acknowledgements", {}),
         "/warehouse/packing/<code>/emptyings": (f"{packing}/emptyings", {}),
         "/warehouse/packing/<code>/parcels": (f"{packing}/parcels", {"rest": "", "weight_g": "100"}),
-        f"{PICK}/returns": (f"/warehouse/picks/{ids.pick_list}/returns", {"code": "TEA-1", "line": "1", "quantity": "1"}),
+        f"{PICK}/returns": (
+            f"/warehouse/picks/{ids.pick_list}/returns",
+            {"code": "TEA-1", "line": "1", "quantity": "1"},
+        ),
         "/warehouse/releases/": ("/warehouse/releases/", {"selected": str(ids.work_id)}),
     }
 
@@ -180,7 +190,9 @@ class Sender:
     @contextmanager
     def sent(self, form: Form, values: Values | None = None, **options: Any) -> Iterator[TestResponse]:
         """Inside the block what it did can be looked at. Half characters go out as the bytes that they would be."""
-        pairs = [(name, value) for name, several in (form.values if values is None else values).items() for value in several]
+        pairs = [
+            (name, value) for name, several in (form.values if values is None else values).items() for value in several
+        ]
         data = urlencode(pairs, errors="surrogatepass")
         limits.limiter.reset()
         savepoint = self.connection.begin_nested()

@@ -7,7 +7,10 @@ from urllib.parse import quote
 from flask import Flask
 
 WITHOUT_WORDS = ("/api/", "/static/", "/vendor/", "/healthz", "/readyz")
-PICK, PARCEL = "/warehouse/picks/<int(max=999999999999):pick_list_id>", "/warehouse/shipments/<int(max=999999999999):parcel_id>"
+PICK, PARCEL = (
+    "/warehouse/picks/<int(max=999999999999):pick_list_id>",
+    "/warehouse/shipments/<int(max=999999999999):parcel_id>",
+)
 
 
 @dataclass

@@ -26,7 +26,9 @@ def refused(sender, form, name, value) -> bool:
 
 def test_what_is_no_whole_number_is_refused_at_every_field(forms, sender):
     found = list(fields(forms, WHOLE))
-    taken = [(rule, name, odd) for rule, form, name in found for odd in NO_NUMBERS if not refused(sender, form, name, odd)]
+    taken = [
+        (rule, name, odd) for rule, form, name in found for odd in NO_NUMBERS if not refused(sender, form, name, odd)
+    ]
 
     assert {name for _, _, name in found} >= {"quantity", "weight_g", "priority", "lines-0-quantity"}
     assert taken == []
@@ -40,7 +42,8 @@ def test_no_units_and_fewer_are_refused_where_units_are_asked_for(forms, sender)
         (rule, name, odd)
         for rule, form, name in shown
         for odd in ("-1", "0")
-        if not refused(sender, form, name, odd) and (odd, name[:5]) != ("0", "line-")  # none of this line, but of another
+        if not refused(sender, form, name, odd)
+        and (odd, name[:5]) != ("0", "line-")  # none of this line, but of another
     ]
 
     assert len(shown) >= 4
@@ -49,7 +52,9 @@ def test_no_units_and_fewer_are_refused_where_units_are_asked_for(forms, sender)
 
 def test_what_is_no_amount_is_refused_at_every_field(forms, sender):
     found = list(fields(forms, MONEY))
-    taken = [(rule, name, odd) for rule, form, name in found for odd in NO_AMOUNTS if not refused(sender, form, name, odd)]
+    taken = [
+        (rule, name, odd) for rule, form, name in found for odd in NO_AMOUNTS if not refused(sender, form, name, odd)
+    ]
 
     assert {name for _, _, name in found} >= {"amount", "lines-0-unit_price", "shipping", "tax"}
     assert taken == []

@@ -33,7 +33,9 @@ def test_markup_of_strangers_is_text_in_every_mail(session, world_of, payload):
     assert not any("49zq7" in mail.html_body + mail.text_body + mail.subject for mail in mails)
 
 
-@pytest.mark.parametrize("payload", [*HOSTILE.values(), '<img src="/etc/hostname">', "<b>", '<font color="[[[">', "&amp;"])
+@pytest.mark.parametrize(
+    "payload", [*HOSTILE.values(), '<img src="/etc/hostname">', "<b>", '<font color="[[[">', "&amp;"]
+)
 def test_markup_of_strangers_is_printed_letter_by_letter(world_of, payload):
     world = world_of(lambda name: f"{payload}{name}")
 
@@ -42,7 +44,9 @@ def test_markup_of_strangers_is_printed_letter_by_letter(world_of, payload):
 
     assert (slip.mimetype, walk.mimetype) == ("application/pdf", "application/pdf")
     printed = joined(slip.data)
-    assert sorted(name for name in ("name", "street", "city", "product", "sku") if said(world, name) not in printed) == []
+    assert (
+        sorted(name for name in ("name", "street", "city", "product", "sku") if said(world, name) not in printed) == []
+    )
     assert said(world, "product") in joined(walk.data)
 
 
@@ -74,4 +78,3 @@ def joined(pdf: bytes) -> str:
 
 def said(world, name: str) -> str:
     return "".join(world.planted[name].split())
-

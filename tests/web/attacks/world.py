@@ -87,10 +87,14 @@ def _people(world: World) -> None:
 
 def _orders(world: World) -> None:
     bought = (world.ids.sku, 1), ("TEA-1", 2)
-    customer = Buyer(code=world.say("customer-code"), email="x@example.com", name=world.say("customer"), segment=world.say("segment"))
+    customer = Buyer(
+        code=world.say("customer-code"), email="x@example.com", name=world.say("customer"), segment=world.say("segment")
+    )
     register(world.session, [customer])
     strange = {"contact": _contact(world), "customer_code": customer.code, "channel": "web"}
-    parcel = floor.packed(world.session, *bought, external_number=world.say("external"), note=world.say("note"), **strange)
+    parcel = floor.packed(
+        world.session, *bought, external_number=world.say("external"), note=world.say("note"), **strange
+    )
     sent = floor.dispatch(parcel, world.say("carrier"))
     ship_orders(world.session, [sent], actor=SYSTEM)
     world.ids.sent = parcel
@@ -103,9 +107,13 @@ def _orders(world: World) -> None:
     boxed = floor.pick_all(world.session, floor.released(world.session, *bought, **strange))
     world.ids.box = f"{floor.order(world.session, boxed.order_id).number}-1"
     waiting = world.ids.waiting = floor.placed(world.session, *bought, **strange)
-    Notifier("http://localhost", "shop@example.com").on_order_confirmed(world.session, [OrderConfirmed(order_id=shipped)])
+    Notifier("http://localhost", "shop@example.com").on_order_confirmed(
+        world.session, [OrderConfirmed(order_id=shipped)]
+    )
     world.session.execute(
-        text("INSERT INTO deliveries (handler, queue, ids, state, last_error) VALUES ('x.y', 'intake', '{}', 'dead', :why)"),
+        text(
+            "INSERT INTO deliveries (handler, queue, ids, state, last_error) VALUES ('x.y', 'intake', '{}', 'dead', :why)"
+        ),
         {"why": world.say("error")},
     )
     world.session.commit()
@@ -127,7 +135,9 @@ def _contact(world: World) -> Contact:
 
 
 def _exception(world: World) -> None:
-    contact = Contact(name=world.say("parked-name"), street=world.say("parked-street"), city=world.say("parked-city"), country="US")
+    contact = Contact(
+        name=world.say("parked-name"), street=world.say("parked-street"), city=world.say("parked-city"), country="US"
+    )
     request = order_request((world.say("parked-sku"), 1), contact=contact, external_number=world.say("parked-number"))
     floor.place_orders(world.session, [request], actor=SYSTEM)
     world.ids.exception = _one(world, "SELECT max(id) FROM intake_exceptions")
@@ -137,7 +147,9 @@ def _import(world: World, folder: Path) -> None:
     cells = ["Order ID", "SKU", "Quantity", world.say("header")], ["A-1", "TEA-1", world.say("cell"), "x"]
     quoted = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in cells)
     row = checked(world.session, folder, quoted.encode())
-    world.session.execute(text("UPDATE imports SET file_name = :name WHERE id = :id"), {"name": world.say("file"), "id": row.id})
+    world.session.execute(
+        text("UPDATE imports SET file_name = :name WHERE id = :id"), {"name": world.say("file"), "id": row.id}
+    )
     world.ids.import_id = row.id
     world.session.commit()
     upload = {"kind": "orders", "channel": "csv", "file": (io.BytesIO(quoted.encode()), "orders.csv")}
