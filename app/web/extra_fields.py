@@ -9,7 +9,7 @@ from app.kernel import logs
 
 log = logs.logger(__name__)
 ALWAYS = frozenset({"csrf_token", "once"})
-READ = frozenset({200, 303, 422})  # the view has run: the body was read and is not too large
+READ = frozenset({200, 303, 404, 409, 422})  # the body was read and is not too large
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -34,11 +34,11 @@ def expect(names: Iterable[str]) -> None:
 
 
 def _tell(response: Response) -> Response:
-    if request.method == "POST" and response.status_code in READ and request.blueprints[-1:] != ["api"]:
+    rule = request.url_rule
+    if rule and request.method == "POST" and response.status_code in READ and request.blueprints[-1:] != ["api"]:
         view = current_app.view_functions.get(request.endpoint or "")
         known = ALWAYS | g.get("expected_fields", set()) | set(getattr(view, "fields", ()))
         count = sum(name.partition("-")[0] not in known for name in request.form)
         if count:
-            rule = request.url_rule.rule if request.url_rule else ""
-            log.warning("unknown_fields_ignored", count=count, path=rule)
+            log.warning("unknown_fields_ignored", count=count, path=rule.rule)
     return response

@@ -156,7 +156,6 @@ NOT_PAGES = {
     "/account/code": "leads on, except between password and code: tests/browser/test_shell.py",
     "/admin/": "leads on",
     "/support/": "leads on",
-    "/support/": "leads on",
     "/admin/company/logo": "a picture",
     "/admin/dead-letters/count": "a number",
     "/admin/sales/<by>.csv": "a file",

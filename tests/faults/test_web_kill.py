@@ -1,4 +1,4 @@
-"""Whatever is killed, cut off or flushed while orders come in over HTTP: what was acknowledged stands, and stands once."""
+"""Whatever is killed, cut off or flushed while orders come in over HTTP: what was acknowledged stands, once."""
 
 import os
 import random

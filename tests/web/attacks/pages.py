@@ -24,7 +24,6 @@ class Ids:
     work: str = ""
     box: str = ""
     order: int = 0
-    waiting: int = 0
     parcel: int = 0
     sent: int = 0
     pick_list: int = 0
@@ -33,7 +32,6 @@ class Ids:
     uploaded: int = 0
     message: int = 0
     user: int = 0
-    hold: int = 0
     dead: int = 0
     work_id: int = 0
 

@@ -22,7 +22,7 @@ EXTRA = {
 }
 FACTS = (
     "SELECT string_agg(DISTINCT concat_ws(',', email, role, is_active, password_hash IS NULL), ';') FROM users",
-    "SELECT string_agg(concat_ws(',', status, total_minor, paid_minor, currency, customer_id), ';' ORDER BY id) FROM orders",
+    "SELECT string_agg(concat_ws(',', status, total_minor, paid_minor, customer_id), ';' ORDER BY id) FROM orders",
     "SELECT string_agg(concat_ws(',', ordered, cancelled, shipped, total_minor), ';' ORDER BY id) FROM order_lines",
     "SELECT string_agg(concat_ws(',', state, carrier), ';' ORDER BY id) FROM parcels",
     "SELECT string_agg(minor::text, ';' ORDER BY sku_id, minor) FROM prices",
@@ -61,7 +61,7 @@ def test_fields_that_no_form_has_are_written_to_the_log_by_number_not_by_name(fo
         with sender.sent(form, {**form.values, **extra}) as answer:
             lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         told = [line for line in lines if line["event"] == "unknown_fields_ignored"]
-        if answer.status_code < 500 and not any(line["count"] == len(extra) and line["path"] == rule for line in told):
+        if answer.status_code != 400 and not any(line["count"] >= len(extra) and line["path"] == rule for line in told):
             silent.append((rule, answer.status_code))
 
     assert silent == []

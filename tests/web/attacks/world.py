@@ -1,4 +1,4 @@
-"""A company in which every word was written by a stranger: orders in each stage, and all that pages show beside them."""
+"""A company in which every word was written by a stranger: orders in each stage, and what pages show beside them."""
 
 import io
 from collections.abc import Callable
@@ -51,6 +51,7 @@ def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words
     _goods(world)
     _people(world)
     _orders(world)
+    _told(world)
     _exception(world)
     _import(world, folder)
     session.commit()
@@ -86,47 +87,41 @@ def _people(world: World) -> None:
 
 
 def _orders(world: World) -> None:
-    bought = (world.ids.sku, 1), ("TEA-1", 2)
-    customer = Buyer(
-        code=world.say("customer-code"), email="x@example.com", name=world.say("customer"), segment=world.say("segment")
+    """One in each stage, all from the same buyer."""
+    ids, session = world.ids, world.session
+    code, segment = world.say("customer-code"), world.say("segment")
+    register(session, [Buyer(code=code, email="x@example.com", name=world.say("customer"), segment=segment)])
+    bought, strange = ((ids.sku, 1), ("TEA-1", 2)), {"contact": _contact(world), "customer_code": code, "channel": "web"}
+    said = {"external_number": world.say("external"), "note": world.say("note")}
+    ids.sent = floor.packed(session, *bought, **strange, **said)
+    ship_orders(session, [floor.dispatch(ids.sent, world.say("carrier"))], actor=SYSTEM)
+    ids.order = floor.order_of_parcel(session, ids.sent)
+    ids.parcel = floor.packed(session, *bought, **strange)
+    ids.work_id = floor.works(session, floor.placed(session, *bought, **strange))[0].id
+    walked = floor.released(session, *bought, **strange)
+    boxed = floor.pick_all(session, floor.released(session, *bought, **strange))
+    waiting = floor.placed(session, *bought, **strange)
+    ids.pick_list = walked.pick_list_id or 0
+    ids.number, ids.waiting_number, work, box = (
+        floor.order(session, id).number for id in (ids.order, waiting, walked.order_id, boxed.order_id)
     )
-    register(world.session, [customer])
-    strange = {"contact": _contact(world), "customer_code": customer.code, "channel": "web"}
-    parcel = floor.packed(
-        world.session, *bought, external_number=world.say("external"), note=world.say("note"), **strange
-    )
-    sent = floor.dispatch(parcel, world.say("carrier"))
-    ship_orders(world.session, [sent], actor=SYSTEM)
-    world.ids.sent = parcel
-    shipped = world.ids.order = floor.order_of_parcel(world.session, parcel)
-    world.ids.parcel = floor.packed(world.session, *bought, **strange)
-    world.ids.work_id = floor.works(world.session, floor.placed(world.session, *bought, **strange))[0].id
-    walked = floor.released(world.session, *bought, **strange)
-    world.ids.work = f"{floor.order(world.session, walked.order_id).number}-1"
-    world.ids.pick_list = walked.pick_list_id or 0
-    boxed = floor.pick_all(world.session, floor.released(world.session, *bought, **strange))
-    world.ids.box = f"{floor.order(world.session, boxed.order_id).number}-1"
-    waiting = world.ids.waiting = floor.placed(world.session, *bought, **strange)
-    Notifier("http://localhost", "shop@example.com").on_order_confirmed(
-        world.session, [OrderConfirmed(order_id=shipped)]
-    )
-    world.session.execute(
-        text(
-            "INSERT INTO deliveries (handler, queue, ids, state, last_error) VALUES ('x.y', 'intake', '{}', 'dead', :why)"
-        ),
-        {"why": world.say("error")},
-    )
+    ids.work, ids.box = f"{work}-1", f"{box}-1"
+    ids.tracking_key = floor.order(session, ids.order).tracking_key
+
+
+def _told(world: World) -> None:
+    """What colleagues, mails and broken effects say about orders."""
+    shipped, ids = OrderConfirmed(order_id=world.ids.order), world.ids
+    Notifier("http://localhost", "shop@example.com").on_order_confirmed(world.session, [shipped])
+    broken = "INSERT INTO deliveries (handler, queue, ids, state, last_error) VALUES ('x.y', 'intake', '{}', 'dead', :why)"
+    world.session.execute(text(broken), {"why": world.say("error")})
     world.session.commit()
-    order = floor.order(world.session, shipped)
-    world.ids.number, world.ids.tracking_key = order.number, order.tracking_key
-    world.ids.waiting_number = floor.order(world.session, waiting).number
-    world.ids.dead = _one(world, "SELECT id FROM deliveries WHERE handler = 'x.y'")
-    world.ids.message = _one(world, "SELECT max(id) FROM messages")
-    world.post(f"/support/orders/{order.number}/notes", body=world.say("body"))
+    ids.dead = _one(world, "SELECT id FROM deliveries WHERE handler = 'x.y'")
+    ids.message = _one(world, "SELECT max(id) FROM messages")
+    world.post(f"/support/orders/{ids.number}/notes", body=world.say("body"))
     paid = {"amount": "5.00", "currency": "USD", "method": "cash", "reference": "TX-1"}
-    world.post(f"/support/orders/{order.number}/payments", **paid)
-    world.post(f"/support/orders/{world.ids.waiting_number}/holds", reason="address_check")
-    world.ids.hold = _one(world, "SELECT max(id) FROM holds")
+    world.post(f"/support/orders/{ids.number}/payments", **paid)
+    world.post(f"/support/orders/{ids.waiting_number}/holds", reason="address_check")
 
 
 def _contact(world: World) -> Contact:

@@ -1,0 +1,91 @@
+"""Pages and acts of somebody else: another role's, another site's, another session's."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from app.staff import sessions
+from tests.web.attacks.forms import TOKEN, Reader
+from tests.web.attacks.pages import addresses
+from tests.web.conftest import htmx
+from tests.web.matrix import LOGIN, MATRIX
+
+AREAS = {"/admin/": "sam", "/support/": "wendy", "/warehouse/": "sam"}
+OPEN = ("/account/login", "/account/password-reset/", "/account/code", "/track/")
+
+
+def token_of(browser) -> str:
+    page = browser.get("/account/").text
+    return page.partition(f'name="{TOKEN}" value="')[2].partition('"')[0]
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_an_act_of_another_role_is_refused_and_written_down_though_the_token_is_good(forms, login, session, cast, csrf, area):
+    person = AREAS[area]
+    browser = login(person)
+    token = token_of(browser)
+    acts = {rule: form.action for rule, form in forms.items() if rule.startswith(area)}
+    written = "SELECT rule FROM audit_entries WHERE actor = :actor AND action = 'refused POST'"
+
+    statuses = {rule: browser.post(action, data={TOKEN: token}).status_code for rule, action in acts.items()}
+
+    assert len(token) > 20
+    assert statuses == dict.fromkeys(acts, 403)
+    assert sorted(session.scalars(text(written), {"actor": f"user:{cast[person]}"})) == sorted(acts)
+
+
+def test_things_of_another_site_are_not_there(app, world, forms, login):
+    wendy = login("wendy")
+    ids, at_reno = world.ids, ("/warehouse/", "/warehouse/queue/", "/warehouse/picks/", "/warehouse/packing/")
+    things = (ids.work, ids.box, str(ids.pick_list), str(ids.parcel))
+    pages = [one for one in addresses(app, ids) if one.startswith("/warehouse/") and any(f"/{thing}" in one for thing in things)]
+    acts = [form for rule, form in forms.items() if rule.startswith("/warehouse/")]
+
+    seen = {page: wendy.get(page).status_code for page in pages}
+    done = {form.action: wendy.post(form.action, data={k: v[0] for k, v in form.values.items() if v}).status_code for form in acts}
+
+    assert len(seen) >= 9
+    assert seen == dict.fromkeys(seen, 404)
+    assert done == dict.fromkeys(done, 404)
+    assert all(ids.work not in wendy.get(page).text for page in at_reno)
+
+
+@pytest.mark.parametrize("row", [row for row in MATRIX if row.method == "GET"], ids=lambda row: row.rule)
+def test_a_forged_htmx_header_opens_nothing(client, login, row):
+    browsers = {"anonymous": client, **{role: login(role) for role in ("warehouse", "support", "admin")}}
+
+    found = {who: browser.get(row.path or row.rule, headers=htmx()).status_code for who, browser in browsers.items()}
+
+    assert {who: found[who] for who in found if not fits(found[who], getattr(row, who))} == {}
+
+
+def fits(status: int, told: int | str) -> bool:
+    """Strangers get 401 and are led to the login page; a page may have nothing new to say to htmx."""
+    if told == LOGIN:
+        return status in (401, 302)
+    return status in (told, 204) if told in (200, 303) else status == told
+
+
+def test_going_back_in_the_browser_after_signing_out_shows_the_login_page(app, world):
+    pages = [page for page in addresses(app, world.ids) if not page.startswith(OPEN)]
+    stored = [page for page in pages if world.admin.get(page).headers.get("Cache-Control") != "no-store"]
+    world.admin.post("/account/logout")
+
+    reloaded = {world.admin.get(page).location.partition("?")[0] for page in pages}
+    restored = {
+        world.admin.get(page, headers=htmx(**{"HX-History-Restore-Request": "true"})).headers["HX-Redirect"].partition("?")[0]
+        for page in pages
+    }
+
+    assert stored == []
+    assert reloaded == restored == {"/account/login"}
+
+
+def test_a_session_that_was_ended_elsewhere_opens_no_page(app, world, session, cast):
+    sessions.end_all(session, [cast["alice"]])
+    session.commit()
+
+    opened = [page for page in addresses(app, world.ids) if not page.startswith(OPEN) and world.admin.get(page).status_code != 302]
+
+    assert opened == []
