@@ -69,6 +69,15 @@ def decode(text: str | None, types: Sequence[type]) -> Cursor | None:
     return cursor
 
 
+def position(text: str | None) -> int | None:
+    """The id of the row next to which a page begins; None or "" is the first page. Raises BadCursor."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadCursor
+    return int(text)
+
+
 def seek(
     statement: Select[Any], columns: Sequence[Any], *, cursor: Cursor | None, limit: int, descending: bool = True
 ) -> Select[Any]:

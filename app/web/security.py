@@ -38,6 +38,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
 }
 API = "/api/"
+LONGEST_ADDRESS = 8_000
 LONGEST_QUERY = 8_000
 CACHED = ("assets.", "health.")
 
@@ -51,6 +52,7 @@ def init_app(app: Flask, config: Config) -> None:
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(_refuse_long_address)
     app.before_request(_refuse_without_database)
     app.before_request(_refuse_odd_address)
     app.before_request(_allow_upload)
@@ -83,6 +85,12 @@ def hide_referrer() -> None:
 def content_policy(*, has_charts: bool = False) -> str:
     parts = {**POLICY, "style-src": f"'self' {PLOTLY_STYLES}"} if has_charts else POLICY
     return "; ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def _refuse_long_address() -> None:
+    """No page of ours asks so much; a filter of thousands of values would keep the database busy."""
+    if len(request.environ["PATH_INFO"]) + len(request.environ.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+        raise RequestURITooLarge()
 
 
 def _refuse_without_database() -> None:

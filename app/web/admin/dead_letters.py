@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.kernel import stuck_deliveries, text
+from app.kernel import paging, stuck_deliveries, text
 from app.kernel.errors import Invalid
 from app.kernel.uow import unit_of_work
 from app.web.extra_fields import reads
@@ -20,7 +20,7 @@ PAGE = 50
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    after = text.whole_number(request.args.get("after") or "0", field="after", least=0, most=2**62)
+    after = paging.position(request.args.get("after")) or 0
     with unit_of_work() as session:
         found = stuck_deliveries.stuck(session, after=after, limit=PAGE + 1)
         figures = stuck_deliveries.figures(session)

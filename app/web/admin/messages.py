@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from app.kernel import text
+from app.kernel import paging, text
 from app.kernel.uow import unit_of_work
 from app.notifications import queries
 from app.notifications.states import S
@@ -20,8 +20,7 @@ STATES = {"": (), "trouble": (S.REFUSED, S.UNCERTAIN), **{state.value: (state,) 
 @bp.get("/")
 def index() -> ResponseReturnValue:
     state = text.choice(request.args.get("state", ""), STATES, field="state")
-    given = request.args.get("before")
-    before = text.whole_number(given, field="before", least=1, most=2**62) if given else None
+    before = paging.position(request.args.get("before"))
     with unit_of_work() as session:
         found = queries.latest(session, states=STATES[state], before=before, limit=PAGE + 1)
     shown: dict[str, Any] = {"messages": found[:PAGE], "more": len(found) > PAGE, "before": before, "state": state}

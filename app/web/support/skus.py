@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.inventory import site_list
-from app.kernel import clock, text
+from app.kernel import clock, paging, text
 from app.kernel.uow import run, unit_of_work
 from app.queries import actors, sku_board, sku_page
 from app.web.forms.base import choices
@@ -32,8 +32,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<path:code>")
 def show(code: str) -> ResponseReturnValue:
-    given = request.args.get("before")
-    before = text.whole_number(given, field="before", least=1, most=2**62) if given else None
+    before = paging.position(request.args.get("before"))
     with unit_of_work() as session:
         sku = sku_page.sku_page(session, code, before=before)
         names = actors.names(session, {movement.actor for movement in sku.movements})

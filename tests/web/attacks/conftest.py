@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import text
 
 from app import wiring
 from app.kernel import deliveries, effects, events, feed
@@ -12,6 +13,16 @@ from tests.factories.house import make_house
 from tests.web.attacks.forms import Form, Sender, all_forms
 from tests.web.attacks.world import World, build_world
 from tests.web.conftest import config_for_tests
+
+FACTS = (
+    "SELECT string_agg(DISTINCT concat_ws(',', email, role, is_active, password_hash IS NULL), ';') FROM users",
+    "SELECT string_agg(concat_ws(',', status, total_minor, paid_minor, customer_id), ';' ORDER BY id) FROM orders",
+    "SELECT string_agg(concat_ws(',', ordered, cancelled, shipped, total_minor), ';' ORDER BY id) FROM order_lines",
+    "SELECT string_agg(concat_ws(',', state, carrier), ';' ORDER BY id) FROM parcels",
+    "SELECT string_agg(minor::text, ';' ORDER BY sku_id, minor) FROM prices",
+    "SELECT string_agg(concat_ws(',', kind, amount_minor), ';' ORDER BY id) FROM payment_entries",
+    "SELECT string_agg(concat_ws(',', scopes::text, revoked_at IS NULL), ';' ORDER BY id) FROM api_keys",
+)
 
 
 @pytest.fixture
@@ -54,3 +65,9 @@ def forms(app, world, client) -> dict[str, Form]:
 @pytest.fixture
 def sender(app, world, connection) -> Sender:
     return Sender(app, world.admin, connection)
+
+
+@pytest.fixture
+def facts(connection) -> Callable[[], list[str | None]]:
+    """What no stranger may change: roles, orders, prices, money, keys."""
+    return lambda: [connection.execute(text(query)).scalar() for query in FACTS]

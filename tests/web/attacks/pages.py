@@ -38,6 +38,10 @@ class Ids:
 
 def special(ids: Ids) -> dict[str, list[str]]:
     """Rules with arguments or questions; all others are asked for as they stand."""
+    return {**_of_the_desk(ids), **_of_the_floor(ids)}
+
+
+def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
     sku, order = quote(ids.sku), f"/support/orders/{ids.number}"
     return {
         "/account/password-reset/<token>": ["/account/password-reset/none"],
@@ -68,6 +72,11 @@ def special(ids: Ids) -> dict[str, list[str]]:
         "/support/skus/<path:code>/adjustments/new": [f"/support/skus/{sku}/adjustments/new"],
         "/support/views/": ["/support/views/", f"/support/views/?query=q%3D{sku}"],
         "/track/<tracking_key>": [f"/track/{ids.tracking_key}"],
+    }
+
+
+def _of_the_floor(ids: Ids) -> dict[str, list[str]]:
+    return {
         "/warehouse/packing/<code>": [f"/warehouse/packing/{ids.box}"],
         PICK: [f"/warehouse/picks/{ids.pick_list}"],
         f"{PICK}.pdf": [f"/warehouse/picks/{ids.pick_list}.pdf"],
@@ -76,7 +85,7 @@ def special(ids: Ids) -> dict[str, list[str]]:
         "/warehouse/queue/": [f"/warehouse/queue/?view={view}" for view in ("release", "pick", "pack")],
         "/warehouse/shipments/": ["/warehouse/shipments/", "/warehouse/shipments/?view=shipped"],
         PARCEL: [f"/warehouse/shipments/{ids.parcel}"],
-        "/warehouse/work/": [f"/warehouse/work/?code={sku}"],
+        "/warehouse/work/": [f"/warehouse/work/?code={quote(ids.sku)}"],
         "/warehouse/work/<code>": [f"/warehouse/work/{ids.work}", f"/warehouse/work/{ids.box}"],
         "/warehouse/work/<code>/slip.pdf": [f"/warehouse/work/{ids.work}/slip.pdf"],
     }

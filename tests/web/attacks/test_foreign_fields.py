@@ -3,9 +3,6 @@
 import json
 import logging
 
-import pytest
-from sqlalchemy import text
-
 from app.kernel import logs
 
 EXTRA = {
@@ -20,20 +17,6 @@ EXTRA = {
     "id": "1",
     "created_by": "system",
 }
-FACTS = (
-    "SELECT string_agg(DISTINCT concat_ws(',', email, role, is_active, password_hash IS NULL), ';') FROM users",
-    "SELECT string_agg(concat_ws(',', status, total_minor, paid_minor, customer_id), ';' ORDER BY id) FROM orders",
-    "SELECT string_agg(concat_ws(',', ordered, cancelled, shipped, total_minor), ';' ORDER BY id) FROM order_lines",
-    "SELECT string_agg(concat_ws(',', state, carrier), ';' ORDER BY id) FROM parcels",
-    "SELECT string_agg(minor::text, ';' ORDER BY sku_id, minor) FROM prices",
-    "SELECT string_agg(concat_ws(',', kind, amount_minor), ';' ORDER BY id) FROM payment_entries",
-    "SELECT string_agg(concat_ws(',', scopes::text, revoked_at IS NULL), ';' ORDER BY id) FROM api_keys",
-)
-
-
-@pytest.fixture
-def facts(connection):
-    return lambda: [connection.execute(text(query)).scalar() for query in FACTS]
 
 
 def test_fields_that_no_form_has_change_nothing(forms, sender, facts):

@@ -91,7 +91,10 @@ def _orders(world: World) -> None:
     ids, session = world.ids, world.session
     code, segment = world.say("customer-code"), world.say("segment")
     register(session, [Buyer(code=code, email="x@example.com", name=world.say("customer"), segment=segment)])
-    bought, strange = ((ids.sku, 1), ("TEA-1", 2)), {"contact": _contact(world), "customer_code": code, "channel": "web"}
+    bought, strange = (
+        ((ids.sku, 1), ("TEA-1", 2)),
+        {"contact": _contact(world), "customer_code": code, "channel": "web"},
+    )
     said = {"external_number": world.say("external"), "note": world.say("note")}
     ids.sent = floor.packed(session, *bought, **strange, **said)
     ship_orders(session, [floor.dispatch(ids.sent, world.say("carrier"))], actor=SYSTEM)
@@ -113,7 +116,9 @@ def _told(world: World) -> None:
     """What colleagues, mails and broken effects say about orders."""
     shipped, ids = OrderConfirmed(order_id=world.ids.order), world.ids
     Notifier("http://localhost", "shop@example.com").on_order_confirmed(world.session, [shipped])
-    broken = "INSERT INTO deliveries (handler, queue, ids, state, last_error) VALUES ('x.y', 'intake', '{}', 'dead', :why)"
+    broken = (
+        "INSERT INTO deliveries (handler, queue, ids, state, last_error) VALUES ('x.y', 'intake', '{}', 'dead', :why)"
+    )
     world.session.execute(text(broken), {"why": world.say("error")})
     world.session.commit()
     ids.dead = _one(world, "SELECT id FROM deliveries WHERE handler = 'x.y'")
