@@ -19,7 +19,7 @@ class Unreadable(ValueError):
 def quantity(text: str) -> int:
     """Whole units, 1 or more, in ASCII digits."""
     if text.startswith("-") and WHOLE.fullmatch(text[1:]):
-        raise Unreadable("must be 1 or more: returns are not taken in as orders")
+        raise Unreadable("must be 1 or more: leave returns and empty rows out")
     if not WHOLE.fullmatch(text):
         raise Unreadable("must be a whole number such as 3, in the digits 0 to 9")
     if not 1 <= int(text) <= LARGEST_QUANTITY:

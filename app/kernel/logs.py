@@ -3,12 +3,15 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any, TextIO
 
 import structlog
-from structlog.typing import Processor
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+from structlog.typing import ExcInfo, Processor
 
 from app.kernel.text import mask_cards
 
@@ -26,6 +29,7 @@ ALLOWED = frozenset(
         *("setting", "version"),
     ]
 )
+SAYING = (SQLAlchemyError, RedisError, OSError, RuntimeError)  # KeyError('Anna') says a name
 NAMED_CREDENTIAL = (
     r"(?i)\b((?:set-)?cookie|authorization|password|passwd|secret|token|api[_-]?key)(['\"]?\s*[:=]\s*)[^\s,;&]+"
 )
@@ -54,7 +58,7 @@ def configure(level: str = "INFO") -> None:
             foreign_pre_chain=_gathering(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                structlog.processors.ExceptionRenderer(without_values),
                 only_allowed,
                 redact_values,
                 structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
@@ -102,6 +106,18 @@ def only_allowed(_logger: Any, _method: str, entry: MutableMapping[str, Any]) ->
 def redact_values(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Processor: ``redact`` every value; ids keep their form."""
     return {key: value if key == "request_id" else _redacted(value) for key, value in entry.items()}
+
+
+def without_values(exc_info: ExcInfo) -> str:
+    """Where it broke and what led to it; the words only of errors that do not quote what a person typed."""
+    told, seen = list[str](), set[int]()
+    error: BaseException | None = exc_info[1]
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        words = f": {error}" if isinstance(error, SAYING) else ""
+        told.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + words)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nwhich led to\n".join(reversed(told))
 
 
 class _Stdout(logging.StreamHandler[TextIO]):

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.kernel.uow import unit_of_work
 from tests.browser.chromium import chromium, require
 from tests.browser.demo import furnish_demo
-from tests.browser.house import Served, served_house
+from tests.browser.house import Served, at_home, served_house
+from tests.browser.looking import Looker
+from tests.browser.things import read_things
 from tests.servers import Servers, temporary_folder
 
 
@@ -27,6 +30,18 @@ def served(request: pytest.FixtureRequest, servers: Servers, browser: Browser) -
         served_house(servers, folder, getattr(request.module, "FURNISH", furnish_demo)) as house,
     ):
         yield house
+
+
+@pytest.fixture(scope="module")
+def things(served: Served) -> dict[str, str]:
+    """Ids of the demo company by the names that tests/browser/things.py gives them."""
+    with at_home(served.config), unit_of_work() as session:
+        return read_things(session)
+
+
+@pytest.fixture(scope="module")
+def looker(browser: Browser, served: Served, things: dict[str, str]) -> Looker:
+    return Looker(browser, served, things)
 
 
 @pytest.fixture

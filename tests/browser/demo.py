@@ -26,7 +26,7 @@ from tests.factories.house import COMPANY, order_request
 from tests.factories.imports import checked, taken_in
 from tests.factories.work import work_off
 
-PAST = 40
+PAST, FRESH = 10, 34
 LETTERS = ("notifications.confirm_order", "notifications.announce_parcel", "notifications.report_delivery")
 ALL = Options(history_until=HISTORY_UNTIL, create_missing=("products", "customers"))
 
@@ -34,7 +34,7 @@ ALL = Options(history_until=HISTORY_UNTIL, create_missing=("products", "customer
 def furnish_demo(config: Config) -> None:
     with unit_of_work() as session:
         set_up_company(session, COMPANY)
-    make_demo(past=PAST, tell=lambda line: None)
+    make_demo(past=PAST, fresh=FRESH, tell=lambda line: None)
     with unit_of_work() as session:
         _strange_orders(session)
         _wrong_item(session)

@@ -7,7 +7,7 @@ from tests.browser.chromium import Watched
 from tests.browser.demo import furnish_empty
 from tests.browser.table import VISITS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-empty")]
+pytestmark = pytest.mark.browser
 
 FURNISH = furnish_empty
 LISTS = [pytest.param(visit, id=visit.path) for visit in VISITS if visit.is_list]

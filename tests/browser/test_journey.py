@@ -25,7 +25,7 @@ from tests.instance import EVERYTHING
 from tests.servers import Servers, temporary_folder
 from tests.unit.documents.reading import barcodes_of, text_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-journey")]
+pytestmark = pytest.mark.browser
 
 STOCK = {("TEA-1", "CMH1"): 10, ("TEA-2", "CMH1"): 10}
 BUYER = {

@@ -3,18 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from app.kernel.uow import unit_of_work
-from tests.browser.house import at_home
 from tests.browser.steps import scan
-from tests.browser.things import read_things
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-keyboard")]
-
-
-@pytest.fixture(scope="module")
-def things(served):
-    with at_home(served.config), unit_of_work() as session:
-        return read_things(session)
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from app.web.security import PLOTLY_STYLES, content_policy
 from tests.browser.demo import furnish_empty
 from tests.browser.house import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-shell")]
+pytestmark = pytest.mark.browser
 
 FURNISH = furnish_empty
 

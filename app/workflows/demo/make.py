@@ -22,7 +22,7 @@ BATCH = 250
 ACTOR = Actor(kind="command")
 
 
-def make_demo(*, past: int = PAST, tell: Callable[[str], None]) -> None:
+def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None]) -> None:
     """Fill an empty company. A company that sells something already is left alone."""
     if run(_has_goods):
         tell("There are SKUs already: the demo company was not made.")
@@ -33,7 +33,7 @@ def make_demo(*, past: int = PAST, tell: Callable[[str], None]) -> None:
     run(lambda session: stock_goods(session, goods, rng, actor=ACTOR))
     tell("opening stock at 5 sites")
     _place_past(goods, rng, past, tell)
-    number = _place_open(goods, rng)
+    number = _place_open(goods, rng, fresh)
     tell(f"{number} open orders")
 
 
@@ -48,8 +48,8 @@ def _place_past(goods: list[Good], rng: random.Random, past: int, tell: Callable
         tell(f"{min(start + BATCH, past)} of {past} past orders")
 
 
-def _place_open(goods: list[Good], rng: random.Random) -> int:
-    requests = open_requests(goods, rng, count=OPEN, now=clock.now())
+def _place_open(goods: list[Good], rng: random.Random, count: int) -> int:
+    requests = open_requests(goods, rng, count=count, now=clock.now())
     _place(requests)
     return run(lambda session: work_a_day(session, rng, actor=ACTOR))
 

@@ -1,12 +1,13 @@
 """A hostile company behind the pages, and an administrator who looks at all of them."""
 
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import text
 
 from app import wiring
-from app.kernel import deliveries, effects, events, feed
+from app.kernel import deliveries, effects, events, feed, logs
 from app.kernel.crypto import keyring
 from app.kernel.file_stores import open_store
 from tests.factories.house import make_house
@@ -35,6 +36,17 @@ def wired(tmp_path, valkey_url) -> Iterator[None]:
     effects.wire({})
     events.wire(within={}, after={})
     feed.wire({})
+
+
+@pytest.fixture
+def logged(capsys) -> Iterator[Callable[[], str]]:
+    """What was logged, at every level, since it was last asked for."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    logs.configure("DEBUG")
+    yield lambda: str(capsys.readouterr().out)
+    root.handlers[:], level = before
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from app.staff import sessions
+from app.kernel.actor import SYSTEM
+from app.staff import sessions, users
 from tests.web.attacks.forms import TOKEN
 from tests.web.attacks.pages import addresses
 from tests.web.conftest import htmx
@@ -100,10 +101,28 @@ def test_a_session_that_was_ended_elsewhere_opens_no_page(app, world, session, c
     sessions.end_all(session, [cast["alice"]])
     session.commit()
 
-    opened = [
-        page
-        for page in addresses(app, world.ids)
-        if not page.startswith(OPEN) and world.admin.get(page).status_code != 302
-    ]
+    assert opened(world.admin, addresses(app, world.ids)) == []
 
-    assert opened == []
+
+def test_a_role_that_was_taken_away_closes_its_pages_at_the_next_click(app, world, session, cast):
+    users.change_role(session, [cast["sam"]], "admin", actor=SYSTEM)
+    users.change_role(session, [cast["alice"]], "warehouse", actor=SYSTEM)
+    session.commit()
+    pages = [page for page in addresses(app, world.ids) if page.startswith(("/admin/", "/support/"))]
+
+    found = {page: world.admin.get(page).status_code for page in pages}
+
+    assert len(found) > 30
+    assert found == dict.fromkeys(pages, 403)
+
+
+def test_a_person_who_is_disabled_opens_no_page_at_the_next_click(app, world, session, cast):
+    users.change_role(session, [cast["sam"]], "admin", actor=SYSTEM)
+    users.disable(session, [cast["alice"]], actor=SYSTEM)
+    session.commit()
+
+    assert opened(world.admin, addresses(app, world.ids)) == []
+
+
+def opened(browser, pages) -> list[str]:
+    return [page for page in pages if not page.startswith(OPEN) and browser.get(page).status_code != 302]

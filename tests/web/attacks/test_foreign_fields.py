@@ -1,9 +1,6 @@
 """Fields that no form has (a role, a status, a price), sent along with every form: ignored, and written to the log."""
 
 import json
-import logging
-
-from app.kernel import logs
 
 EXTRA = {
     "role": "admin",
@@ -34,18 +31,16 @@ def test_fields_that_no_form_has_change_nothing(forms, sender, facts):
     assert differing == {}
 
 
-def test_fields_that_no_form_has_are_written_to_the_log_by_number_not_by_name(forms, sender, capsys):
+def test_fields_that_no_form_has_are_written_to_the_log_by_number_not_by_name(forms, sender, logged):
     silent = []
-    logs.configure()
 
     for rule, form in forms.items():
         extra = {name: [value] for name, value in EXTRA.items() if name not in form.kinds}
-        capsys.readouterr()
+        logged()
         with sender.sent(form, {**form.values, **extra}) as answer:
-            lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+            lines = [json.loads(line) for line in logged().splitlines()]
         told = [line for line in lines if line["event"] == "unknown_fields_ignored"]
         if answer.status_code != 400 and not any(line["count"] >= len(extra) and line["path"] == rule for line in told):
             silent.append((rule, answer.status_code))
 
     assert silent == []
-    logging.getLogger().handlers.clear()
