@@ -19,6 +19,7 @@ A_LIST = (
 )
 HELD = "EXISTS (SELECT 1 FROM holds h WHERE h.order_id = orders.id AND h.released_at IS NULL)"
 WRONG = "EXISTS (SELECT 1 FROM scans w WHERE w.fulfilment_order_id = f.id AND w.step = 'wrong')"
+LEFT = "(SELECT sum(l.quantity - l.picked) FROM fulfilment_lines l WHERE l.fulfilment_order_id = f.id)"
 PARTS = "(SELECT count(*) FROM fulfilment_orders f WHERE f.order_id = orders.id) > 1"
 
 THINGS = {
@@ -40,7 +41,7 @@ THINGS = {
     "import_checked": "SELECT min(id) FROM imports WHERE state = 'checked'",
     "import_done": "SELECT min(id) FROM imports WHERE state = 'done'",
     "import_failed": "SELECT min(id) FROM imports WHERE state = 'failed'",
-    "list_open": A_LIST + "f.state IN ('released', 'picking')",
+    "list_open": A_LIST + f"f.state IN ('released', 'picking') AND {LEFT} > 2",
     "list_done": A_LIST + "f.state IN ('picked', 'packed', 'shipped')",
     "work_open": SOME_WORK + "f.state = 'open'",
     "work_picked": SOME_WORK + f"f.state = 'picked' AND NOT {WRONG}",

@@ -59,7 +59,7 @@ def test_placing_and_cancelling_in_opposite_order_leaves_every_balance_right(dat
         tasks.place_and_cancel, database.url, [(seed + number, 8.0, 50, batch) for number in range(CREW)]
     )
 
-    assert sum(placed) > CREW * batch
+    assert sum(placed) >= CREW * batch
     assert wrong_levels(database_engine) == []
 
 

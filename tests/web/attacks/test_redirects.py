@@ -47,7 +47,7 @@ def test_signing_in_leads_nowhere_else(client, cast, target):
 def test_whoever_is_signed_in_is_led_nowhere_else(login, target):
     answer = login("sam").get("/account/login", query_string={"next": target})
 
-    assert (answer.status_code, is_ours(answer.location)) == (302, True)
+    assert answer.status_code == 400 if "\0" in target else is_ours(answer.location)
 
 
 @pytest.mark.parametrize("target", [one for one in ELSEWHERE if one.isprintable()])
