@@ -10,6 +10,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import NotFound, StaleState
 from app.kernel.events import emit
 from app.orders.events import OrderConfirmed
+from app.orders.owed import OWED
 from app.orders.status import Facts, LineFacts, fulfilment_status, order_status, payment_status
 
 COUNTERS = ("allocated", "backordered", "released", "picked", "packed", "shipped", "delivered", "cancelled", "returned")
@@ -98,7 +99,7 @@ def load(session: Session, order_ids: Collection[int]) -> dict[int, Facts]:
         row.id: Facts(
             lines=tuple(LineFacts(**line) for line in row.lines),
             open_holds=row.open_holds,
-            total_minor=row.total_minor,
+            owed_minor=row.owed_minor,
             paid_minor=row.paid_minor,
             refunded_minor=row.refunded_minor,
             payment_condition=row.payment_condition,
@@ -109,8 +110,8 @@ def load(session: Session, order_ids: Collection[int]) -> dict[int, Facts]:
     }
 
 
-FACTS = """
-SELECT o.id, o.total_minor, o.paid_minor, o.refunded_minor, o.payment_condition, o.payment_method,
+FACTS = f"""
+SELECT o.id, {OWED} AS owed_minor, o.paid_minor, o.refunded_minor, o.payment_condition, o.payment_method,
        o.backorders_allowed,
        (SELECT count(*) FROM holds h WHERE h.order_id = o.id AND h.released_at IS NULL) AS open_holds,
        (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'ordered', l.ordered, 'allocated', l.allocated,

@@ -64,7 +64,7 @@ class NewOrder:
         return Facts(
             lines=tuple(self._line_facts(line) for line in self.lines),
             open_holds=len(self.holds),
-            total_minor=self.total_minor,
+            owed_minor=self.total_minor,
             paid_minor=0,
             refunded_minor=0,
             payment_condition=self.payment_condition,

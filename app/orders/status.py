@@ -60,11 +60,11 @@ class LineFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """``payment_condition`` is none, paid or cod; amounts are minor units of the order's currency."""
+    """``payment_condition`` is none, paid or cod; amounts are minor units, ``owed_minor`` without cancelled units."""
 
     lines: tuple[LineFacts, ...]
     open_holds: int
-    total_minor: int
+    owed_minor: int
     paid_minor: int
     refunded_minor: int
     payment_condition: str
@@ -88,9 +88,9 @@ class Facts:
     @property
     def is_payment_met(self) -> bool:
         """Whether the channel's condition lets the order go on; money given back in part does not stop it again."""
-        if self.payment_condition != "paid" or self.total_minor == 0:
+        if self.payment_condition != "paid" or self.owed_minor == 0:
             return True
-        return self.paid_minor >= self.total_minor and self.held_minor > 0
+        return self.paid_minor >= self.owed_minor and self.held_minor > 0
 
     @property
     def is_stock_settled(self) -> bool:
@@ -118,8 +118,8 @@ def payment_status(facts: Facts) -> str:
         return _unpaid_status(facts)
     if facts.held_minor == 0:
         return "refunded"
-    if facts.held_minor >= facts.total_minor:
-        return "paid" if facts.held_minor == facts.total_minor else "overpaid"
+    if facts.held_minor >= facts.owed_minor:
+        return "paid" if facts.held_minor == facts.owed_minor else "overpaid"
     return "partly_refunded" if facts.refunded_minor else "partly_paid"
 
 
@@ -156,7 +156,7 @@ def permitted_actions(facts: Facts) -> dict[str, str | None]:
 def _unpaid_status(facts: Facts) -> str:
     if facts.live == 0:
         return "void"
-    if facts.total_minor == 0:
+    if facts.owed_minor == 0:
         return "not_required"
     return "cod" if "cod" in (facts.payment_condition, facts.payment_method) else "unpaid"
 
@@ -206,7 +206,7 @@ def _release(facts: Facts) -> str | None:
 def _pay(facts: Facts) -> str | None:
     if facts.live == 0:
         return "The order is cancelled: nothing is owed."
-    if facts.held_minor >= facts.total_minor:
+    if facts.held_minor >= facts.owed_minor:
         return "The order is paid: nothing is owed."
     return None
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
+from app.orders.owed import OWED
 
 NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
@@ -143,8 +144,8 @@ def _items(found: Sequence[Sequence[object]] | None) -> tuple[tuple[str, str, in
     return tuple((str(sku), str(name), int(str(quantity))) for sku, name, quantity in found or ())
 
 
-HEAD = """
-SELECT o.*, c.code AS channel, c.name AS channel_name, z.name AS zone_name,
+HEAD = f"""
+SELECT o.*, {OWED} AS owed_minor, c.code AS channel, c.name AS channel_name, z.name AS zone_name,
        k.name, k.email, k.phone, k.street, k.city, k.region, k.postal_code, k.country
   FROM orders o JOIN channels c ON c.id = o.channel_id
   LEFT JOIN zones z ON z.id = o.zone_id

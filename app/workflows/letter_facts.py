@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.money import Money
+from app.orders.owed import OWED, kept
 
 TEXTS = ("id", "number", "tracking_key", "recipient", "customer", "company", "mail_from")
 AMOUNTS = ("goods", "shipping", "tax", "total")
@@ -86,18 +87,23 @@ def _order(row: Mapping[Any, Any]) -> OrderFacts:
 
 
 ORDERS = text(
-    """
-    SELECT o.id, o.number, o.tracking_key, o.currency, o.goods_minor, o.shipping_minor, o.tax_minor, o.total_minor,
+    f"""
+    SELECT o.id, o.number, o.tracking_key, o.currency, o.shipping_minor,
+           kept.goods AS goods_minor, kept.tax AS tax_minor, {OWED} AS total_minor,
            c.email AS recipient, c.name AS customer, coalesce(company.name, 'Waybill') AS company,
            coalesce(company.mail_from, '') AS mail_from
     FROM orders o JOIN order_contacts c ON c.order_id = o.id LEFT JOIN company ON true
+    CROSS JOIN LATERAL (
+        SELECT sum({kept("total_minor")})::bigint AS goods, sum({kept("tax_minor")})::bigint AS tax
+        FROM order_lines l WHERE l.order_id = o.id) kept
     WHERE o.id = ANY(CAST(:ids AS bigint[])) AND NOT o.is_history AND c.email <> ''
     """
 )
 
 LINES = text(
-    """
-    SELECT l.order_id, l.sku_code, l.name, l.ordered - l.cancelled AS quantity, l.total_minor, o.currency
+    f"""
+    SELECT l.order_id, l.sku_code, l.name, l.ordered - l.cancelled AS quantity,
+           {kept("total_minor")} AS total_minor, o.currency
     FROM order_lines l JOIN orders o ON o.id = l.order_id
     WHERE l.order_id = ANY(CAST(:ids AS bigint[])) AND l.ordered > l.cancelled
     ORDER BY l.order_id, l.position

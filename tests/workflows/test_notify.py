@@ -15,6 +15,7 @@ from app.kernel.file_stores import open_store
 from app.notifications import queries, suppressions
 from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped
 from app.orders.values import Contact
+from app.workflows.cancel_orders import Cancellation, cancel_orders
 from app.workflows.notify import Notifier, resend
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
@@ -97,6 +98,21 @@ def test_the_confirmation_says_what_comes_what_it_costs_and_where_to_look(sessio
         assert "USD 20.00" in body
         assert "TEA-1" in body
     assert sends(session) == [str(row.id)]
+
+
+def test_the_confirmation_leaves_cancelled_units_out(session, house, notifier):
+    order_id = place(session)
+    line_id = session.execute(text("SELECT id FROM order_lines WHERE order_id = :id"), {"id": order_id}).scalar_one()
+    one = Cancellation(order_id=order_id, order_line_id=line_id, reason="customer", quantity=1)
+    cancel_orders(session, [one], actor=SYSTEM)
+
+    confirm(session, notifier, order_id)
+
+    [row] = queries.of_order(session, order_id)
+    said = queries.get(session, row.id).text_body
+    assert "1 x " in said
+    assert said.count("USD 10.00") == 3  # the line, the goods, the total
+    assert "USD 20.00" not in said
 
 
 def test_an_order_is_confirmed_to_its_customer_once_however_often_it_is_confirmed(session, house, notifier):

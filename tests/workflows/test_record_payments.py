@@ -1,6 +1,7 @@
 """Money that came in or went back: what the ledger takes, and what the order's payment status says then."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -9,7 +10,9 @@ from app.kernel import uow
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import DomainError, StaleState
 from app.kernel.money import Money
+from app.orders.values import RequestedLine
 from app.payments.ledger import CardNumber, Entry
+from app.workflows.cancel_orders import Cancellation, cancel_orders
 from app.workflows.place_orders import place_orders
 from app.workflows.record_payments import RefundTooLarge, WrongCurrency, record_payments
 from tests.factories.house import make_house, order_request
@@ -128,3 +131,48 @@ def test_of_two_refunds_of_sixty_per_cent_at_once_one_wins(database_engine):
         refunded = session.execute(text("SELECT refunded_minor FROM orders")).scalar_one()
     assert outcomes == ["given", "refused"]
     assert refunded == 600
+
+
+def cancel(session, order_id, quantity):
+    line_id = session.execute(text("SELECT id FROM order_lines WHERE order_id = :id"), {"id": order_id}).scalar_one()
+    one = Cancellation(order_id=order_id, order_line_id=line_id, reason="customer", quantity=quantity)
+    cancel_orders(session, [one], actor=SYSTEM)
+
+
+def test_cancelled_units_are_not_owed(session, order_id):
+    cancel(session, order_id, 1)
+
+    record_payments(session, [payment(order_id, total(session, order_id) // 2)], actor=SYSTEM)
+
+    assert payment_status(session, order_id) == "paid"
+
+
+def test_cancelling_what_is_paid_leaves_money_to_give_back(session, order_id):
+    whole = total(session, order_id)
+    record_payments(session, [payment(order_id, whole)], actor=SYSTEM)
+
+    cancel(session, order_id, 1)
+    overpaid = payment_status(session, order_id)
+    record_payments(session, [refund(order_id, whole // 2)], actor=SYSTEM)
+
+    assert (overpaid, payment_status(session, order_id)) == ("overpaid", "paid")
+
+
+def test_a_cancelled_order_keeps_no_delivery_charge(session, order_id):
+    [placed] = place_orders(session, [order_request(("TEA-1", 2), shipping_minor=700)], actor=SYSTEM)
+    record_payments(session, [payment(placed.order_id, total(session, placed.order_id))], actor=SYSTEM)
+
+    cancel(session, placed.order_id, 2)
+
+    assert payment_status(session, placed.order_id) == "overpaid"
+
+
+def test_the_remainder_of_a_price_that_does_not_divide_stays_with_the_units_that_are_kept(session, order_id):
+    lines = (RequestedLine(sku="TEA-1", quantity=3, total_minor=1000),)
+    [placed] = place_orders(session, [replace(order_request(), lines=lines)], actor=SYSTEM)
+    cancel(session, placed.order_id, 1)
+    cancel(session, placed.order_id, 1)
+
+    record_payments(session, [payment(placed.order_id, 334)], actor=SYSTEM)
+
+    assert payment_status(session, placed.order_id) == "paid"

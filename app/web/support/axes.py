@@ -73,12 +73,12 @@ def _money_steps(head: Any) -> Steps:
 
 
 def _money_note(head: Any) -> str:
-    total, paid, back = (Money(m, head.currency) for m in (head.total_minor, head.paid_minor, head.refunded_minor))
+    owed, paid, back = (Money(m, head.currency) for m in (head.owed_minor, head.paid_minor, head.refunded_minor))
     if back:
         return f"{back} of {paid} given back"
     if paid:
-        return f"{paid} of {total} paid"
-    return f"{total} to pay" if total else "Nothing to pay"
+        return f"{paid} of {owed} paid"
+    return f"{owed} to pay" if owed else "Nothing to pay"
 
 
 def _work_steps(lines: Sequence[Line]) -> Steps:

@@ -79,7 +79,7 @@ def _head(number: str) -> Any:
 def _expected(head: Any, kind: Kind) -> Money:
     """What is open: the likeliest amount."""
     held = head.paid_minor - head.refunded_minor
-    return Money(max(held if kind == "refund" else head.total_minor - held, 0), head.currency)
+    return Money(max(held if kind == "refund" else head.owed_minor - held, 0), head.currency)
 
 
 def _page(head: Any, kind: Kind, form: EntryForm) -> ResponseReturnValue:

@@ -30,7 +30,7 @@ def facts(*lines: LineFacts, **changes: object) -> Facts:
     values: dict[str, object] = {
         "lines": lines or (line(),),
         "open_holds": 0,
-        "total_minor": 10_000,
+        "owed_minor": 10_000,
         "paid_minor": 0,
         "refunded_minor": 0,
         "payment_condition": "none",
@@ -53,7 +53,7 @@ def facts(*lines: LineFacts, **changes: object) -> Facts:
         (facts(payment_condition="paid", paid_minor=10_000), "confirmed", "allocated"),
         (facts(payment_condition="paid", paid_minor=10_000, refunded_minor=500), "confirmed", "allocated"),
         (facts(payment_condition="paid", paid_minor=10_000, refunded_minor=10_000), "received", "allocated"),
-        (facts(payment_condition="paid", total_minor=0), "confirmed", "allocated"),
+        (facts(payment_condition="paid", owed_minor=0), "confirmed", "allocated"),
         (facts(payment_condition="cod"), "confirmed", "allocated"),
         (facts(line(released=2)), "in_process", "released"),
         (facts(line(released=2), open_holds=1), "in_process", "released"),
@@ -83,7 +83,7 @@ def test_order_and_fulfilment_status_follow_from_the_facts(given_facts, order, f
     ("given_facts", "expected"),
     [
         (facts(), "unpaid"),
-        (facts(total_minor=0), "not_required"),
+        (facts(owed_minor=0), "not_required"),
         (facts(payment_condition="cod"), "cod"),
         (facts(payment_method="cod"), "cod"),
         (facts(payment_condition="cod", paid_minor=10_000), "paid"),
@@ -94,6 +94,7 @@ def test_order_and_fulfilment_status_follow_from_the_facts(given_facts, order, f
         (facts(paid_minor=10_001, refunded_minor=1), "paid"),
         (facts(paid_minor=10_000, refunded_minor=1), "partly_refunded"),
         (facts(paid_minor=10_000, refunded_minor=10_000), "refunded"),
+        (facts(line(cancelled=2), owed_minor=0, paid_minor=10_000), "overpaid"),
         (facts(line(cancelled=2), paid_minor=10_000, refunded_minor=10_000), "refunded"),
     ],
 )
@@ -159,7 +160,7 @@ any_facts = st.builds(
     facts,
     st.lists(lines(), min_size=1, max_size=4).map(tuple),
     open_holds=st.integers(0, 2),
-    total_minor=st.integers(0, 3),
+    owed_minor=st.integers(0, 3),
     paid_minor=st.integers(0, 4),
     payment_condition=st.sampled_from(["none", "paid", "cod"]),
     backorders_allowed=st.booleans(),

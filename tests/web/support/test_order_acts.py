@@ -215,7 +215,14 @@ def test_the_second_editor_may_then_save(desk, url, one):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"name": ""}, {"country": "USA"}, {"postal_code": "00000", "city": "Nowhere"}, {"name": "a\x00"}]
+    "changes",
+    [
+        {"name": ""},
+        {"country": "USA"},
+        {"postal_code": "00000", "city": "Nowhere"},
+        {"name": "a\x00"},
+        {"email": "caspian at home"},
+    ],
 )
 def test_an_address_that_leads_nowhere_is_shown_again(desk, url, changes):
     assert desk.post(f"{url}/address", data={**ADDRESS, "seen": seen(desk, url), **changes}).status_code == 422
