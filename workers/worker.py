@@ -17,6 +17,7 @@ from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker.base import DequeueStrategy
+from rq.worker_registration import register
 
 from app.config import Config
 from app.kernel import jobs, logs
@@ -29,7 +30,7 @@ log = logs.logger(__name__)
 
 
 class Worker(RQWorker):
-    """RQ's, whose job process ends with it, and which lets a job end when Redis goes away meanwhile."""
+    """RQ's, whose job process ends with it; it lets a job end when Redis goes away meanwhile, and outlives a flush."""
 
     max_connection_wait_time = 4.0
     stop = Event()
@@ -43,6 +44,12 @@ class Worker(RQWorker):
             super().maintain_heartbeats(job, execution)
         except RedisError as error:
             log.warning("worker_without_redis", error=type(error).__name__)
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        super().heartbeat(timeout, pipeline)
+        if pipeline is None and not self.connection.sismember(self.redis_workers_keys, self.key):
+            self.connection.hset(self.key, mapping=self.serialize())  # a flush took what was written at birth
+            register(self)
 
     def request_stop(self, signum: Any, frame: FrameType | None) -> None:
         self.stop.set()
