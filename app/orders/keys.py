@@ -66,6 +66,17 @@ def give_up(session: Session, claims: Collection[Claim]) -> None:
     )
 
 
+def give_up_parked(session: Session, exception_ids: Collection[int]) -> None:
+    """Nothing came of these exceptions: whoever was told to wait for one may send the order again."""
+    session.execute(
+        text(
+            "DELETE FROM idempotency_keys k USING intake_exceptions e WHERE e.id = ANY(CAST(:ids AS bigint[]))"
+            " AND k.created_at >= e.created_at AND k.answer->'exception_id' = to_jsonb(e.id)"
+        ),
+        {"ids": list(exception_ids)},
+    )
+
+
 def _read(session: Session, claims: Sequence[Claim]) -> dict[Claim, Taken]:
     rows = session.execute(
         text(

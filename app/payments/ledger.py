@@ -53,7 +53,7 @@ def _check(entry: Entry) -> None:
         raise CardNumber("this looks like a card number: write its last four digits only", field="reference")
     if not REFERENCE.fullmatch(entry.reference):
         raise DomainError(
-            "a reference is the payment's number, such as TX-1042: letters, digits and . _ / # : - only",
+            "a reference is the payment's number, such as TX-1042: letters and . _ / # : -, with a digit",
             field="reference",
         )
 

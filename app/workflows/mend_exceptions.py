@@ -78,6 +78,7 @@ def set_aside(session: Session, exception_ids: Sequence[int], *, actor: Actor) -
     )
     named = [(one.channel_id, one.request.external_number) for one in opened.values()]
     keys.give_up(session, [keys.external(channel, number) for channel, number in named if number])
+    keys.give_up_parked(session, list(opened))
 
 
 @dataclass(frozen=True, kw_only=True)

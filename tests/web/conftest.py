@@ -66,27 +66,32 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def cast(session: Session, bound: object) -> dict[str, int]:
     """The ids of the four people by name, in a company that is set up; their password is PASSWORD."""
-    set_up_company(session, COMPANY)
-    ids = {name: _hire(session, name, *facts) for name, facts in CAST.items()}
-    session.commit()
-    return ids
+    return hire_cast(session)
 
 
 @pytest.fixture
 def login(app: Flask, session: Session, cast: dict[str, int]) -> Callable[[str], FlaskClient]:
     """``login("support")`` or ``login("walter")``: a browser of its own for that role or person."""
 
-    def sign_in(who: str) -> FlaskClient:
-        browser = Browser(name="Chrome on Linux", address="127.0.0.1")
-        token = sessions.start(session, cast[ROLES.get(who, who)], browser=browser)
-        session.commit()
-        signed_in = app.test_client()
-        signed_in.set_cookie("sid", f"s.{token}", domain="localhost")
-        with signed_in.session_transaction() as kept:
-            kept["_user_id"] = str(cast[ROLES.get(who, who)])
-        return signed_in
+    return lambda who: signed_in(app, session, cast[ROLES.get(who, who)])
 
-    return sign_in
+
+def hire_cast(session: Session) -> dict[str, int]:
+    set_up_company(session, COMPANY)
+    ids = {name: _hire(session, name, *facts) for name, facts in CAST.items()}
+    session.commit()
+    return ids
+
+
+def signed_in(app: Flask, session: Session, user_id: int) -> FlaskClient:
+    """A browser with a session of that person."""
+    browser = app.test_client()
+    token = sessions.start(session, user_id, browser=Browser(name="Chrome on Linux", address="127.0.0.1"))
+    session.commit()
+    browser.set_cookie("sid", f"s.{token}", domain="localhost")
+    with browser.session_transaction() as kept:
+        kept["_user_id"] = str(user_id)
+    return browser
 
 
 def htmx(**more: str) -> dict[str, str]:

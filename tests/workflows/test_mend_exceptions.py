@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
+from app.orders.values import Replay
 from app.workflows.mend_exceptions import Mend, mend_exceptions, retry_exceptions, set_aside
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, make_skus, order_request
@@ -108,4 +109,14 @@ def test_one_that_is_set_aside_may_be_sent_again(session, house):
     set_aside(session, [id], actor=ACTOR)
 
     assert exception(session, id).state == "discarded"
+    assert park(session, request) != id
+
+
+def test_one_that_is_set_aside_may_be_sent_again_with_its_key(session, house):
+    once = Replay(scope="api:1", key="k", request_hash=b"a")
+    request = order_request(("STV-TITAN", 2), replay=once)
+    id = park(session, request)
+
+    set_aside(session, [id], actor=ACTOR)
+
     assert park(session, request) != id

@@ -102,6 +102,8 @@ def of_body(error: ValidationError) -> Response:
 
 def reasons_of(error: ValidationError) -> list[ReasonAnswer]:
     found = error.errors(include_url=False, include_input=False)
+    broken = {one["loc"][:1] for one in found if len(one["loc"]) > 1}
+    found = [one for one in found if one["type"] != "too_short" or one["loc"] not in broken]  # its entries do not read
     return [ReasonAnswer(field=_path(one["loc"]), code=one["type"], message=_remedy(one)) for one in found]
 
 

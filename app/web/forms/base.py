@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, SelectChoice, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired
@@ -70,6 +71,17 @@ class LineField(StringField):  # type: ignore[misc]
     def pre_validate(self, form: Any) -> None:
         with _as_validation():
             self.data: str = text.line(self.data or "", field=self.name, most=self.most)
+
+
+class MailField(LineField):
+    """One address, or nothing; the network is not asked."""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        try:
+            self.data = self.data and validate_email(self.data, check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            raise ValidationError(f"{self.data[:80]!r} is not an e-mail address: {error}") from None
 
 
 class BlockField(TextAreaField):  # type: ignore[misc]

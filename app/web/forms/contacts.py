@@ -3,7 +3,7 @@
 from wtforms.validators import Length
 
 from app.orders.values import Contact
-from app.web.forms.base import NEEDED, LineField
+from app.web.forms.base import NEEDED, LineField, MailField
 from app.web.once import OnceForm
 
 UNSUGGESTED = {"autocomplete": "off"}
@@ -11,7 +11,7 @@ UNSUGGESTED = {"autocomplete": "off"}
 
 class ContactForm(OnceForm):
     name = LineField("Name", [NEEDED], render_kw=UNSUGGESTED)
-    email = LineField("E-mail", most=254, render_kw={"type": "email", **UNSUGGESTED})
+    email = MailField("E-mail", most=254, render_kw={"type": "email", **UNSUGGESTED})
     phone = LineField("Phone", most=40, render_kw=UNSUGGESTED)
     street = LineField("Street", render_kw=UNSUGGESTED)
     postal_code = LineField("Postal code", most=16, render_kw=UNSUGGESTED)

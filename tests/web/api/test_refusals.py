@@ -31,7 +31,7 @@ def test_a_quantity_is_a_whole_number_within_bounds(send, quantity):
     refused = send("post", "/orders", order_body(lines=line(quantity=quantity)))
 
     assert refused.status_code == 422
-    assert refused.json["errors"][0]["field"] == "lines.0.quantity"
+    assert [error["field"] for error in refused.json["errors"]] == ["lines.0.quantity"]
     assert is_problem(refused)
 
 

@@ -6,11 +6,9 @@ from tests.web.attacks.markup import Page
 from tests.web.attacks.pages import addresses
 
 HOSTILE = {
-    "script": "<script>zq7()</script>",
+    "script and template": "<script>zq7()</script>{{7*7}}zq7",
     "attribute": '"><img src=x onerror=zq7()>',
-    "quote": "' onfocus=zq7() autofocus='",
-    "template": "{{7*7}}zq7{% 1 %}",
-    "htmx": "<b hx-get=/zq7 hx-trigger=load>",
+    "quote and htmx": "' onfocus=zq7() '<b hx-get=/zq7>",
 }
 
 

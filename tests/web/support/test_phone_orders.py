@@ -106,6 +106,7 @@ def test_a_channel_that_forbids_waiting_refuses_with_the_shortage(desk, one):
         {"shipping": "1e9"},
         {"note": "a\x00"},
         {"email": "a\nb@example.com"},
+        {"email": "bo at example.com"},
     ],
 )
 def test_what_breaks_a_rule_is_shown_again_and_nothing_is_placed(desk, one, changes):

@@ -8,7 +8,7 @@ from tests.web.attacks.pages import rules
 NO_TEXT = ("a\0b", "\ufffd")
 BREAKS = ("a\r\nSubject: b",)
 ODD = (
-    *("", " ", "\ud800", "\u202e\u200d\u200d", "'", '"', "%", "_", "\\", *NO_TEXT, *BREAKS),
+    *("", " ", "\ud800", "\u202e\u200d\u200d", "'", '"', "%", "_", "\\", "\0", *NO_TEXT, *BREAKS),
     *(
         "NaN",
         "Infinity",
@@ -50,13 +50,13 @@ def test_every_form_is_known_to_these_tests(app, forms):
 
 def test_the_same_odd_text_in_every_field(forms, sender):
     for form in forms.values():
-        for odd in ("\0", "9" * 400, "a\nb"):
+        for odd in ("9" * 400, "a\nb"):
             with sender.sent(form, {name: [odd] for name in form.values}) as answer:
                 assert answer.status_code < 500
 
 
 def test_text_that_is_none_is_refused_at_every_field(forms, sender):
-    """NUL, other control characters, half characters; and line breaks in what is one line, such as a reference."""
+    """NUL and half characters; and line breaks in what is one line, such as a reference."""
     taken = []
 
     for rule, form in forms.items():
@@ -71,7 +71,7 @@ def test_text_that_is_none_is_refused_at_every_field(forms, sender):
     assert taken == []
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
 def test_any_text_in_any_field(forms, sender, data):
     form = forms[data.draw(st.sampled_from(sorted(forms)), label="form")]

@@ -1,5 +1,7 @@
 """Forms without our token, from other sites, or by another method: refused before anything is done."""
 
+import pytest
+
 from tests.web.conftest import htmx
 
 ELSEWHERE = ({"Origin": "null"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"})
@@ -45,6 +47,16 @@ def test_another_method_does_nothing(forms, world, facts):
     assert world.admin.get("/account/").status_code == 200
     assert [key for key, status in asked.items() if status >= 500] == []
     assert refused == {405}
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "\r\nLocation: https://evil.example", "a\nb", "%0d%0aX: y"])
+def test_the_way_back_to_a_list_is_a_question_to_that_list(forms, sender, back):
+    form = forms["/support/orders/bulk/holds"]
+
+    with sender.sent(form, {**form.values, "back": [back]}) as answer:
+        assert answer.status_code == 303
+        assert answer.location.partition("?")[0] == "/support/orders/"
+        assert answer.location.isprintable()
 
 
 def status_of(sender, form, **options) -> int:
