@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import wraps
 from typing import Any
 
@@ -15,13 +16,13 @@ from app.schema import migrate
 
 
 def serve(command: click.Command, config: Config) -> click.Command:
-    """Wrapped at the leaves, so that ``--help`` starts nothing."""
-    if isinstance(command, click.Group):
-        for child in command.commands.values():
-            serve(child, config)
+    """A copy, wrapped at the leaves, so that ``--help`` starts nothing."""
+    served = copy(command)
+    if isinstance(command, click.Group) and isinstance(served, click.Group):
+        served.commands = {name: serve(child, config) for name, child in command.commands.items()}
     elif command.callback is not None:
-        command.callback = _served(getattr(command.callback, "unserved", command.callback), config)
-    return command
+        served.callback = _served(command.callback, config)
+    return served
 
 
 @contextmanager
@@ -50,5 +51,4 @@ def _served(callback: Callable[..., Any], config: Config) -> Callable[..., Any]:
         with servers_for(config), refusals_in_words():
             return callback(*args, **kwargs)
 
-    served.unserved = callback  # type: ignore[attr-defined]
     return served
