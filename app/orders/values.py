@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.kernel.actor import Actor
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestedLine:
@@ -49,7 +51,10 @@ class Replay:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderRequest:
-    """One order as a channel asked for it, unchecked. ``mends`` is the intake exception that it replaces."""
+    """One order as a channel asked for it, unchecked. ``mends`` is the intake exception that it replaces.
+
+    ``actor`` is who sent it, where one batch gathers what several sent; without it, who placed the batch.
+    """
 
     channel: str
     contact: Contact
@@ -67,6 +72,7 @@ class OrderRequest:
     mends: int | None = None
     replay: Replay | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+    actor: Actor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
