@@ -2,8 +2,9 @@
 
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.kernel import uow
 from app.kernel.db import open_engine
 from tests.servers import Database, Servers, announced_servers, running_servers
+from tests.statements import counted_statements
 
 _servers = ExitStack()
 
@@ -82,6 +84,12 @@ def bound(connection: Connection) -> Iterator[Connection]:
     uow.bind(connection, join_transaction_mode="create_savepoint")
     yield connection
     uow.unbind()
+
+
+@pytest.fixture
+def statements(servers: Servers, worker_database: Database) -> Callable[[Session], AbstractContextManager[list[str]]]:
+    """``with statements(session) as counted``: what PostgreSQL ran meanwhile for this test process."""
+    return partial(counted_statements, servers, worker_database)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ FAST = {
     "full_page_writes": "off",
     "shared_buffers": "128MB",
     "pg_stat_statements.track": "all",
+    "pg_stat_statements.max": "20000",
 }
 SAFE = {"shared_buffers": "128MB"}
 TEMPLATE = "template_waybill"

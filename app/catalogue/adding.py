@@ -59,7 +59,7 @@ def gtins_of_others(session: Session, products: Sequence[Product]) -> dict[str, 
     rows = bulk.pairs(
         session,
         "SELECT s.gtin, s.code FROM skus s"
-        " JOIN unnest(CAST(:first AS text[]), CAST(:second AS text[])) AS v(gtin, code)"
+        " JOIN unnest(%(first)s::text[], %(second)s::text[]) AS v(gtin, code)"
         " ON v.gtin = s.gtin AND v.code <> s.code",
         [one.gtin for one in products],
         [one.code for one in products],

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from app.kernel import driver
+from app.kernel.driver import array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,22 +33,13 @@ class Offer:
 def offers(session: Session, asked: Collection[Asked]) -> dict[Asked, Offer]:
     """The offers that exist; an unknown code is missing from the answer. An own code wins over an alias."""
     ordered = list(asked)
-    rows = session.execute(
-        text(
-            "SELECT DISTINCT ON (k.ordinality) k.ordinality, s.id AS sku_id, s.code, s.name, s.is_active,"
-            " p.minor AS price_minor, pl.currency"
-            " FROM unnest(CAST(:channels AS bigint[]), CAST(:lists AS bigint[]), CAST(:codes AS text[]))"
-            " WITH ORDINALITY AS k(channel_id, price_list_id, code, ordinality)"
-            " LEFT JOIN sku_aliases a ON a.channel_id = k.channel_id AND a.alias = k.code"
-            " JOIN skus s ON s.code = k.code OR s.id = a.sku_id"
-            " LEFT JOIN prices p ON p.price_list_id = k.price_list_id AND p.sku_id = s.id"
-            " LEFT JOIN price_lists pl ON pl.id = p.price_list_id"
-            " ORDER BY k.ordinality, (s.code = k.code) DESC"
-        ),
+    rows = driver.fetch(
+        session,
+        OFFERS,
         {
-            "channels": [one.channel_id for one in ordered],
-            "lists": [one.price_list_id for one in ordered],
-            "codes": [one.code for one in ordered],
+            "channels": array(one.channel_id for one in ordered),
+            "lists": array(one.price_list_id for one in ordered),
+            "codes": array(one.code for one in ordered),
         },
     )
     return {
@@ -60,3 +53,15 @@ def offers(session: Session, asked: Collection[Asked]) -> dict[Asked, Offer]:
         )
         for row in rows
     }
+
+
+OFFERS = """
+SELECT k.ordinality, s.id AS sku_id, s.code, s.name, s.is_active, p.minor AS price_minor, pl.currency
+  FROM unnest(%(channels)s::bigint[], %(lists)s::bigint[], %(codes)s::text[])
+       WITH ORDINALITY AS k(channel_id, price_list_id, code, ordinality)
+  LEFT JOIN skus own ON own.code = k.code
+  LEFT JOIN sku_aliases a ON own.id IS NULL AND a.channel_id = k.channel_id AND a.alias = k.code
+  JOIN skus s ON s.id = coalesce(own.id, a.sku_id)
+  LEFT JOIN prices p ON p.price_list_id = k.price_list_id AND p.sku_id = s.id
+  LEFT JOIN price_lists pl ON pl.id = p.price_list_id
+"""

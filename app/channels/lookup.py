@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from app.kernel import driver
+from app.kernel.driver import array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,11 +20,10 @@ class ChannelTerms:
 
 def terms(session: Session, codes: Collection[str]) -> dict[str, ChannelTerms]:
     """The active channels among these codes."""
-    rows = session.execute(
-        text(
-            "SELECT id, code, price_list_id, backorders_allowed, payment_condition FROM channels"
-            " WHERE is_active AND code = ANY(CAST(:codes AS text[]))"
-        ),
-        {"codes": list(codes)},
+    rows = driver.fetch(
+        session,
+        "SELECT id, code, price_list_id, backorders_allowed, payment_condition FROM channels"
+        " WHERE is_active AND code = ANY(%(codes)s::text[])",
+        {"codes": array(codes)},
     )
-    return {row.code: ChannelTerms(**row._mapping) for row in rows}
+    return {row.code: ChannelTerms(**row._asdict()) for row in rows}

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.kernel import driver
+from app.kernel.driver import array
+
 
 @dataclass(frozen=True, kw_only=True)
 class Buyer:
@@ -22,17 +25,7 @@ def register(session: Session, buyers: Sequence[Buyer]) -> list[int | None]:
     """A customer id for each buyer, in order; unknown ones are created. Two statements however many there are."""
     named = sorted({_identity(buyer): buyer for buyer in buyers if _identity(buyer)}.items())
     if named:
-        session.execute(
-            text(
-                "INSERT INTO customers (code, email, name, phone, segment)"
-                " SELECT v.code, v.email, v.name, v.phone, v.segment FROM unnest(CAST(:codes AS text[]),"
-                " CAST(:emails AS text[]), CAST(:names AS text[]), CAST(:phones AS text[]), CAST(:segments AS text[]))"
-                " WITH ORDINALITY AS v(code, email, name, phone, segment, ordinality)"
-                " WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.code = v.code OR lower(c.email) = lower(v.email))"
-                " ORDER BY v.ordinality ON CONFLICT DO NOTHING"
-            ),
-            _arrays([buyer for _, buyer in named]),
-        )
+        driver.fetch(session, ADD, _arrays([buyer for _, buyer in named]))
     return _ids(session, buyers)
 
 
@@ -44,15 +37,10 @@ def known_codes(session: Session, codes: Sequence[str]) -> set[str]:
 
 
 def _ids(session: Session, buyers: Sequence[Buyer]) -> list[int | None]:
-    rows = session.execute(
-        text(
-            "SELECT coalesce("
-            "(SELECT c.id FROM customers c WHERE c.code = v.code),"
-            " (SELECT c.id FROM customers c WHERE lower(c.email) = lower(v.email))) AS id"
-            " FROM unnest(CAST(:codes AS text[]), CAST(:emails AS text[]))"
-            " WITH ORDINALITY AS v(code, email, ordinality) ORDER BY v.ordinality"
-        ),
-        {"codes": [buyer.code for buyer in buyers], "emails": [buyer.email for buyer in buyers]},
+    rows = driver.fetch(
+        session,
+        FIND,
+        {"codes": array(buyer.code for buyer in buyers), "emails": array(buyer.email for buyer in buyers)},
     )
     return [row.id for row in rows]
 
@@ -61,11 +49,28 @@ def _identity(buyer: Buyer) -> str:
     return buyer.code or (buyer.email or "").casefold()
 
 
-def _arrays(buyers: Sequence[Buyer]) -> dict[str, list[str | None]]:
+def _arrays(buyers: Sequence[Buyer]) -> dict[str, str]:
     return {
-        "codes": [buyer.code for buyer in buyers],
-        "emails": [buyer.email for buyer in buyers],
-        "names": [buyer.name for buyer in buyers],
-        "phones": [buyer.phone for buyer in buyers],
-        "segments": [buyer.segment for buyer in buyers],
+        "codes": array(buyer.code for buyer in buyers),
+        "emails": array(buyer.email for buyer in buyers),
+        "names": array(buyer.name for buyer in buyers),
+        "phones": array(buyer.phone for buyer in buyers),
+        "segments": array(buyer.segment for buyer in buyers),
     }
+
+
+ADD = """
+INSERT INTO customers (code, email, name, phone, segment)
+SELECT v.code, v.email, v.name, v.phone, v.segment
+  FROM unnest(%(codes)s::text[], %(emails)s::text[], %(names)s::text[], %(phones)s::text[], %(segments)s::text[])
+       WITH ORDINALITY AS v(code, email, name, phone, segment, ordinality)
+ WHERE NOT EXISTS (SELECT FROM customers c WHERE c.code = v.code)
+   AND NOT EXISTS (SELECT FROM customers c WHERE lower(c.email) = lower(v.email))
+ ORDER BY v.ordinality ON CONFLICT DO NOTHING RETURNING id
+"""
+FIND = """
+SELECT coalesce((SELECT c.id FROM customers c WHERE c.code = v.code),
+                (SELECT c.id FROM customers c WHERE lower(c.email) = lower(v.email))) AS id
+  FROM unnest(%(codes)s::text[], %(emails)s::text[]) WITH ORDINALITY AS v(code, email, ordinality)
+ ORDER BY v.ordinality
+"""

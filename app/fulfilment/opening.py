@@ -79,7 +79,7 @@ def shrink(session: Session, taken: Sequence[tuple[int, int]]) -> None:
     touched = bulk.pairs(
         session,
         "UPDATE fulfilment_lines l SET quantity = l.quantity - v.quantity"
-        " FROM unnest(CAST(:first AS bigint[]), CAST(:second AS bigint[])) AS v(id, quantity)"
+        " FROM unnest(%(first)s::bigint[], %(second)s::bigint[]) AS v(id, quantity)"
         " WHERE l.id = v.id RETURNING l.fulfilment_order_id",
         [id for id, _ in taken],
         [quantity for _, quantity in taken],

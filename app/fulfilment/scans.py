@@ -57,7 +57,7 @@ def known(session: Session, scans: Sequence[Scanned]) -> set[tuple[int, str]]:
     rows = bulk.pairs(
         session,
         "SELECT s.fulfilment_order_id, s.client_scan_id FROM scans s"
-        " JOIN unnest(CAST(:first AS bigint[]), CAST(:second AS text[])) AS v(fulfilment_order_id, client_scan_id)"
+        " JOIN unnest(%(first)s::bigint[], %(second)s::text[]) AS v(fulfilment_order_id, client_scan_id)"
         " USING (fulfilment_order_id, client_scan_id)",
         [scan.fulfilment_order_id for scan in scans],
         [scan.client_scan_id for scan in scans],

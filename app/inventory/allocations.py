@@ -24,6 +24,7 @@ class Share:
     sku_id: int
     site_id: int
     quantity: int
+    actor: Actor | None = None  # who asked for them, where one batch gathers what several asked
 
     @property
     def key(self) -> Key:
@@ -88,12 +89,12 @@ def of_levels(session: Session, keys: Collection[Key]) -> list[Share]:
         session,
         "SELECT a.order_id, a.order_line_id, l.sku_id, l.site_id, a.quantity FROM allocations a"
         " JOIN stock_levels l ON l.id = a.stock_level_id"
-        " JOIN unnest(CAST(:first AS bigint[]), CAST(:second AS bigint[])) AS k(sku_id, site_id)"
+        " JOIN unnest(%(first)s::bigint[], %(second)s::bigint[]) AS k(sku_id, site_id)"
         " ON k.sku_id = l.sku_id AND k.site_id = l.site_id ORDER BY a.id DESC",
         [sku for sku, _ in keys],
         [site for _, site in keys],
     )
-    return [Share(**row._mapping) for row in rows]
+    return [Share(**row._asdict()) for row in rows]
 
 
 def _movement(share: Share, reason: str, *, allocated: int, on_hand: int = 0) -> Movement:
@@ -104,6 +105,7 @@ def _movement(share: Share, reason: str, *, allocated: int, on_hand: int = 0) ->
         on_hand=on_hand,
         reason=reason,
         reference=("order_line", share.order_line_id),
+        actor=share.actor,
     )
 
 

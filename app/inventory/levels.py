@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from app.kernel import driver
+from app.kernel.driver import array
 
-@dataclass(kw_only=True)
+
+@dataclass(slots=True)
 class Level:
-    """A locked stock level; changes as movements are posted on it within the transaction."""
+    """A locked stock level; changes as movements are posted on it within the transaction. Fields as in ``COLUMNS``."""
 
     id: int
     sku_id: int
@@ -43,14 +45,13 @@ COLUMNS = (
 
 def lock_skus(session: Session, sku_ids: Collection[int], site_ids: Collection[int]) -> dict[Key, Level]:
     """Lock every existing level of these SKUs at these sites, in (sku, site) order."""
-    rows = session.execute(
-        text(
-            f"SELECT {COLUMNS} FROM stock_levels l WHERE l.sku_id = ANY(CAST(:skus AS bigint[]))"
-            " AND l.site_id = ANY(CAST(:sites AS bigint[])) ORDER BY l.sku_id, l.site_id FOR UPDATE"
-        ),
-        {"skus": sorted(sku_ids), "sites": sorted(site_ids)},
+    rows = driver.fetch(
+        session,
+        f"SELECT {COLUMNS} FROM stock_levels l WHERE l.sku_id = ANY(%(skus)s::bigint[])"
+        " AND l.site_id = ANY(%(sites)s::bigint[]) ORDER BY l.sku_id, l.site_id FOR UPDATE",
+        {"skus": array(sorted(sku_ids)), "sites": array(sorted(site_ids))},
     )
-    return _by_key(rows.all())
+    return _by_key(rows)
 
 
 def lock(session: Session, keys: Collection[Key]) -> dict[Key, Level]:
@@ -65,31 +66,29 @@ def lock(session: Session, keys: Collection[Key]) -> dict[Key, Level]:
 
 
 def _lock_existing(session: Session, keys: Sequence[Key]) -> dict[Key, Level]:
-    rows = session.execute(
-        text(
-            f"SELECT {COLUMNS} FROM unnest(CAST(:skus AS bigint[]), CAST(:sites AS bigint[])) AS k(sku_id, site_id)"
-            " JOIN stock_levels l USING (sku_id, site_id) ORDER BY l.sku_id, l.site_id FOR UPDATE OF l"
-        ),
+    rows = driver.fetch(
+        session,
+        f"SELECT {COLUMNS} FROM unnest(%(skus)s::bigint[], %(sites)s::bigint[]) AS k(sku_id, site_id)"
+        " JOIN stock_levels l USING (sku_id, site_id) ORDER BY l.sku_id, l.site_id FOR UPDATE OF l",
         _arrays(keys),
     )
-    return _by_key(rows.all())
+    return _by_key(rows)
 
 
 def _create(session: Session, keys: Sequence[Key]) -> None:
-    session.execute(
-        text(
-            "INSERT INTO stock_levels (sku_id, site_id)"
-            " SELECT k.sku_id, k.site_id FROM unnest(CAST(:skus AS bigint[]), CAST(:sites AS bigint[]))"
-            " AS k(sku_id, site_id) ORDER BY 1, 2 ON CONFLICT DO NOTHING"
-        ),
+    driver.fetch(
+        session,
+        "INSERT INTO stock_levels (sku_id, site_id)"
+        " SELECT k.sku_id, k.site_id FROM unnest(%(skus)s::bigint[], %(sites)s::bigint[])"
+        " AS k(sku_id, site_id) ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING id",
         _arrays(keys),
     )
 
 
-def _arrays(keys: Sequence[Key]) -> dict[str, list[int]]:
-    return {"skus": [sku for sku, _ in keys], "sites": [site for _, site in keys]}
+def _arrays(keys: Sequence[Key]) -> dict[str, str]:
+    return {"skus": array(sku for sku, _ in keys), "sites": array(site for _, site in keys)}
 
 
-def _by_key(rows: Sequence[Row[Any]]) -> dict[Key, Level]:
-    levels = [Level(**row._mapping) for row in rows]
+def _by_key(rows: Sequence[Any]) -> dict[Key, Level]:
+    levels = [Level(*row) for row in rows]
     return {(level.sku_id, level.site_id): level for level in levels}

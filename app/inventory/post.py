@@ -1,11 +1,10 @@
 """The only writer of stock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.inventory import levels
@@ -13,8 +12,9 @@ from app.inventory.chain import Link, extend
 from app.inventory.errors import ChainMoved, OutOfStock
 from app.inventory.levels import Key, Level
 from app.inventory.models import StockMovement
-from app.kernel import bulk, clock
+from app.kernel import bulk, clock, driver
 from app.kernel.actor import Actor
+from app.kernel.driver import Guard, array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,7 @@ class Movement:
     bin_id: int | None = None
     lot_id: int | None = None
     condition: str = "good"
+    actor: Actor | None = None  # who caused it, where one batch gathers what several caused
 
     @property
     def key(self) -> Key:
@@ -49,11 +50,9 @@ def post(
     if not movements:
         return
     held = locked if locked is not None else levels.lock(session, {movement.key for movement in movements})
-    keys = sorted({movement.key for movement in movements})
-    before = [replace(held[key]) for key in keys]
     moment = clock.now()
-    rows = [_apply(held[movement.key], movement, actor, moment) for movement in movements]
-    _write_levels(session, [held[key] for key in keys], before)
+    rows = [_apply(held[movement.key], movement, movement.actor or actor, moment) for movement in movements]
+    _write_levels(session, movements, held)
     bulk.insert(session, StockMovement, rows)
     _write_bins(session, [movement for movement in movements if movement.on_hand])
 
@@ -95,66 +94,70 @@ def _refuse_impossible(level: Level, movement: Movement) -> None:
         )
 
 
-def _write_levels(session: Session, changed: Sequence[Level], before: Sequence[Level]) -> None:
+def _write_levels(session: Session, movements: Sequence[Movement], held: Mapping[Key, Level]) -> None:
     """Deltas, not values: should a writer ever come without the lock, the CHECK still judges the true sum."""
-    result = session.execute(
-        text(
-            "UPDATE stock_levels l SET on_hand = l.on_hand + v.on_hand, allocated = l.allocated + v.allocated,"
-            " reserved = l.reserved + v.reserved, unavailable = l.unavailable + v.unavailable,"
-            " sequence = l.sequence + v.moves, chain = v.chain"
-            " FROM unnest(CAST(:id AS bigint[]), CAST(:before AS bigint[]), CAST(:on_hand AS bigint[]),"
-            " CAST(:allocated AS bigint[]), CAST(:reserved AS bigint[]), CAST(:unavailable AS bigint[]),"
-            " CAST(:moves AS bigint[]), CAST(:chain AS bytea[]))"
-            " AS v(id, before, on_hand, allocated, reserved, unavailable, moves, chain)"
-            " WHERE l.id = v.id AND l.sequence = v.before"
-        ),
+    by_key: dict[Key, list[Movement]] = {}
+    for movement in movements:
+        by_key.setdefault(movement.key, []).append(movement)
+    levels_ = [held[key] for key in sorted(by_key)]
+    moved = [by_key[key] for key in sorted(by_key)]
+    driver.write(
+        session,
+        WRITE_LEVELS,
         {
-            "id": [level.id for level in changed],
-            "before": [level.sequence for level in before],
-            "moves": [now.sequence - then.sequence for now, then in zip(changed, before, strict=True)],
-            "chain": [level.chain for level in changed],
-            **{
-                name: [getattr(now, name) - getattr(then, name) for now, then in zip(changed, before, strict=True)]
-                for name in ("on_hand", "allocated", "reserved", "unavailable")
-            },
+            "id": array(level.id for level in levels_),
+            "before": array(level.sequence - len(mine) for level, mine in zip(levels_, moved, strict=True)),
+            "moves": array(len(mine) for mine in moved),
+            "chain": array(level.chain for level in levels_),
+            **{name: array(sum(getattr(one, name) for one in mine) for mine in moved) for name in COUNTERS},
         },
+        guard=Guard(len(levels_), ChainMoved("the stock changed meanwhile: try again")),
     )
-    if result.rowcount != len(changed):  # type: ignore[attr-defined]
-        raise ChainMoved("the stock changed meanwhile: try again")
 
 
 def _write_bins(session: Session, movements: Sequence[Movement]) -> None:
     if not movements:
         return
-    session.execute(
-        text(
-            "INSERT INTO bin_stock AS b (sku_id, site_id, bin_id, lot_id, condition, quantity)"
-            " SELECT sku_id, site_id, bin_id, lot_id, condition, 0"
-            " FROM unnest(CAST(:sku AS bigint[]), CAST(:site AS bigint[]), CAST(:bin AS bigint[]),"
-            " CAST(:lot AS bigint[]), CAST(:condition AS text[])) AS v(sku_id, site_id, bin_id, lot_id, condition)"
-            " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 ON CONFLICT DO NOTHING"
-        ),
-        _bin_keys(movements),
-    )
-    session.execute(
-        text(
-            "UPDATE bin_stock b SET quantity = b.quantity + v.quantity FROM ("
-            " SELECT sku_id, site_id, bin_id, lot_id, condition, sum(quantity) AS quantity"
-            " FROM unnest(CAST(:sku AS bigint[]), CAST(:site AS bigint[]), CAST(:bin AS bigint[]),"
-            " CAST(:lot AS bigint[]), CAST(:condition AS text[]), CAST(:quantity AS bigint[]))"
-            " AS u(sku_id, site_id, bin_id, lot_id, condition, quantity) GROUP BY 1, 2, 3, 4, 5) AS v"
-            " WHERE b.sku_id = v.sku_id AND b.site_id = v.site_id AND b.condition = v.condition"
-            " AND b.bin_id IS NOT DISTINCT FROM v.bin_id AND b.lot_id IS NOT DISTINCT FROM v.lot_id"
-        ),
-        {**_bin_keys(movements), "quantity": [movement.on_hand for movement in movements]},
-    )
+    keys = _bin_keys(movements)
+    driver.write(session, ADD_BINS, keys)
+    driver.write(session, WRITE_BINS, {**keys, "quantity": array(movement.on_hand for movement in movements)})
 
 
-def _bin_keys(movements: Sequence[Movement]) -> dict[str, list[Any]]:
+def _bin_keys(movements: Sequence[Movement]) -> dict[str, str]:
     return {
-        "sku": [movement.sku_id for movement in movements],
-        "site": [movement.site_id for movement in movements],
-        "bin": [movement.bin_id for movement in movements],
-        "lot": [movement.lot_id for movement in movements],
-        "condition": [movement.condition for movement in movements],
+        "sku": array(movement.sku_id for movement in movements),
+        "site": array(movement.site_id for movement in movements),
+        "bin": array(movement.bin_id for movement in movements),
+        "lot": array(movement.lot_id for movement in movements),
+        "condition": array(movement.condition for movement in movements),
     }
+
+
+COUNTERS = ("on_hand", "allocated", "reserved", "unavailable")
+
+WRITE_LEVELS = """
+UPDATE stock_levels l SET on_hand = l.on_hand + v.on_hand, allocated = l.allocated + v.allocated,
+       reserved = l.reserved + v.reserved, unavailable = l.unavailable + v.unavailable,
+       sequence = l.sequence + v.moves, chain = v.chain
+  FROM unnest(%(id)s::bigint[], %(before)s::bigint[], %(on_hand)s::bigint[], %(allocated)s::bigint[],
+              %(reserved)s::bigint[], %(unavailable)s::bigint[], %(moves)s::bigint[], %(chain)s::bytea[])
+       AS v(id, before, on_hand, allocated, reserved, unavailable, moves, chain)
+ WHERE l.id = v.id AND l.sequence = v.before
+"""
+
+BINS = "unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[], %(lot)s::bigint[], %(condition)s::text[]"
+
+ADD_BINS = f"""
+INSERT INTO bin_stock AS b (sku_id, site_id, bin_id, lot_id, condition, quantity)
+SELECT sku_id, site_id, bin_id, lot_id, condition, 0 FROM {BINS}) AS v(sku_id, site_id, bin_id, lot_id, condition)
+ GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 ON CONFLICT DO NOTHING
+"""
+
+WRITE_BINS = f"""
+UPDATE bin_stock b SET quantity = b.quantity + v.quantity
+  FROM (SELECT sku_id, site_id, bin_id, lot_id, condition, sum(quantity) AS quantity
+          FROM {BINS}, %(quantity)s::bigint[]) AS u(sku_id, site_id, bin_id, lot_id, condition, quantity)
+         GROUP BY 1, 2, 3, 4, 5) AS v
+ WHERE b.sku_id = v.sku_id AND b.site_id = v.site_id AND b.condition = v.condition
+   AND b.bin_id IS NOT DISTINCT FROM v.bin_id AND b.lot_id IS NOT DISTINCT FROM v.lot_id
+"""

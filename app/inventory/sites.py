@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from app.kernel import driver
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +25,9 @@ COLUMNS = "SELECT id, code, name, country, latitude_e6, longitude_e6, priority, 
 
 
 def active(session: Session) -> list[SitePlace]:
-    return [SitePlace(**row._mapping) for row in session.execute(text(f"{COLUMNS} WHERE is_active ORDER BY id"))]
+    return [SitePlace(**row._asdict()) for row in driver.fetch(session, f"{COLUMNS} WHERE is_active ORDER BY id")]
 
 
 def all_of_them(session: Session) -> list[SitePlace]:
     """Closed sites too."""
-    return [SitePlace(**row._mapping) for row in session.execute(text(f"{COLUMNS} ORDER BY id"))]
+    return [SitePlace(**row._asdict()) for row in driver.fetch(session, f"{COLUMNS} ORDER BY id")]

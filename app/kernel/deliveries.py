@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.kernel import tables
+from app.kernel import driver, tables
+from app.kernel.driver import array
 from app.kernel.event_types import canonical
 
 CHANNEL = "deliveries"
@@ -53,20 +54,22 @@ def wire(queues: Mapping[str, str]) -> None:
 
 
 def add(session: Session, wanted: Sequence[Delivery]) -> None:
-    """One INSERT however many; the relay is told at commit, and would find the rows without being told."""
+    """Two statements however many; the relay is told at commit, and would find the rows without being told."""
     if not wanted:
         return
-    session.execute(
+    driver.write(
+        session,
         ADD,
         {
-            "handlers": [each.handler for each in wanted],
-            "queues": [queue_of(each.handler) for each in wanted],
-            "ids": [canonical(each.ids) for each in wanted],
-            "event_ids": [each.event_id for each in wanted],
-            "keys": [each.key for each in wanted],
-            "run_ats": [each.run_at for each in wanted],
+            "handlers": array(each.handler for each in wanted),
+            "queues": array(queue_of(each.handler) for each in wanted),
+            "ids": array(canonical(each.ids) for each in wanted),
+            "event_ids": array(each.event_id for each in wanted),
+            "keys": array(each.key for each in wanted),
+            "run_ats": array(each.run_at for each in wanted),
         },
     )
+    driver.fetch(session, HINT)
 
 
 def claim(session: Session, ids: Sequence[int], *, seconds: float) -> list[Held]:
@@ -125,20 +128,17 @@ def _refuse_lost(held: Sequence[Held], found: Sequence[int]) -> None:
         raise Fenced(f"the lease of {tables.DeliveryRow.__tablename__} {lost} is no longer ours")
 
 
-ADD = text(
-    f"""
-    WITH added AS (
-        INSERT INTO deliveries (handler, queue, ids, event_id, key, run_at)
-        SELECT handler, queue, CAST(ids AS jsonb), event_id, key, coalesce(run_at, now())
-        FROM unnest(CAST(:handlers AS text[]), CAST(:queues AS text[]), CAST(:ids AS text[]),
-                    CAST(:event_ids AS bigint[]), CAST(:keys AS text[]), CAST(:run_ats AS timestamptz[]))
-             WITH ORDINALITY AS given (handler, queue, ids, event_id, key, run_at, place)
-        ORDER BY place
-        ON CONFLICT (key) DO NOTHING
-        RETURNING id)
-    SELECT pg_notify('{CHANNEL}', '') FROM (SELECT id FROM added LIMIT 1) AS hint
-    """
-)
+ADD = """
+INSERT INTO deliveries (handler, queue, ids, event_id, key, run_at)
+SELECT handler, queue, ids::jsonb, event_id, key, coalesce(run_at, now())
+FROM unnest(%(handlers)s::text[], %(queues)s::text[], %(ids)s::text[],
+            %(event_ids)s::bigint[], %(keys)s::text[], %(run_ats)s::timestamptz[])
+     WITH ORDINALITY AS given (handler, queue, ids, event_id, key, run_at, place)
+ORDER BY place
+ON CONFLICT (key) DO NOTHING
+"""
+
+HINT = f"SELECT pg_notify('{CHANNEL}', '')"
 
 FREE = """
     id = ANY(CAST(:ids AS bigint[])) AND state = 'ready' AND run_at <= clock_timestamp()

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, get_origin, get_type_hints
 
 TYPES: dict[str, type["Event"]] = {}
+ENCODER = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class Event:
 
     @property
     def payload(self) -> dict[str, Any]:
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return {name: _plain(value) for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ def decode(name: str, payload: Mapping[str, Any]) -> Event:
 
 
 def canonical(payload: Mapping[str, Any]) -> str:
-    return json.dumps(payload, separators=(",", ":"), sort_keys=True)
+    return ENCODER.encode(payload)
 
 
 def _plain(value: Any) -> Any:

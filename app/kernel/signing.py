@@ -14,6 +14,8 @@ from app.kernel.crypto import Keyring
 from app.kernel.errors import DomainError, NotFound
 
 LONGEST_LINK = 2_000
+ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+SCALARS = frozenset({str, int, bool, type(None)})
 
 
 class LinkExpired(DomainError):
@@ -26,8 +28,8 @@ def canonical(value: Any) -> bytes:
     Takes str, int, bool, None, and lists, tuples and string-keyed mappings of them. Raises TypeError, naming the place,
     for anything else (floats, dates, sets), and ValueError for text with lone surrogates.
     """
-    plain = _plain(value, "value")
-    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    plain = value if _is_plain(value) else _plain(value, "value")
+    return ENCODER.encode(plain).encode()
 
 
 def sign(data: bytes, key: bytes) -> bytes:
@@ -67,6 +69,16 @@ def _serializer(keys: Keyring, scope: str) -> URLSafeSerializer:
     return URLSafeSerializer(
         oldest_first, salt=scope, signer_kwargs={"digest_method": sha256, "key_derivation": "hmac"}
     )
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether JSON takes it as it is; quick, because every decision and event passes here."""
+    kind = type(value)
+    if kind in SCALARS:
+        return True
+    if kind is dict:
+        return all(type(key) is str and _is_plain(each) for key, each in value.items())
+    return isinstance(value, list | tuple) and all(_is_plain(each) for each in value)
 
 
 def _plain(value: Any, place: str) -> Any:

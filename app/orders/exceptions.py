@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.kernel import bulk
+from app.kernel import bulk, driver
 from app.kernel.actor import Actor
+from app.kernel.driver import array
 from app.orders.models import IntakeException
 from app.orders.values import Contact, Delivered, Failure, OrderRequest, RequestedLine
 
@@ -34,13 +34,16 @@ def park(session: Session, parked: Sequence[Parked]) -> list[int]:
 
 def resolve(session: Session, resolved: Sequence[tuple[int, int]], *, actor: Actor) -> None:
     """Pairs of exception id and the order that came of it."""
-    session.execute(
-        text(
-            "UPDATE intake_exceptions e SET state = 'resolved', order_id = v.order_id, resolved_at = now(),"
-            " resolved_by = :actor FROM unnest(CAST(:ids AS bigint[]), CAST(:orders AS bigint[])) AS v(id, order_id)"
-            " WHERE e.id = v.id"
-        ),
-        {"ids": [id for id, _ in resolved], "orders": [order for _, order in resolved], "actor": actor.code},
+    driver.write(
+        session,
+        "UPDATE intake_exceptions e SET state = 'resolved', order_id = v.order_id, resolved_at = now(),"
+        " resolved_by = %(actor)s FROM unnest(%(ids)s::bigint[], %(orders)s::bigint[]) AS v(id, order_id)"
+        " WHERE e.id = v.id",
+        {
+            "ids": array(id for id, _ in resolved),
+            "orders": array(order for _, order in resolved),
+            "actor": actor.code,
+        },
     )
 
 
@@ -49,7 +52,7 @@ def open_ones(session: Session, externals: Sequence[tuple[int, str]]) -> dict[tu
     rows = bulk.pairs(
         session,
         "SELECT e.id, e.channel_id, e.external_number FROM intake_exceptions e"
-        " JOIN unnest(CAST(:first AS bigint[]), CAST(:second AS text[])) AS v(channel_id, external_number)"
+        " JOIN unnest(%(first)s::bigint[], %(second)s::text[]) AS v(channel_id, external_number)"
         " USING (channel_id, external_number) WHERE e.state = 'open'",
         [channel for channel, _ in externals],
         [number for _, number in externals],
@@ -62,6 +65,7 @@ def to_json(request: OrderRequest) -> dict[str, Any]:
     plain = asdict(request)
     plain.pop("replay")
     plain.pop("mends")
+    plain.pop("actor")
     plain["placed_at"] = request.placed_at.isoformat() if request.placed_at else None
     if request.history:
         plain["history"] = {name: moment.isoformat() for name, moment in vars(request.history).items()}
@@ -92,16 +96,15 @@ def _row(one: Parked, id: int) -> dict[str, Any]:
 
 def _update(session: Session, parked: Sequence[Parked]) -> None:
     if parked:
-        session.execute(
-            text(
-                "UPDATE intake_exceptions e SET request = v.request::jsonb, reasons = v.reasons::jsonb"
-                " FROM unnest(CAST(:ids AS bigint[]), CAST(:requests AS text[]), CAST(:reasons AS text[]))"
-                " AS v(id, request, reasons) WHERE e.id = v.id"
-            ),
+        driver.write(
+            session,
+            "UPDATE intake_exceptions e SET request = v.request::jsonb, reasons = v.reasons::jsonb"
+            " FROM unnest(%(ids)s::bigint[], %(requests)s::text[], %(reasons)s::text[])"
+            " AS v(id, request, reasons) WHERE e.id = v.id",
             {
-                "ids": [one.request.mends for one in parked],
-                "requests": [json.dumps(to_json(one.request)) for one in parked],
-                "reasons": [json.dumps([asdict(failure) for failure in one.failures]) for one in parked],
+                "ids": array(one.request.mends for one in parked),
+                "requests": array(json.dumps(to_json(one.request)) for one in parked),
+                "reasons": array(json.dumps([asdict(failure) for failure in one.failures]) for one in parked),
             },
         )
 

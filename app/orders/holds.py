@@ -84,7 +84,7 @@ def _by_hold(lifted: Lifted) -> int:
 def _refuse_repeated(session: Session, stops: Sequence[Stop]) -> None:
     rows = bulk.pairs(
         session,
-        "SELECT h.reason FROM holds h JOIN unnest(CAST(:first AS bigint[]), CAST(:second AS text[]))"
+        "SELECT h.reason FROM holds h JOIN unnest(%(first)s::bigint[], %(second)s::text[])"
         " AS v(order_id, reason) USING (order_id, reason) WHERE h.released_at IS NULL LIMIT 1",
         [stop.order_id for stop in stops],
         [stop.reason for stop in stops],

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.kernel import bulk
+from app.kernel import bulk, driver
+from app.kernel.driver import array
 from app.orders.models import IdempotencyKey
 
 Claim = tuple[str, str]
@@ -40,28 +41,25 @@ def claim(session: Session, wanted: Mapping[Claim, bytes]) -> dict[Claim, Taken]
 
 def answer(session: Session, answers: Mapping[Claim, tuple[int, str]]) -> None:
     """Store what the callers are told: a status code and a JSON text each."""
-    session.execute(
-        text(
-            "UPDATE idempotency_keys k SET status_code = v.status, answer = v.answer::jsonb"
-            " FROM unnest(CAST(:scopes AS text[]), CAST(:keys AS text[]), CAST(:statuses AS bigint[]),"
-            " CAST(:answers AS text[])) AS v(scope, key, status, answer) WHERE k.scope = v.scope AND k.key = v.key"
-        ),
+    driver.write(
+        session,
+        "UPDATE idempotency_keys k SET status_code = v.status, answer = v.answer::jsonb"
+        " FROM unnest(%(scopes)s::text[], %(keys)s::text[], %(statuses)s::bigint[], %(answers)s::text[])"
+        " AS v(scope, key, status, answer) WHERE k.scope = v.scope AND k.key = v.key",
         {
             **_arrays(list(answers)),
-            "statuses": [status for status, _ in answers.values()],
-            "answers": [body for _, body in answers.values()],
+            "statuses": array(status for status, _ in answers.values()),
+            "answers": array(body for _, body in answers.values()),
         },
     )
 
 
 def give_up(session: Session, claims: Collection[Claim]) -> None:
     """Nothing came of these: the same key may be used again."""
-    session.execute(
-        text(
-            "DELETE FROM idempotency_keys k"
-            " USING unnest(CAST(:scopes AS text[]), CAST(:keys AS text[])) AS v(scope, key)"
-            " WHERE k.scope = v.scope AND k.key = v.key"
-        ),
+    driver.write(
+        session,
+        "DELETE FROM idempotency_keys k USING unnest(%(scopes)s::text[], %(keys)s::text[]) AS v(scope, key)"
+        " WHERE k.scope = v.scope AND k.key = v.key",
         _arrays(list(claims)),
     )
 
@@ -78,15 +76,14 @@ def give_up_parked(session: Session, exception_ids: Collection[int]) -> None:
 
 
 def _read(session: Session, claims: Sequence[Claim]) -> dict[Claim, Taken]:
-    rows = session.execute(
-        text(
-            "SELECT k.scope, k.key, k.request_hash, k.answer FROM idempotency_keys k"
-            " JOIN unnest(CAST(:scopes AS text[]), CAST(:keys AS text[])) AS v(scope, key) USING (scope, key)"
-        ),
+    rows = driver.fetch(
+        session,
+        "SELECT k.scope, k.key, k.request_hash, k.answer FROM idempotency_keys k"
+        " JOIN unnest(%(scopes)s::text[], %(keys)s::text[]) AS v(scope, key) USING (scope, key)",
         _arrays(claims),
     )
     return {(row.scope, row.key): Taken(request_hash=row.request_hash, answer=row.answer) for row in rows}
 
 
-def _arrays(claims: Sequence[Claim]) -> dict[str, list[str]]:
-    return {"scopes": [scope for scope, _ in claims], "keys": [key for _, key in claims]}
+def _arrays(claims: Sequence[Claim]) -> dict[str, str]:
+    return {"scopes": array(scope for scope, _ in claims), "keys": array(key for _, key in claims)}

@@ -15,7 +15,7 @@ def by_external_number(session: Session, externals: Sequence[External]) -> dict[
     rows = bulk.pairs(
         session,
         "SELECT o.channel_id, o.external_number, o.id, o.number, o.status, o.tracking_key FROM orders o"
-        " JOIN unnest(CAST(:first AS bigint[]), CAST(:second AS text[])) AS v(channel_id, external_number)"
+        " JOIN unnest(%(first)s::bigint[], %(second)s::text[]) AS v(channel_id, external_number)"
         " USING (channel_id, external_number)",
         [channel for channel, _ in externals],
         [number for _, number in externals],

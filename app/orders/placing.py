@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -40,6 +41,7 @@ class NewOrder:
     channel_id: int
     customer_id: int | None
     zone_id: int | None
+    actor: Actor
     lines: tuple[PricedLine, ...]
     place: tuple[int, int] | None
     payment_condition: str
@@ -47,11 +49,11 @@ class NewOrder:
     holds: tuple[str, ...] = ()
     allocated: Mapping[int, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def goods_minor(self) -> int:
         return sum(line.total_minor for line in self.lines)
 
-    @property
+    @cached_property
     def tax_minor(self) -> int:
         return sum(line.tax_minor for line in self.lines)
 
@@ -59,7 +61,18 @@ class NewOrder:
     def total_minor(self) -> int:
         return self.goods_minor + self.tax_minor + self.request.shipping_minor
 
+    @cached_property
+    def status(self) -> str:
+        return order_status(self.facts)
+
     @property
+    def event_count(self) -> int:
+        """How many events tell of its placing: they are counted in its row, so that it need not be touched again."""
+        if self.request.history:
+            return 1
+        return 3 if self.status == "confirmed" else 2
+
+    @cached_property
     def facts(self) -> Facts:
         return Facts(
             lines=tuple(self._line_facts(line) for line in self.lines),
@@ -90,15 +103,15 @@ class NewOrder:
         )
 
 
-def write(session: Session, orders: Sequence[NewOrder], *, actor: Actor) -> None:
+def write(session: Session, orders: Sequence[NewOrder]) -> None:
     """Insert the orders and all that belongs to them; their statuses are derived from the facts."""
     moment = clock.now()
     bulk.insert(session, Order, [_order(order, moment) for order in orders])
     bulk.insert(session, OrderContact, [_contact(order) for order in orders])
     bulk.insert(session, OrderLine, [row for order in orders for row in _lines(order)])
     bulk.insert(session, IntakePayload, [_payload(order) for order in orders if order.request.payload])
-    bulk.insert(session, Hold, [_hold(order, reason, actor) for order in orders for reason in order.holds])
-    bulk.insert(session, OrderNote, [_note(order, actor) for order in orders if order.request.note])
+    bulk.insert(session, Hold, [_hold(order, reason) for order in orders for reason in order.holds])
+    bulk.insert(session, OrderNote, [_note(order) for order in orders if order.request.note])
 
 
 def _order(order: NewOrder, moment: datetime) -> dict[str, Any]:
@@ -119,12 +132,13 @@ def _order(order: NewOrder, moment: datetime) -> dict[str, Any]:
         "payment_condition": order.payment_condition,
         "payment_method": request.payment_method,
         "backorders_allowed": order.backorders_allowed,
-        "status": order_status(facts),
+        "status": order.status,
         "payment_status": payment_status(facts),
         "fulfilment_status": fulfilment_status(facts),
         "is_history": history is not None,
         "import_id": request.import_id,
         "tracking_key": order.tracking_key,
+        "event_sequence": order.event_count,
         "placed_at": request.placed_at or moment,
         "shipped_at": history.shipped_at if history else None,
         "delivered_at": history.delivered_at if history else None,
@@ -168,9 +182,9 @@ def _payload(order: NewOrder) -> dict[str, Any]:
     return {"order_id": order.id, "source": order.request.channel, "payload": dict(order.request.payload)}
 
 
-def _hold(order: NewOrder, reason: str, actor: Actor) -> dict[str, Any]:
-    return {"order_id": order.id, "reason": reason, "placed_by": actor.code}
+def _hold(order: NewOrder, reason: str) -> dict[str, Any]:
+    return {"order_id": order.id, "reason": reason, "placed_by": order.actor.code}
 
 
-def _note(order: NewOrder, actor: Actor) -> dict[str, Any]:
-    return {"order_id": order.id, "body": order.request.note, "written_by": actor.code}
+def _note(order: NewOrder) -> dict[str, Any]:
+    return {"order_id": order.id, "body": order.request.note, "written_by": order.actor.code}

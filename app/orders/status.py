@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 ORDER_STATUSES: Mapping[str, str] = {
     "received": "taken in; a hold is open, a payment is awaited or a unit lacks stock that the channel wants first",
@@ -73,9 +74,9 @@ class Facts:
 
     def sum(self, counter: str) -> int:
         """Units of one counter over all lines."""
-        return sum(getattr(line, counter) for line in self.lines)
+        return sum([getattr(line, counter) for line in self.lines])
 
-    @property
+    @cached_property
     def live(self) -> int:
         """Units that are not cancelled."""
         return self.sum("ordered") - self.sum("cancelled")

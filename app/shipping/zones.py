@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from app.kernel import driver
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +21,12 @@ class ZoneRow:
 
 
 def load(session: Session) -> list[ZoneRow]:
-    rows = session.execute(
-        text(
-            "SELECT z.id AS zone_id, z.code, z.tax_bp, r.country, r.region, r.postal_prefix"
-            " FROM zones z JOIN zone_rules r ON r.zone_id = z.id WHERE z.is_active ORDER BY z.id, r.id"
-        )
+    rows = driver.fetch(
+        session,
+        "SELECT z.id AS zone_id, z.code, z.tax_bp, r.country, r.region, r.postal_prefix"
+        " FROM zones z JOIN zone_rules r ON r.zone_id = z.id WHERE z.is_active ORDER BY z.id, r.id",
     )
-    return [ZoneRow(**row._mapping) for row in rows]
+    return [ZoneRow(**row._asdict()) for row in rows]
 
 
 def match(rules: Sequence[ZoneRow], *, country: str, region: str, postal_code: str) -> ZoneRow | None:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from app.catalogue.lookup import Asked, Offer, offers
 from app.channels.lookup import ChannelTerms, terms
 from app.fulfilment.geography import locate
-from app.kernel.errors import Invalid
 from app.kernel.text import LARGEST_QUANTITY
 from app.orders.values import Failure, OrderRequest, RequestedLine
 from app.shipping import zones
@@ -16,6 +15,7 @@ from app.shipping.zones import ZoneRow
 
 MENDABLE = frozenset({"unknown_sku", "inactive_sku", "no_price", "no_zone", "unreadable_address"})
 UNUSUAL_UNITS = 1_000
+NO_TERMS = ChannelTerms(id=0, code="", price_list_id=None, backorders_allowed=False, payment_condition="none")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,21 +57,28 @@ class Checked:
 
 
 def check_orders(session: Session, requests: Sequence[OrderRequest]) -> list[Checked]:
-    """Check each request against the reference data of the moment. Raises ``Invalid`` for a channel we do not have."""
+    """Check each request against the reference data of the moment."""
     channels = terms(session, {request.channel for request in requests})
-    _refuse_unknown_channels(requests, channels)
-    asked = {_asked(line, channels[request.channel]) for request in requests for line in request.lines}
-    found = offers(session, asked)
+    known = [request for request in requests if request.channel in channels]
+    found = offers(session, {_asked(line, channels[request.channel]) for request in known for line in request.lines})
     rules = zones.load(session)
-    return [_check(request, channels[request.channel], found, rules) for request in requests]
+    return [
+        _check(request, channels[request.channel], found, rules) if request.channel in channels else _nowhere(request)
+        for request in requests
+    ]
 
 
-def _refuse_unknown_channels(requests: Sequence[OrderRequest], channels: dict[str, ChannelTerms]) -> None:
-    unknown = sorted({request.channel for request in requests} - set(channels))
-    if unknown:
-        raise Invalid(
-            [("channel", f"there is no active channel “{code}”: add it on the admin page") for code in unknown]
-        )
+def _nowhere(request: OrderRequest) -> Checked:
+    """Without its channel nothing else can be judged."""
+    why = f"there is no active channel “{request.channel}”: add it on the admin page"
+    return Checked(
+        request=request,
+        channel=NO_TERMS,
+        zone=None,
+        place=None,
+        lines=(),
+        failures=(Failure(code="unknown_channel", field="channel", message=why),),
+    )
 
 
 def _asked(line: RequestedLine, channel: ChannelTerms) -> Asked:

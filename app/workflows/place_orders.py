@@ -9,17 +9,18 @@ from app.customers.register import Buyer, register
 from app.inventory import levels, sites
 from app.inventory.allocations import allocate
 from app.inventory.levels import Key, Level
-from app.kernel import bulk, ids
+from app.kernel import bulk, driver, ids
 from app.kernel.actor import Actor
 from app.kernel.events import Event, emit
 from app.orders import exceptions, placing
-from app.orders.events import OrderConfirmed, OrderPlaced, OrderRecorded
+from app.orders.events import OrderConfirmed, OrderPlaced, OrderRecorded, OrderRouted
 from app.orders.placing import NewOrder, PricedLine
-from app.orders.status import order_status
 from app.orders.values import Failure, OrderRequest, Placement
 from app.workflows.check_orders import Checked, check_orders
 from app.workflows.claim_orders import claim_orders, store_answers
 from app.workflows.route_orders import Routed, choose, write_routes
+
+MOST_EVENTS = 3  # placed, routed, confirmed
 
 
 def place_orders(session: Session, requests: Sequence[OrderRequest], *, actor: Actor) -> list[Placement]:
@@ -28,6 +29,7 @@ def place_orders(session: Session, requests: Sequence[OrderRequest], *, actor: A
     A request that was answered before (same key or same external number) gets that answer again. One that a person can
     mend is parked in the exceptions queue. The number of SQL statements does not depend on the number of requests.
     """
+    driver.plan_once(session)
     checked = check_orders(session, requests)
     placements: list[Placement | None] = [None] * len(checked)
     for position, one in enumerate(checked):
@@ -38,9 +40,10 @@ def place_orders(session: Session, requests: Sequence[OrderRequest], *, actor: A
     for position, placement in claims.answered.items():
         placements[position] = placement
     fresh = [at for at in open_positions if placements[at] is None and at not in claims.leader]
-    _park(session, checked, [at for at in fresh if checked[at].is_blocked], placements)
-    _place(session, checked, [at for at in fresh if not checked[at].is_blocked], placements, actor)
-    store_answers(session, claims, placements)
+    with driver.together(session):
+        _park(session, checked, [at for at in fresh if checked[at].is_blocked], placements)
+        _place(session, checked, [at for at in fresh if not checked[at].is_blocked], placements, actor)
+        store_answers(session, claims, placements)
     for follower, leader in claims.leader.items():
         placements[follower] = _follow(placements[leader])
     return [placement for placement in placements if placement is not None]
@@ -68,7 +71,7 @@ def _place(
 ) -> None:
     if not positions:
         return
-    drafts = _drafts(session, [checked[at] for at in positions])
+    drafts = _drafts(session, [checked[at] for at in positions], actor)
     places = sites.active(session)
     held = _lock_stock(session, drafts, [place.id for place in places])
     routed = choose(drafts, places, held)
@@ -86,40 +89,34 @@ def _place(
     _write(session, accepted, routes, held, actor)
 
 
-def _drafts(session: Session, checked: Sequence[Checked]) -> list[NewOrder]:
+def _drafts(session: Session, checked: Sequence[Checked], actor: Actor) -> list[NewOrder]:
     customers = register(session, [_buyer(one.request) for one in checked])
-    drawn = bulk.next_ids(
-        session,
-        {
-            "orders": len(checked),
-            "order_numbers": len(checked),
-            "order_lines": sum(len(one.lines) for one in checked),
-        },
-    )
+    lines = sum(len(one.lines) for one in checked)
+    ahead = {"routing_decisions": len(checked), "fulfilment_orders": lines, "events": MOST_EVENTS * len(checked)}
+    own = {"orders": len(checked), "order_numbers": len(checked), "order_lines": lines}
+    bulk.draw_ahead(session, {**own, **ahead})
+    drawn = bulk.next_ids(session, own)
     line_ids = iter(drawn["order_lines"])
     return [
-        _draft(one, customer_id, id, number, [next(line_ids) for _ in one.lines])
+        NewOrder(
+            id=id,
+            number=f"W-{number}",
+            tracking_key=ids.public_token(),
+            request=one.request,
+            channel_id=one.channel.id,
+            customer_id=customer_id,
+            zone_id=one.zone.zone_id if one.zone else None,
+            actor=one.request.actor or actor,
+            lines=tuple(PricedLine(id=next(line_ids), **vars(line)) for line in one.lines),
+            place=one.place,
+            payment_condition="none" if one.request.import_id else one.channel.payment_condition,
+            backorders_allowed=one.channel.backorders_allowed,
+            holds=one.holds,
+        )
         for one, customer_id, id, number in zip(
             checked, customers, drawn["orders"], drawn["order_numbers"], strict=True
         )
     ]
-
-
-def _draft(one: Checked, customer_id: int | None, id: int, number: int, line_ids: Sequence[int]) -> NewOrder:
-    return NewOrder(
-        id=id,
-        number=f"W-{number}",
-        tracking_key=ids.public_token(),
-        request=one.request,
-        channel_id=one.channel.id,
-        customer_id=customer_id,
-        zone_id=one.zone.zone_id if one.zone else None,
-        lines=tuple(PricedLine(id=line_id, **vars(line)) for line_id, line in zip(line_ids, one.lines, strict=True)),
-        place=one.place,
-        payment_condition="none" if one.request.import_id else one.channel.payment_condition,
-        backorders_allowed=one.channel.backorders_allowed,
-        holds=one.holds,
-    )
 
 
 def _buyer(request: OrderRequest) -> Buyer:
@@ -150,7 +147,7 @@ def _placement(order: NewOrder, one: Checked) -> Placement:
     return Placement(
         order_id=order.id,
         number=order.number,
-        status=order_status(order.facts),
+        status=order.status,
         tracking_key=order.tracking_key,
         failures=one.failures,
     )
@@ -161,22 +158,29 @@ def _write(
 ) -> None:
     if not orders:
         return
-    placing.write(session, orders, actor=actor)
+    placing.write(session, orders)
     shares = [share for route in routes for share in route.shares]
     allocate(session, shares, actor=actor, locked=held)
-    write_routes(session, routes, cause="placed", actor=actor, are_new=True)
+    routed = write_routes(session, routes, cause="placed", are_new=True)
+    _tell(session, orders, routed)
     mended = [(order.request.mends, order.id) for order in orders if order.request.mends]
     if mended:
         exceptions.resolve(session, mended, actor=actor)
-    emit(session, [event for order in orders for event in _events(order)], actor=actor)
 
 
-def _events(order: NewOrder) -> list[Event]:
+def _tell(session: Session, orders: Sequence[NewOrder], routed: Sequence[OrderRouted]) -> None:
+    routes = {event.order_id: event for event in routed}
+    told = [(event, order.actor) for order in orders for event in _events(order, routes.get(order.id))]
+    emit(session, [event for event, _ in told], actor=[actor for _, actor in told], are_first=True)
+
+
+def _events(order: NewOrder, routed: OrderRouted | None) -> list[Event]:
+    """As many as ``NewOrder.event_count`` says."""
     id, number, channel = order.id, order.number, order.request.channel
-    if order.request.history:
+    if routed is None:
         return [OrderRecorded(order_id=id, number=number, channel=channel)]
-    placed = OrderPlaced(order_id=id, number=number, channel=channel)
-    return [placed, OrderConfirmed(order_id=id)] if order_status(order.facts) == "confirmed" else [placed]
+    placed: list[Event] = [OrderPlaced(order_id=id, number=number, channel=channel), routed]
+    return [*placed, OrderConfirmed(order_id=id)] if order.status == "confirmed" else placed
 
 
 def _follow(leader: Placement | None) -> Placement:

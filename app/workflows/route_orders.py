@@ -35,6 +35,7 @@ class Wanted:
     needs: tuple[Need, ...]
     names: Mapping[int, str]
     excluded: Mapping[int, str] = field(default_factory=dict)
+    actor: Actor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,7 @@ def route_backordered(
     routes = [route for route in (router.route(one) for one in wanted) if route.shares]
     shares = [share for route in routes for share in route.shares]
     allocate(session, shares, actor=actor, locked=held)
-    write_routes(session, routes, cause=cause, actor=actor)
+    emit(session, write_routes(session, routes, cause=cause), actor=actor)
     facts.change(
         session,
         [
@@ -93,12 +94,10 @@ def route_backordered(
     return sum(share.quantity for share in shares)
 
 
-def write_routes(
-    session: Session, routes: Sequence[Routed], *, cause: str, actor: Actor, are_new: bool = False
-) -> None:
-    """Store the decisions, open the work at the sites, and say so."""
+def write_routes(session: Session, routes: Sequence[Routed], *, cause: str, are_new: bool = False) -> list[OrderRouted]:
+    """Store the decisions and open the work at the sites; answers what is to be told of each."""
     if not routes:
-        return
+        return []
     decision_ids = bulk.next_ids(session, {"routing_decisions": len(routes)})["routing_decisions"]
     bulk.insert(
         session,
@@ -116,11 +115,10 @@ def write_routes(
         ],
     )
     open_work(session, [task for route in routes for task in _tasks(route)], are_new=are_new)
-    events = [
+    return [
         OrderRouted(order_id=route.wanted.order_id, decision_id=id, cause=cause)
         for id, route in zip(decision_ids, routes, strict=True)
     ]
-    emit(session, events, actor=actor)
 
 
 class _Router:
@@ -169,6 +167,7 @@ def _wanted(draft: NewOrder) -> Wanted:
             for line in draft.lines
         ),
         names={line.id: line.name for line in draft.lines},
+        actor=draft.actor,
     )
 
 
@@ -210,7 +209,14 @@ def _wanted_again(lines: Sequence[Any], excluded: Mapping[int, str]) -> Wanted:
 
 def _shares(wanted: Wanted, outcome: Outcome) -> tuple[Share, ...]:
     return tuple(
-        Share(order_id=wanted.order_id, order_line_id=line_id, sku_id=sku_id, site_id=part.site_id, quantity=quantity)
+        Share(
+            order_id=wanted.order_id,
+            order_line_id=line_id,
+            sku_id=sku_id,
+            site_id=part.site_id,
+            quantity=quantity,
+            actor=wanted.actor,
+        )
         for part in outcome.parts
         for line_id, sku_id, quantity in part.portions
     )

@@ -149,7 +149,7 @@ def _picked(session: Session, keys: Collection[Key]) -> dict[Key, int]:
         session,
         "SELECT l.sku_id, f.site_id, sum(l.picked - l.shipped)::int AS units"
         " FROM fulfilment_lines l JOIN fulfilment_orders f ON f.id = l.fulfilment_order_id"
-        " JOIN unnest(CAST(:first AS bigint[]), CAST(:second AS bigint[])) AS k(sku_id, site_id)"
+        " JOIN unnest(%(first)s::bigint[], %(second)s::bigint[]) AS k(sku_id, site_id)"
         " ON k.sku_id = l.sku_id AND k.site_id = f.site_id"
         " WHERE f.state IN ('picking', 'picked', 'packed') GROUP BY 1, 2",
         [sku for sku, _ in keys],

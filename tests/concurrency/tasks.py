@@ -76,9 +76,9 @@ def _unlocked(columns: str):
     return lock_skus
 
 
-def _unguarded(session, changed, before) -> None:
-    for now, then in zip(changed, before, strict=True):
+def _unguarded(session, movements, held) -> None:
+    for movement in movements:
         session.execute(
             text("UPDATE stock_levels SET allocated = allocated + :more, sequence = sequence + 1 WHERE id = :id"),
-            {"id": now.id, "more": now.allocated - then.allocated},
+            {"id": held[movement.key].id, "more": movement.allocated},
         )

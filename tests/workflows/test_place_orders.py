@@ -1,11 +1,10 @@
 """Placing orders: what is promised, what waits, what is refused, and that nothing happens twice."""
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.kernel.actor import SYSTEM
-from app.kernel.errors import Invalid
+from app.kernel.actor import SYSTEM, Actor
 from app.orders.values import Contact, Replay, RequestedLine
 from app.workflows.cancel_orders import Cancellation, cancel_orders
 from app.workflows.fill_backorders import fill_backorders
@@ -156,11 +155,37 @@ def test_a_quantity_of_zero_is_refused(session):
     assert refused.failures[0].field == "lines.0.quantity"
 
 
-def test_an_unknown_channel_is_a_clear_refusal(session):
+def test_an_order_from_an_unknown_channel_is_refused_alone(session):
     make_house(session)
 
-    with pytest.raises(Invalid, match="there is no active channel “moon”"):
-        place_orders(session, [order_request(("TEA-1", 1), channel="moon")], actor=SYSTEM)
+    refused, placed = place_orders(
+        session, [order_request(("TEA-1", 1), channel="moon"), order_request(("TEA-1", 1))], actor=SYSTEM
+    )
+
+    [failure] = refused.failures
+    assert failure.message == "there is no active channel “moon”: add it on the admin page"
+    assert placed.order_id is not None
+
+
+def test_each_order_of_a_batch_is_written_down_as_its_senders(session):
+    make_house(session, {("TEA-1", "CMH1"): 5})
+    senders = [Actor(kind="api_key", id=number, request_id=f"R{number}") for number in (1, 2)]
+    line = RequestedLine(sku="TEA-1", quantity=1_000)
+    requests = [order_request(lines=(line,), note="call first", actor=sender) for sender in senders]
+
+    place_orders(session, [*requests, order_request(("TEA-1", 1))], actor=SYSTEM)
+
+    def written(column: str, table: str) -> list[str]:
+        return list(session.execute(text(f"SELECT {column} FROM {table} ORDER BY id")).scalars())
+
+    assert written("placed_by", "holds") == written("written_by", "order_notes") == ["api_key:1", "api_key:2"]
+    movements = "stock_movements WHERE reason = 'allocate'"
+    assert set(written("actor || request_id", "events WHERE subject_type = 'orders'")) == {
+        "api_key:1R1",
+        "api_key:2R2",
+        "system",
+    }
+    assert written("actor", movements)[0] == "api_key:1"
 
 
 def test_a_prepaid_channel_waits_for_the_money(session):
@@ -204,16 +229,33 @@ def test_cancelling_gives_the_units_back(session):
     assert [(line.allocated, line.cancelled) for line in lines(session, placed)] == [(1, 2)]
 
 
-@pytest.mark.parametrize("size", [1, 10, 60])
-def test_a_batch_costs_the_same_number_of_statements_however_long(session, connection, size):
+@pytest.mark.parametrize("size", [1, 10, 500])
+def test_a_batch_costs_the_same_number_of_statements_however_long(session, statements, size):
     make_house(session, {("TEA-1", "CMH1"): 500, ("TEA-2", "RNO1"): 3})
-    seen = []
-    event.listen(connection, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    requests = [order_request(("TEA-1", 1), ("TEA-2", 2), replay=replay(str(n))) for n in range(size)]
 
-    place_orders(
-        session,
-        [order_request(("TEA-1", 1), ("TEA-2", 2), replay=replay(str(n))) for n in range(size)],
-        actor=SYSTEM,
-    )
+    with statements(session) as counted:
+        place_orders(session, requests, actor=SYSTEM)
 
-    assert len(seen) == 25
+    assert len(counted) == 11
+
+
+@pytest.mark.parametrize("size", [10, 500])
+def test_a_batch_with_every_kind_of_trouble_costs_the_same_number_of_statements_however_long(session, statements, size):
+    """Splits over sites, an exception, a duplicate key, a refused line and a hold among the others."""
+    make_house(session, {("TEA-1", "CMH1"): 400, ("TEA-1", "RNO1"): 400, ("TEA-2", "RNO1"): 3})
+    place_orders(session, [order_request(("TEA-1", 1), replay=replay("before"))], actor=SYSTEM)
+    troubles = [
+        order_request(("TEA-1", 500)),
+        order_request(("NO-1", 1), external_number="A-1"),
+        order_request(("TEA-1", 1), replay=replay("before")),
+        order_request(("TEA-2", 9), channel="store"),
+        order_request(("TEA-1", 1_000)),
+        order_request(("TEA-1", 1), channel="moon"),
+    ]
+    requests = [*troubles, *(order_request(("TEA-1", 1), replay=replay(str(n))) for n in range(size - len(troubles)))]
+
+    with statements(session) as counted:
+        place_orders(session, requests, actor=SYSTEM)
+
+    assert len(counted) == 15
