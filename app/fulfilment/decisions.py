@@ -42,7 +42,8 @@ def encode(inputs: Inputs) -> bytes:
             "candidates": [_candidate(candidate, asked) for candidate in inputs.candidates],
             "destination": [to.latitude_e6, to.longitude_e6, to.country],
             "rules": [rules.version, rules.max_sites, rules.max_distance_m, rules.across_borders],
-        }
+        },
+        is_plain=True,
     )
 
 
@@ -63,7 +64,8 @@ def encode_outcome(outcome: Outcome) -> bytes:
             "backordered": outcome.backordered,
             "considered": outcome.considered,
             "rule": outcome.rule,
-        }
+        },
+        is_plain=True,
     )
 
 

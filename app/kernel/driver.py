@@ -82,10 +82,13 @@ def array(values: Iterable[Any]) -> str:
 
     Takes str, int, bool, bytes, date, datetime and None. Raises TypeError for anything else.
     """
-    try:
-        return "{" + ",".join([_WRITTEN[type(value)](value) for value in values]) + "}"
-    except KeyError as unknown:
-        raise TypeError(f"an array cannot hold {unknown.args[0].__name__}") from None
+    listed = values if isinstance(values, list) else list(values)
+    kinds = set(map(type, listed))
+    if kinds == {int}:
+        return "{" + ",".join(map(str, listed)) + "}"
+    if unknown := kinds - _WRITTEN.keys():
+        raise TypeError(f"an array cannot hold {unknown.pop().__name__}")
+    return "{" + ",".join([_WRITTEN[type(value)](value) for value in listed]) + "}"
 
 
 def _write_together(session: Session, gathered: list[_Write]) -> None:
