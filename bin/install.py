@@ -36,6 +36,11 @@ def works():
 
 
 def make():
+    """Never through a link: ``--clear`` would empty an environment that others use."""
+    if VENV.is_symlink():
+        sys.exit(
+            f".venv is a link to {VENV.resolve()}, which was not built for this folder. Remove the link, then try again"
+        )
     print(f"Setting up .venv with Python {sys.version.split()[0]}", flush=True)
     done = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=False)
     if done.returncode != 0:
