@@ -14,7 +14,7 @@ from app.web.page import page
 from app.web.roles import current_actor, require_site
 from app.web.toasts import toast
 from app.web.warehouse.here import here
-from app.web.warehouse.saying import READY, Saying, error, ok
+from app.web.warehouse.saying import READY, STOPPED, Saying, error, ok
 from app.workflows.pack_work import Check, Closing, acknowledge, close_parcels, verify
 from app.workflows.unpack_work import empty_boxes
 
@@ -42,8 +42,8 @@ def create_check(code: str) -> ResponseReturnValue:
     scanned = (form.code.data or "").strip()
     with unit_of_work() as session:
         head = _head(session, code)
-    if head.wrong and scanned.upper() in TAKEN_OUT:
-        return create_acknowledgement(code)
+    if head.wrong:
+        return create_acknowledgement(code) if scanned.upper() in TAKEN_OUT else _station(code, STOPPED)
     if not scanned or not form.submitted():
         return _station(code, error(form))
     with form.refusals(), unit_of_work() as session:

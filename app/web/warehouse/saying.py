@@ -16,6 +16,7 @@ class Saying:
 
 
 READY = Saying()
+STOPPED = Saying(state="error", status=409)
 
 
 def ok(word: str, hint: str = "") -> Saying:
