@@ -53,6 +53,7 @@ TITLES = {
     502: "A service outside did not do it",
     503: "Not possible just now",
 }
+TITLES_OF_KINDS: dict[type[DomainError], str] = {LinkUsed: "This link has ended"}
 SAYINGS = {
     404: "The address may be mistyped, or the thing is gone.",
     405: "Go back and use the buttons of the page.",
@@ -71,10 +72,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 class Refusal:
     status: int
     messages: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        return TITLES.get(self.status, "This did not work")
+    title: str
 
 
 def init_app(app: Flask) -> None:
@@ -87,8 +85,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(500, _on_crash)
 
 
-def refuse(status: int, *messages: str) -> Response:
-    refusal = Refusal(status, messages or (SAYINGS.get(status, "Go back and try again."),))
+def refuse(status: int, *messages: str, title: str = "") -> Response:
+    sentences = tuple(map(_sentence, messages)) or (SAYINGS.get(status, "Go back and try again."),)
+    refusal = Refusal(status, sentences, title or TITLES.get(status, "This did not work"))
     if is_htmx():
         body = render_template("errors/_message.html", refusal=refusal)
         return htmx_response(body, status, retarget="#messages", reswap="innerHTML show:window:top")
@@ -102,7 +101,7 @@ def _on_domain(error: DomainError) -> ResponseReturnValue:
     if status == 403:
         _write_down()
     failures = [f"{field}: {why}" for field, why in error.failures] if isinstance(error, Invalid) else [str(error)]
-    return refuse(status, *failures)
+    return refuse(status, *failures, title=TITLES_OF_KINDS.get(type(error), ""))
 
 
 def _on_provider(error: ProviderError) -> ResponseReturnValue:
@@ -152,6 +151,11 @@ def _on_crash(error: HTTPException) -> ResponseReturnValue:
     cause = getattr(error, "original_exception", None) or error
     log.error("crashed", error=type(cause).__name__, exc_info=cause)
     return problems.of_http(error) if request.path.startswith("/api/") else refuse(500)
+
+
+def _sentence(refusal: str) -> str:
+    """With a capital at its start, except where that is a code of somebody's."""
+    return refusal[:1].upper() + refusal[1:] if refusal.partition(" ")[0].isalpha() else refusal
 
 
 def _own_words(error: HTTPException) -> tuple[str, ...]:

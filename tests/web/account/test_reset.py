@@ -108,6 +108,14 @@ def test_somebody_is_not_flooded_with_mails(client, cast, session):
     assert session.execute(text("SELECT count(*) FROM password_resets")).scalar_one() == resets.MOST_PER_HOUR
 
 
+def test_a_used_link_is_told_as_such(client, token):
+    use(client, token)
+
+    told = client.get(f"/account/password-reset/{token}").text
+    assert "This link has ended" in told
+    assert "Ask for a new one" in told
+
+
 def test_a_used_link_by_htmx_is_told_in_the_messages(client, token):
     use(client, token)
 

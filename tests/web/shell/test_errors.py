@@ -17,7 +17,7 @@ RAISED = {
     "rule": (DomainError("2 left, 3 asked."), 422, "2 left, 3 asked."),
     "invalid": (Invalid([("quantity", "write 1 to 9"), ("sku", "is unknown")]), 422, "sku: is unknown"),
     "provider": (ProviderError("The carrier did not answer"), 502, "The carrier did not answer"),
-    "expired": (LinkExpired("this link ended"), 410, "this link ended"),
+    "expired": (LinkExpired("this link ended"), 410, "This link ended"),
     "away": (OperationalError("SELECT", {}, Exception("connection refused on 10.0.0.1")), 503, "Nothing was lost"),
 }
 
