@@ -1,6 +1,11 @@
 """One order's page: what it tells, and that it tells it safely."""
 
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+
 from app.kernel.actor import SYSTEM
+from app.orders.values import Delivered
 from app.workflows.place_orders import place_orders
 from tests.factories.house import order_request
 from tests.web.conftest import htmx
@@ -79,3 +84,27 @@ def test_head_and_options_change_nothing_and_other_methods_are_refused(desk, num
 
     assert answers == [405] * 4
     assert one("SELECT count(*) FROM holds") == 0
+
+
+def test_a_history_order_was_paid_elsewhere(desk, session):
+    history = Delivered(shipped_at=datetime(2025, 3, 1, tzinfo=UTC), delivered_at=datetime(2025, 3, 4, tzinfo=UTC))
+    [placed] = place_orders(session, [order_request(("TEA-1", 1), history=history)], actor=SYSTEM)
+    session.commit()
+
+    page = desk.get(f"/support/orders/{placed.number}").text
+
+    assert "Not recorded" in page
+    assert "What was paid stands in the former system" in page
+    assert "btn-primary" not in page.partition('id="money"')[0]
+
+
+def test_a_promise_is_shown_where_one_was_made(desk, session, number):
+    board, order = desk.get("/support/orders/").text, desk.get(f"/support/orders/{number}").text
+    session.execute(
+        text("UPDATE orders SET promised_at = '2030-06-03 12:00Z' WHERE number = :number"), {"number": number}
+    )
+    session.commit()
+
+    assert "Promised" not in board + order
+    assert "3 Jun 2030" in desk.get(f"/support/orders/{number}").text
+    assert "3 Jun 2030" in desk.get("/support/orders/").text
