@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.crypto import Keyring
-from app.workflows import verify_orders, verify_stock, verify_work
+from app.workflows import verify_decisions, verify_orders, verify_stock, verify_work
 from app.workflows.verify_chains import broken_chains
 
 COUNTED = {
@@ -44,6 +44,7 @@ def checks(keys: Keyring) -> list[Check]:
         *(Check(each.name, each.find) for each in compared),
         Check(verify_orders.STATUSES, verify_orders.wrong_statuses),
         Check(verify_work.STAGES, verify_work.wrong_stages),
+        Check(verify_decisions.DECISIONS, verify_decisions.changed_decisions),
         Check(verify_orders.EVENTS, verify_orders.broken_event_sequences),
     ]
 

@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from app.inventory.chain import Link, extend
 
 Connection = psycopg.Connection[dict[str, Any]]
-LEDGERS = ("stock_movements", "events", "payment_entries")
+LEDGERS = ("stock_movements", "events", "payment_entries", "routing_decisions")
 LINK = list(Link.__dataclass_fields__)
 
 
@@ -120,6 +120,14 @@ def forgotten_pick(connection: Connection) -> None:
     )
 
 
+def another_decision(connection: Connection) -> None:
+    """The first order went where the last one went."""
+    connection.execute(
+        "UPDATE routing_decisions SET outcome = (SELECT outcome FROM routing_decisions ORDER BY id DESC LIMIT 1)"
+        " WHERE id = (SELECT min(id) FROM routing_decisions)"
+    )
+
+
 FAULTS: dict[str, Callable[[Connection], None]] = {
     each.__name__: each
     for each in (
@@ -127,6 +135,7 @@ FAULTS: dict[str, Callable[[Connection], None]] = {
         *(
             swapped_lots,
             forgotten_promise,
+            another_decision,
             invented_payment,
             deleted_event,
             cheaper_line,

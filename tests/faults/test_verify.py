@@ -1,9 +1,10 @@
 """``verify`` finds each kind of damage, names the row, and says nothing about a healthy database."""
 
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import text
 
 from app.inventory import heads
@@ -13,6 +14,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.crypto import keyring
 from app.kernel.money import Money
 from app.payments.ledger import Entry
+from app.workflows import verify_decisions
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.cancel_orders import Cancellation, cancel_orders
 from app.workflows.demo.days import work_a_day
@@ -142,6 +144,7 @@ EXPECTED = {
     "deleted_event": {"event sequences": ["numbered up to"]},
     "cheaper_line": {"order totals": ["order W-100001 says"]},
     "forgotten_pick": {"stages of work": ["part 1 says picking; its units make it"]},
+    "another_decision": {"routing decisions": ["order W-100001, decision 1 (placed) is not what its inputs make"]},
     "enlarged_work": {
         "work against order lines": ["order W-100001, line"],
         "work against promises": ["order W-100001, line"],
@@ -172,6 +175,22 @@ def test_damage_that_keeps_every_sum_is_found_by_its_own_check_alone(books, faul
 
 # Cutting a tail leaves the promise that it had posted.
 UNAVOIDABLE = {"cut_tail": ("promises by stock level",)}
+
+
+def test_of_many_decisions_another_part_is_decided_again_each_day(books, monkeypatch):
+    plant(books.owner_url, "another_decision")
+    monkeypatch.setattr(verify_decisions, "MOST", 1)
+    days = [datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 3, 4)]
+
+    found = [[each.check for each in _at(day)] for day in days]
+
+    assert sum(map(len, found)) == 1
+    assert ["routing decisions"] in found
+
+
+def _at(day: datetime) -> list[Finding]:
+    with time_machine.travel(day):
+        return findings()
 
 
 def test_a_head_signed_with_a_strange_key_is_named(books):
