@@ -14,7 +14,7 @@ from app.kernel.files import FileStore
 from app.kernel.uow import run
 from app.workflows.check_import import ask_for_check, check_import
 from app.workflows.run_import import advance_import, begin_run
-from app.workflows.start_import import Upload, start_import, unfinished
+from app.workflows.start_import import Kept, Upload, keep_upload, start_import, unfinished
 
 ACTOR = Actor(kind="command")
 EVERY_SECONDS = 1.0
@@ -30,7 +30,8 @@ def check(upload: Upload, store: FileStore) -> int:
     if interrupted is not None:
         click.echo(f"Import {interrupted} of this file was cut off: it goes on where it stopped.", err=True)
         return interrupted
-    import_id = run(lambda session: _start(session, upload, store))
+    kept = keep_upload(upload, store=store)
+    import_id = run(lambda session: _start(session, kept))
     click.echo(f"Reading {upload.name} …", err=True)
     run(lambda session: check_import(session, import_id, upload.stream))
     row = run(lambda session: lifecycle.get(session, import_id))
@@ -56,9 +57,9 @@ def _interrupted(session: Session, upload: Upload) -> int | None:
     return row.id if row else None
 
 
-def _start(session: Session, upload: Upload, store: FileStore) -> int:
-    row: Import = start_import(session, upload, store=store, actor=ACTOR)
-    ask_for_check(session, row.id, columns=dict(row.mapping), options=upload.options)
+def _start(session: Session, kept: Kept) -> int:
+    row: Import = start_import(session, kept, actor=ACTOR)
+    ask_for_check(session, row.id, columns=dict(row.mapping), options=kept.upload.options)
     return row.id
 
 

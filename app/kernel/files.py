@@ -52,16 +52,19 @@ class FileStore(Protocol):
     def exists(self, key: str) -> bool: ...
 
 
-def save(session: Session, store: FileStore, content: bytes | BinaryIO, *, name: str, media_type: str) -> StoredFile:
-    """Put the bytes and add their row; the row has its id. A rollback leaves a stray file, never a row without one."""
+def keep(store: FileStore, content: bytes | BinaryIO, *, name: str, media_type: str) -> StoredFile:
+    """Put the bytes; answers the row to ``add``. The store may be far away: call it outside any transaction."""
+    shown = shown_name(name)
     measured = _Measured(BytesIO(content) if isinstance(content, bytes) else content)
     key = store.put(cast(BinaryIO, measured), media_type=media_type)
-    row = StoredFile(
-        key=key, media_type=media_type, name=shown_name(name), size=measured.size, sha256=measured.hash.digest()
-    )
-    session.add(row)
+    return StoredFile(key=key, media_type=media_type, name=shown, size=measured.size, sha256=measured.hash.digest())
+
+
+def add(session: Session, file: StoredFile) -> int:
+    """The id of the row of a kept file. A rollback leaves a stray file, never a row without one."""
+    session.add(file)
     session.flush()
-    return row
+    return file.id
 
 
 def shown_name(name: str) -> str:

@@ -33,7 +33,6 @@ class Policy:
     tries: int = 3
     longest_wait: float = 10
     most_bytes: int = 10_000_000
-    may_hold_transaction: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ class HttpClient:
         raise AssertionError("unreachable")
 
     def _refuse_inside_transaction(self) -> None:
-        if uow.is_open() and not self.policy.may_hold_transaction:
+        if uow.is_open():
             raise RuntimeError(f"{self.provider} must not be called inside a unit of work: end the transaction first")
 
     def _once(self, request: httpx.Request, auth: Any, into: BinaryIO | None, attempt: int) -> Answer:

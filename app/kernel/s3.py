@@ -20,7 +20,7 @@ from app.kernel.http import HttpClient, Policy, Refused
 IN_MEMORY = 1_000_000
 CHUNK = 256 * 1024
 EMPTY = sha256(b"").hexdigest()
-POLICY = Policy(read_seconds=30, total_seconds=600, most_bytes=5_000_000_000, may_hold_transaction=True)
+POLICY = Policy(read_seconds=30, total_seconds=600, most_bytes=5_000_000_000)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import sha256
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from app.documents.paper import A4, Paper
 from app.documents.slip import Slip, packing_slips
 from app.kernel.deliveries import Held
 from app.kernel.effects import Record, nothing
-from app.kernel.files import FileStore, StoredFile
+from app.kernel.files import FileStore, StoredFile, add, keep
 from app.kernel.uow import unit_of_work
 from app.workflows.load_slips import LoadedSlip, load_slips
 
@@ -30,10 +29,7 @@ class SlipMaker:
         if loaded.slip_file_id is not None:
             return nothing
         pdf = print_slips([loaded], self.files, paper=A4)
-        key = self.files.put(pdf, media_type=PDF)
-        file = StoredFile(
-            key=key, media_type=PDF, name=f"{loaded.slip.code}.pdf", size=len(pdf), sha256=sha256(pdf).digest()
-        )
+        file = keep(self.files, pdf, name=f"{loaded.slip.code}.pdf", media_type=PDF)
         return partial(_keep, file=file, fulfilment_order_id=loaded.fulfilment_order_id)
 
 
@@ -54,9 +50,8 @@ def _read(files: FileStore, key: str) -> bytes:
 
 def _keep(session: Session, *, file: StoredFile, fulfilment_order_id: int) -> None:
     """Where another worker was faster its slip stays, and ours is a file that nothing names."""
-    session.add(file)
-    session.flush()
+    file_id = add(session, file)
     session.execute(
         text("UPDATE fulfilment_orders SET slip_file_id = :file WHERE id = :id AND slip_file_id IS NULL"),
-        {"file": file.id, "id": fulfilment_order_id},
+        {"file": file_id, "id": fulfilment_order_id},
     )

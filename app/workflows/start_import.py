@@ -15,7 +15,7 @@ from app.imports.options import Options
 from app.imports.reading import layout_of, size_of
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
-from app.kernel.files import FileStore, save
+from app.kernel.files import FileStore, StoredFile, add, keep
 
 LARGEST = 200_000_000
 
@@ -31,25 +31,40 @@ class Upload:
     channel: str = "csv"
 
 
-def start_import(session: Session, upload: Upload, *, store: FileStore, actor: Actor) -> Import:
-    """Keep the file and begin an import of it. Raises UnreadableFile for what is no table; nothing is kept then."""
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """An upload whose bytes lie in the store."""
+
+    upload: Upload
+    file: StoredFile
+    headers: tuple[str, ...]
+
+
+def keep_upload(upload: Upload, *, store: FileStore) -> Kept:
+    """Outside any transaction. Raises UnreadableFile for what is no table; nothing is kept then."""
     if upload.kind not in KINDS:
         raise Invalid([("kind", f"“{upload.kind}” is not imported: choose {', '.join(KINDS)}")])
-    channel_id = _channel_id(session, upload)
-    size = size_of(upload.stream, limit=LARGEST)
+    size_of(upload.stream, limit=LARGEST)
     headers = layout_of(upload.stream).headers
-    digest = _digest(upload.stream)
-    stored = save(session, store, upload.stream, name=upload.name, media_type="text/csv")
+    upload.stream.seek(0)
+    return Kept(
+        upload=upload, headers=headers, file=keep(store, upload.stream, name=upload.name, media_type="text/csv")
+    )
+
+
+def start_import(session: Session, kept: Kept, *, actor: Actor) -> Import:
+    """Begin an import of a file that is kept."""
+    upload, file = kept.upload, kept.file
     new = lifecycle.NewImport(
         kind=upload.kind,
-        file_name=stored.name,
-        file_id=stored.id,
-        sha256=digest,
-        size_bytes=size,
-        headers=headers,
-        mapping=mapping.recall(session, upload.kind, headers),
+        file_name=file.name,
+        file_id=add(session, file),
+        sha256=file.sha256.hex(),
+        size_bytes=file.size,
+        headers=kept.headers,
+        mapping=mapping.recall(session, upload.kind, kept.headers),
         options=upload.options,
-        channel_id=channel_id,
+        channel_id=_channel_id(session, upload),
     )
     return lifecycle.begin(session, new, actor=actor)
 

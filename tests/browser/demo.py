@@ -20,7 +20,7 @@ from app.workflows.demo.make import make_demo
 from app.workflows.pack_work import Check, verify
 from app.workflows.place_orders import place_orders
 from app.workflows.set_up_company import set_up_company
-from app.workflows.start_import import Upload, start_import
+from app.workflows.start_import import Upload, keep_upload, start_import
 from tests.factories.dirty_orders import HISTORY_UNTIL, dirty_orders
 from tests.factories.house import COMPANY, order_request
 from tests.factories.imports import checked, taken_in
@@ -69,7 +69,7 @@ def _imports(session: Session, folder: Path) -> None:
     """One of each state in which an import can be looked at for long."""
     file = dirty_orders(orders=30)
     upload = Upload(kind="orders", name="orders-2025.csv", stream=BytesIO(file.content))
-    start_import(session, upload, store=open_store(folder, ""), actor=SYSTEM)
+    start_import(session, keep_upload(upload, store=open_store(folder, "")), actor=SYSTEM)
     checked(session, folder, file.content, options=ALL)
     taken_in(session, folder, b"SKU,Site,Quantity\nNOPE,CMH1,2\n", kind="stock")
     checked(session, folder, file.content + b'1,"never closed\n', options=ALL)

@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.kernel.files import FolderStore
 from app.workflows.check_import import ask_for_check, check_import
 from app.workflows.run_import import advance_import, begin_run
-from app.workflows.start_import import Upload, start_import
+from app.workflows.start_import import Upload, keep_upload, start_import
 
 ACTOR = Actor(kind="command")
 
@@ -28,7 +28,7 @@ def checked(
     """Uploaded, matched by the guess, and read."""
     stream = io.BytesIO(content)
     upload = Upload(kind=kind, name=f"{kind}.csv", stream=stream, options=options)
-    row = start_import(session, upload, store=FolderStore(folder), actor=ACTOR)
+    row = start_import(session, keep_upload(upload, store=FolderStore(folder)), actor=ACTOR)
     ask_for_check(session, row.id, columns=dict(row.mapping), options=options)
     check_import(session, row.id, stream)
     return lifecycle.get(session, row.id)

@@ -13,7 +13,7 @@ from app.kernel.files import FolderStore
 from app.workflows import run_import, work_imports
 from app.workflows.check_import import ask_for_check
 from app.workflows.run_import import begin_run
-from app.workflows.start_import import Upload, file_key, start_import
+from app.workflows.start_import import Upload, file_key, keep_upload, start_import
 from app.workflows.undo_import import ask_for_undo
 from tests.factories.dirty_orders import HISTORY_UNTIL, dirty_orders
 from tests.factories.house import make_house
@@ -47,11 +47,10 @@ def store(tmp_path, wire, monkeypatch):
 
 @pytest.fixture
 def uploaded(store, dirty):
+    kept = keep_upload(Upload(kind="orders", name="o.csv", stream=io.BytesIO(dirty.content)), store=store)
     with uow.unit_of_work() as session:
         make_house(session)
-        row = start_import(
-            session, Upload(kind="orders", name="o.csv", stream=io.BytesIO(dirty.content)), store=store, actor=ACTOR
-        )
+        row = start_import(session, kept, actor=ACTOR)
         ask_for_check(session, row.id, columns=dict(row.mapping), options=ALL)
         work_imports.plan(session, work_imports.CHECK, row.id, file_key=file_key(session, row))
     return row.id

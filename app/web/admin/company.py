@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.company import settings
 from app.documents.logo import clean_logo
-from app.kernel.files import save
+from app.kernel.files import add, keep
 from app.kernel.uow import unit_of_work
 from app.web import company as shown
 from app.web.forms.company import CompanyForm, LogoForm
@@ -51,10 +51,9 @@ def create_logo() -> ResponseReturnValue:
     form = LogoForm()
     if not form.submitted():
         return _page(_saved(), logo_form=form)
-    picture = clean_logo(form.logo.data.read())
+    file = keep(files(), clean_logo(form.logo.data.read()), name="logo.png", media_type="image/png")
     with unit_of_work() as session:
-        file = save(session, files(), picture, name="logo.png", media_type="image/png")
-        settings.set_logo(session, file.id)
+        settings.set_logo(session, add(session, file))
     toast("The logo is on all slips that are printed from now on.")
     return redirect(url_for(".index"), code=303)
 

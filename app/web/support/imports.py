@@ -26,7 +26,7 @@ from app.web.toasts import toast
 from app.workflows import work_imports
 from app.workflows.check_import import ask_for_check
 from app.workflows.run_import import begin_run
-from app.workflows.start_import import LARGEST, Upload, file_key, start_import
+from app.workflows.start_import import LARGEST, Upload, file_key, keep_upload, start_import
 from app.workflows.undo_import import ask_for_undo
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
@@ -60,8 +60,9 @@ def create() -> ResponseReturnValue:
         return _upload_page(form)
     given = form.file.data
     upload = Upload(kind=form.kind.data, name=given.filename, stream=given.stream, channel=form.channel.data)
+    kept = keep_upload(upload, store=files())
     with unit_of_work() as session:
-        row = start_import(session, upload, store=files(), actor=current_actor())
+        row = start_import(session, kept, actor=current_actor())
     return redirect(url_for(".show", import_id=row.id), code=303)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.file_stores import open_store
-from app.kernel.files import FolderStore, StoredFile, save
+from app.kernel.files import FolderStore, StoredFile, add, keep
 from app.kernel.s3 import S3Store
 
 
@@ -71,27 +71,29 @@ def test_files_are_readable_by_their_owner_only(store, tmp_path):
 
 
 def test_a_saved_file_knows_size_hash_and_shown_name(session, store):
-    row = save(session, store, b"hello", name="../../C:\\docs\\slip é.pdf", media_type="application/pdf")
+    row = keep(store, b"hello", name="../../C:\\docs\\slip é.pdf", media_type="application/pdf")
 
-    found = session.get_one(StoredFile, row.id)
+    found = session.get_one(StoredFile, add(session, row))
     assert (found.size, found.sha256, found.name) == (5, sha256(b"hello").digest(), "slip é.pdf")
     with store.open(found.key) as stream:
         assert stream.read() == b"hello"
 
 
-def test_an_uploaded_stream_is_measured_on_its_way(session, store):
-    row = save(session, store, io.BytesIO(b"a,b\n1,2\n"), name="orders.csv", media_type="text/csv")
+def test_an_uploaded_stream_is_measured_on_its_way(store):
+    row = keep(store, io.BytesIO(b"a,b\n1,2\n"), name="orders.csv", media_type="text/csv")
 
     assert (row.size, row.sha256) == (8, sha256(b"a,b\n1,2\n").digest())
 
 
-def test_a_name_that_breaks_headers_is_refused(session, store):
+def test_a_name_that_breaks_headers_is_refused_before_anything_is_kept(store, tmp_path):
     with pytest.raises(Invalid, match="remove the line breaks"):
-        save(session, store, b"x", name="a\r\nSet-Cookie: x.pdf", media_type="application/pdf")
+        keep(store, b"x", name="a\r\nSet-Cookie: x.pdf", media_type="application/pdf")
+
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def test_a_nameless_file_gets_one(session, store):
-    assert save(session, store, b"x", name="uploads/", media_type="text/plain").name == "file"
+def test_a_nameless_file_gets_one(store):
+    assert keep(store, b"x", name="uploads/", media_type="text/plain").name == "file"
 
 
 def test_the_folder_is_the_default_and_an_address_means_s3(tmp_path):

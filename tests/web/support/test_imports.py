@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from app.imports import lifecycle
 from app.imports.options import Options
-from app.kernel import deliveries
+from app.kernel import deliveries, uow
+from app.kernel.files import FolderStore
 from app.web.support import imports as view
 from app.workflows import work_imports
 from app.workflows.start_import import file_key
@@ -69,6 +70,21 @@ def test_the_empty_list_says_what_can_be_imported(support):
 
     assert page.status_code == 200
     assert "Nothing was imported yet" in page.text
+
+
+def test_no_transaction_waits_while_the_file_goes_to_a_store_that_may_be_far(support, dirty, monkeypatch, tmp_path):
+    was_open = []
+
+    class Watched(FolderStore):
+        def put(self, content, *, media_type):
+            was_open.append(uow.is_open())
+            return super().put(content, media_type=media_type)
+
+    monkeypatch.setattr(view, "files", lambda: Watched(tmp_path))
+
+    upload(support, dirty.content)
+
+    assert was_open == [False]
 
 
 def test_an_upload_leads_to_its_columns_with_a_guess(support, session, dirty):
