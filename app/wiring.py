@@ -21,6 +21,7 @@ from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, Wo
 from app.staff import resets
 from app.staff.events import PasswordResetRequested
 from app.workflows import fill_backorders, upkeep, work_imports
+from app.workflows.forget_imports import ImportForgetter
 from app.workflows.mail_staff import StaffMail
 from app.workflows.make_packing_slips import SlipMaker
 from app.workflows.notify import Notifier
@@ -59,7 +60,7 @@ def wire(config: Config, *, files: FileStore, keys: Keyring) -> None:
 def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[str, Effect]:
     """EFFECTS: what deliveries name. A name may be taken away only when no row names it any more."""
     patient = partial(Effect, patience=Patience(first=config.retry_seconds))
-    table = (*_mails(patient, config, keys), *_work(patient, files), *_imports(files), *_upkeep(patient, keys))
+    table = (*_mails(patient, config, keys), *_work(patient, files), *_imports(files), *_upkeep(patient, files, keys))
     return {effect.name: effect for effect in table}
 
 
@@ -103,10 +104,11 @@ def _imports(files: FileStore) -> tuple[Effect, ...]:
     )
 
 
-def _upkeep(effect: Make, keys: Keyring) -> tuple[Effect, ...]:
+def _upkeep(effect: Make, files: FileStore, keys: Keyring) -> tuple[Effect, ...]:
     sign = partial(upkeep.sign_chains, keys=keys)
     return (
         effect(name="upkeep.prune", queue="upkeep", in_database=upkeep.prune),
+        effect(name="upkeep.forget_imports", queue="upkeep", outside=ImportForgetter(files).forget),
         effect(name="upkeep.make_partitions", queue="upkeep", in_database=upkeep.make_partitions),
         effect(name="inventory.sign_chains", queue="upkeep", in_database=sign),
     )

@@ -1,4 +1,4 @@
-"""Tables of imports. Rows of a file are personal data: they go once taken in; the rejected ones can be erased."""
+"""Tables of imports. Rows of a file are personal data: they go once taken in, the others after 90 days."""
 
 from datetime import datetime
 from typing import Any
