@@ -31,7 +31,8 @@ def of_age(session, row, age):
     session.execute(
         text(
             "UPDATE imports SET created_at = created_at - CAST(:age AS interval),"
-            " checked_at = checked_at - CAST(:age AS interval), finished_at = finished_at - CAST(:age AS interval) WHERE id = :id"
+            " checked_at = checked_at - CAST(:age AS interval),"
+            " finished_at = finished_at - CAST(:age AS interval) WHERE id = :id"
         ),
         {"age": age, "id": row.id},
     )
@@ -53,7 +54,8 @@ def left_of(session, row):
 
 @pytest.mark.parametrize(("age", "is_kept"), [("89 days", True), ("91 days", False)])
 def test_file_rows_and_repairs_go_after_90_days_and_orders_stay(session, house, store, tmp_path, age, is_kept):
-    row = taken_in(session, tmp_path, dirty_orders(orders=20).content, options=ALL)
+    dirty = dirty_orders(orders=20)
+    row = taken_in(session, tmp_path, dirty.content, options=ALL)
     key = file_key(session, row)
     of_age(session, row, age)
 
@@ -61,8 +63,8 @@ def test_file_rows_and_repairs_go_after_90_days_and_orders_stay(session, house, 
 
     assert store.exists(key) == is_kept
     assert any(left_of(session, row)) == is_kept
-    assert session.execute(text("SELECT count(*) FROM orders")).scalar_one() == 20
-    assert lifecycle.get(session, row.id).tally["run"]["orders"] == 20
+    assert session.execute(text("SELECT count(*) FROM orders")).scalar_one() == dirty.facts.orders
+    assert lifecycle.get(session, row.id).tally["run"]["orders"] == dirty.facts.orders
 
 
 def test_a_file_that_nobody_took_in_is_discarded_first(session, house, store, tmp_path):
