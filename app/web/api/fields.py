@@ -12,7 +12,17 @@ from app.kernel.errors import Invalid
 from app.kernel.text import LARGEST_QUANTITY
 
 PRINTABLE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
+SEVERAL_LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 AMOUNT = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,20})?$"
+CURRENCY = r"^[A-Z]{3}$"
+COUNTRY = r"^[A-Z]{2}$"
+REMEDIES = {
+    PRINTABLE: "holds a line break or a control character: remove it",
+    SEVERAL_LINES: "holds a control character: remove it",
+    AMOUNT: 'must be an amount as text, with a full stop and nothing else, such as "12.34"',
+    CURRENCY: "must be a currency by its three capital letters, such as USD",
+    COUNTRY: "must be a country by its two capital letters, such as US",
+}
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -26,7 +36,7 @@ class MoneyBody(Body):
     """Decimal text and an ISO 4217 code; never a float."""
 
     amount: Annotated[str, StringConstraints(pattern=AMOUNT, max_length=32)] = Field(examples=["12.34"])
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(examples=["EUR"])
+    currency: Annotated[str, StringConstraints(pattern=CURRENCY)] = Field(examples=["EUR"])
 
     @model_validator(mode="after")
     def _fits_the_currency(self) -> "MoneyBody":
@@ -56,12 +66,10 @@ def _plausible(moment: datetime) -> datetime:
 
 
 Text = Annotated[str, StringConstraints(pattern=PRINTABLE, strip_whitespace=True, max_length=200)]
-Note = Annotated[
-    str, StringConstraints(pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$", strip_whitespace=True, max_length=4000)
-]
+Note = Annotated[str, StringConstraints(pattern=SEVERAL_LINES, strip_whitespace=True, max_length=4000)]
 Code = Annotated[str, StringConstraints(pattern=PRINTABLE, strip_whitespace=True, min_length=1, max_length=80)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_mail_address)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
+Currency = Annotated[str, StringConstraints(pattern=CURRENCY)]
 Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
 Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]

@@ -16,6 +16,7 @@ from app.kernel.paging import BadCursor
 from app.kernel.uow import sqlstate
 from app.orders.values import Failure
 from app.staff.errors import UnknownKey
+from app.web.api import fields
 from app.web.api.answers import Problem, ReasonAnswer
 
 DOCS = "/api/v1/docs#problem-"
@@ -34,6 +35,7 @@ KINDS = {
     429: ("too-many", "Too many requests"),
     503: ("unavailable", "Not possible just now"),
 }
+DETAILS = {413: "a request may be 1 MB at most: send less at once"}
 REMEDIES = {
     "missing": "is missing: send it",
     "extra_forbidden": "is not a field of this request: remove it",
@@ -129,7 +131,7 @@ def of_rules(failures: Sequence[Failure]) -> list[ReasonAnswer]:
 
 def of_http(error: HTTPException) -> Response:
     status = error.code or 500
-    response = answer(status, error.description or HTTPStatus(status).phrase)
+    response = answer(status, DETAILS.get(status) or error.description or HTTPStatus(status).phrase)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             response.headers[name] = value
@@ -164,5 +166,8 @@ def _path(location: Sequence[int | str]) -> str:
 
 
 def _remedy(error: ErrorDetails) -> str:
+    context = error.get("ctx", {})
+    if context.get("pattern") in fields.REMEDIES:
+        return fields.REMEDIES[context["pattern"]]
     template = REMEDIES.get(error["type"])
-    return template.format(**error.get("ctx", {})) if template else str(error["msg"])
+    return template.format(**context) if template else str(error["msg"])

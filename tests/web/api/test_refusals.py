@@ -78,6 +78,23 @@ def test_an_amount_is_text(send, amount):
     assert refused.json["errors"][0]["field"] == "lines.0.total.amount"
 
 
+@pytest.mark.parametrize(
+    ("change", "field", "remedy"),
+    [
+        ({"lines": line(total=money("1,00"))}, "lines.0.total.amount", 'such as "12.34"'),
+        ({"currency": "usd"}, "currency", "three capital letters"),
+        ({"contact": {**order_body()["contact"], "country": "USA"}}, "contact.country", "two capital letters"),
+        ({"contact": {**order_body()["contact"], "name": "Ann\nBcc: x"}}, "contact.name", "remove it"),
+    ],
+)
+def test_a_form_that_is_not_accepted_is_explained_in_words(send, change, field, remedy):
+    [error] = send("post", "/orders", order_body(**change)).json["errors"]
+
+    assert error["field"] == field
+    assert remedy in error["message"]
+    assert "^" not in error["message"]
+
+
 def test_yen_have_no_decimals(send):
     refused = send("post", "/orders", order_body(currency="JPY", lines=line(total=money("100.00", "JPY"))))
 
