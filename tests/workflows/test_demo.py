@@ -4,10 +4,12 @@ import random
 
 from sqlalchemy import text
 
+from app.company import settings
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import make_goods, stock_goods
+from app.workflows.demo.make import make_demo
 from app.workflows.demo.requests import open_requests, past_requests
 from app.workflows.place_orders import place_orders
 from app.workflows.set_up_company import set_up_company
@@ -22,6 +24,16 @@ def made(session):
     place_orders(session, past_requests(goods, rng, count=40, now=clock.now()), actor=SYSTEM)
     place_orders(session, open_requests(goods, rng, count=60, now=clock.now()), actor=SYSTEM)
     return work_a_day(session, rng, actor=SYSTEM)
+
+
+def test_the_demo_has_an_order_to_mend_and_slips_that_say_who_sends(session, bound):
+    set_up_company(session, COMPANY)
+    session.commit()
+
+    make_demo(past=5, fresh=10, tell=lambda line: None)
+
+    assert session.execute(text("SELECT count(*) FROM intake_exceptions")).scalar_one() == 1
+    assert "Mill Lane" in settings.read(session).slip_sender
 
 
 def test_the_demo_shows_an_order_in_every_state(session):

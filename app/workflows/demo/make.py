@@ -2,23 +2,26 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.company import settings
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.uow import run
 from app.orders.values import OrderRequest
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import Good, make_goods, stock_goods
-from app.workflows.demo.requests import open_requests, past_requests
+from app.workflows.demo.requests import mistaken_requests, open_requests, past_requests
 from app.workflows.place_orders import place_orders
 
 SEED = 20_260_101
 PAST = 2_000
 OPEN = 60
 BATCH = 250
+SENDER = "1 Mill Lane, Columbus, OH 43215\nhello@waybill.example"
 ACTOR = Actor(kind="command")
 
 
@@ -27,6 +30,7 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
     if run(_has_goods):
         tell("There are SKUs already: the demo company was not made.")
         return
+    run(_sign_slips)
     rng = random.Random(SEED)  # noqa: S311
     goods = run(make_goods)
     tell(f"{len(goods)} SKUs")
@@ -34,11 +38,15 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
     tell("opening stock at 5 sites")
     _place_past(goods, rng, past, tell)
     number = _place_open(goods, rng, fresh)
-    tell(f"{number} open orders")
+    tell(f"{number} open orders, and one that must be mended")
 
 
 def _has_goods(session: Session) -> bool:
     return session.execute(text("SELECT 1 FROM skus LIMIT 1")).first() is not None
+
+
+def _sign_slips(session: Session) -> None:
+    settings.change(session, replace(settings.read(session), slip_sender=SENDER))
 
 
 def _place_past(goods: list[Good], rng: random.Random, past: int, tell: Callable[[str], None]) -> None:
@@ -51,6 +59,7 @@ def _place_past(goods: list[Good], rng: random.Random, past: int, tell: Callable
 def _place_open(goods: list[Good], rng: random.Random, count: int) -> int:
     requests = open_requests(goods, rng, count=count, now=clock.now())
     _place(requests)
+    _place(mistaken_requests(goods, random.Random(SEED), now=clock.now()))  # noqa: S311
     return run(lambda session: work_a_day(session, rng, actor=ACTOR))
 
 

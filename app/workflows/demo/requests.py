@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.orders.values import Contact, Delivered, OrderRequest, RequestedLine
@@ -25,6 +26,13 @@ def open_requests(goods: Sequence[Good], rng: random.Random, *, count: int, now:
     """Orders of the last two days."""
     moments = sorted(now - timedelta(minutes=rng.randint(5, 2_800)) for _ in range(count))
     return [_request(goods, rng, number=90_000 + n, placed_at=moment) for n, moment in enumerate(moments, start=1)]
+
+
+def mistaken_requests(goods: Sequence[Good], rng: random.Random, *, now: datetime) -> list[OrderRequest]:
+    """One for the queue of exceptions: a SKU that nobody knows."""
+    request = _request(goods, rng, number=91_001, placed_at=now - timedelta(minutes=3))
+    unknown = RequestedLine(sku="TENT-RIDGE", quantity=1, total_minor=22_900)
+    return [replace(request, lines=(*request.lines[:1], unknown))]
 
 
 def _request(
