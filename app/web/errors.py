@@ -6,7 +6,7 @@ from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -16,10 +16,10 @@ from app.kernel import logs
 from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, ProviderError, StaleState
 from app.kernel.paging import BadCursor
 from app.kernel.signing import LinkExpired
-from app.kernel.uow import sqlstate, unit_of_work
+from app.kernel.uow import unit_of_work
 from app.staff import audit
 from app.staff.errors import LinkUsed
-from app.web import limits
+from app.web import limits, outages
 from app.web.api import problems
 from app.web.htmx import htmx_response, is_htmx
 from app.web.roles import current_actor
@@ -64,8 +64,6 @@ SAYINGS = {
     500: "It was written down under the number below. What you sent was not saved.",
     503: "The database does not answer. Nothing was lost: try again in a few seconds.",
 }
-GONE = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08003", "08006"})
-LOCK_NOT_AVAILABLE = "55P03"
 
 
 @dataclass(frozen=True)
@@ -113,13 +111,11 @@ def _on_database(error: SQLAlchemyError) -> ResponseReturnValue:
     """A database that is away is 503; a statement that it refuses is our fault."""
     if isinstance(error, DataError):
         return refuse(404) if request.method == "GET" else refuse(422, "A value is too large, or holds a strange sign.")
-    state = sqlstate(error) if isinstance(error, DBAPIError) else None
-    if state == LOCK_NOT_AVAILABLE:
+    if outages.is_busy(error):
         return refuse(409, "Somebody else is working on this just now. Try again.")
-    is_away = state is None and isinstance(error, OperationalError | InterfaceError | PoolTimeout) or state in GONE
-    if not is_away:
+    if not outages.is_away(error):
         raise error
-    log.error("database_away", sqlstate=state)
+    log.error("database_away", sqlstate=outages.state_of(error))
     response = refuse(503)
     response.headers["Retry-After"] = "5"
     return response

@@ -7,21 +7,19 @@ from http import HTTPStatus
 from flask import Blueprint, Response, g, request
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, StaleState
 from app.kernel.paging import BadCursor
-from app.kernel.uow import sqlstate
 from app.orders.values import Failure
 from app.staff.errors import UnknownKey
+from app.web import outages
 from app.web.api import fields
 from app.web.api.answers import Problem, ReasonAnswer
 
 DOCS = "/api/v1/docs#problem-"
-LOCK_NOT_AVAILABLE = "55P03"
-GONE = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08003", "08006"})
 KINDS = {
     400: ("malformed", "The request cannot be read"),
     401: ("unauthenticated", "An API key is needed"),
@@ -140,11 +138,9 @@ def of_http(error: HTTPException) -> Response:
 
 def of_database(error: SQLAlchemyError) -> Response:
     """A database that is away is 503; a statement that it refuses is our fault."""
-    state = sqlstate(error) if isinstance(error, DBAPIError) else None
-    if state == LOCK_NOT_AVAILABLE:
+    if outages.is_busy(error):
         return answer(409, "the same key or order is being worked on: ask again", retry_after=1)
-    is_away = isinstance(error, OperationalError | InterfaceError | PoolTimeout) and (state is None or state in GONE)
-    if not is_away:
+    if not outages.is_away(error):
         raise error
     return answer(503, "the database does not answer: send the same request with the same key again", retry_after=5)
 
