@@ -3,15 +3,15 @@
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.kernel.uow import sqlstate
+from app.kernel.uow import RETRIED, sqlstate
 
 GONE = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08003", "08006"})
-LOCK_NOT_AVAILABLE = "55P03"
+BUSY = RETRIED | {"55P03"}  # deadlock, serialisation failure, and a lock that was not waited for
 
 
 def is_busy(error: SQLAlchemyError) -> bool:
-    """Somebody else holds the row."""
-    return state_of(error) == LOCK_NOT_AVAILABLE
+    """Somebody else holds the row, or was chosen to go first: the same request may succeed in a moment."""
+    return state_of(error) in BUSY
 
 
 def is_away(error: SQLAlchemyError) -> bool:

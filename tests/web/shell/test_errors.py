@@ -10,7 +10,15 @@ from app.kernel.signing import LinkExpired
 from app.kernel.uow import unit_of_work
 from tests.web.conftest import htmx
 
+
+class Deadlock(Exception):
+    """As psycopg tells it."""
+
+    sqlstate = "40P01"
+
+
 RAISED = {
+    "deadlock": (OperationalError("UPDATE", {}, Deadlock("process 7 waits")), 409, "Try again"),
     "missing": (NotFound("There is no order W-1."), 404, "There is no order W-1."),
     "stale": (StaleState("Somebody shipped it first."), 409, "Somebody shipped it first."),
     "forbidden": (Forbidden("Only for admins."), 403, "Only for admins."),
