@@ -14,7 +14,7 @@ from app.cli.verify import verify_command
 from app.kernel import feed, uow
 from app.kernel.actor import SYSTEM
 from app.kernel.db import open_engine
-from app.kernel.files import FolderStore, save
+from app.kernel.files import FolderStore, add, keep
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
 
@@ -26,9 +26,8 @@ def shop(database, installation, tmp_path):
     with rows_of(config) as session:
         make_house(session, {("TEA-1", "CMH1"): 9})
         place_orders(session, [order_request(("TEA-1", 2)) for _ in range(3)], actor=SYSTEM)
-        stored = save(
-            session, FolderStore(config.files_dir), b"%PDF slip", name="slip.pdf", media_type="application/pdf"
-        )
+        stored = keep(FolderStore(config.files_dir), b"%PDF slip", name="slip.pdf", media_type="application/pdf")
+        add(session, stored)
     with rows_of(config) as session:
         feed.position_events(session)
         session.execute(text("INSERT INTO feed_cursors (consumer, position) VALUES ('sales', 2)"))
