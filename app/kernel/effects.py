@@ -65,6 +65,11 @@ def get(name: str) -> Effect:
     return _effects[name]
 
 
+def queue_of(name: str) -> str:
+    """Which queue serves it; empty for a name that nobody knows any more."""
+    return _effects[name].queue if name in _effects else ""
+
+
 def batch_of(name: str) -> int:
     """How many deliveries one job carries. A name that nobody knows any more reaches a worker too, to be refused."""
     return _effects[name].batch if name in _effects else 1

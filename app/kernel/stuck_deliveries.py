@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.kernel import effects
 from app.kernel.actor import Actor
 from app.kernel.deliveries import CHANNEL
 from app.kernel.errors import Invalid, StaleState
@@ -63,7 +64,12 @@ def skip(session: Session, ids: Sequence[int], reason: str, *, actor: Actor) -> 
 
 
 def figures(session: Session) -> list[QueueFigures]:
-    return [QueueFigures(**row) for row in session.execute(FIGURES).mappings()]
+    """By queue, those of effects that have no work just now too."""
+    found = [
+        QueueFigures(**{**row, "queue": row["queue"] or effects.queue_of(row["handler"])})
+        for row in session.execute(FIGURES).mappings()
+    ]
+    return sorted(found, key=lambda one: (one.queue, one.handler))
 
 
 def _all(ids: Sequence[int], found: Sequence[int], what: str) -> None:
@@ -109,6 +115,6 @@ FIGURES = text(
     done AS (SELECT handler, max(done_at) AS last_done_at FROM delivery_log WHERE outcome = 'done' GROUP BY handler)
     SELECT coalesce(open.queue, '') AS queue, handler, coalesce(due, 0) AS due, coalesce(leased, 0) AS leased,
            coalesce(later, 0) AS later, coalesce(stuck, 0) AS stuck, oldest_due_at, last_done_at
-    FROM open FULL JOIN done USING (handler) ORDER BY 1, 2
+    FROM open FULL JOIN done USING (handler)
     """
 )

@@ -152,3 +152,9 @@ def test_the_monitor_counts_what_waits_and_when_it_last_worked(session, ids):
 
     assert (figures.handler, figures.due, figures.leased, figures.later, figures.stuck) == ("mail", 0, 1, 0, 1)
     assert figures.last_done_at is not None
+
+
+def test_the_monitor_names_the_queue_of_work_that_is_done(session, ids):
+    deliveries.finish(session, deliveries.claim(session, ids, seconds=60))
+
+    assert [(one.queue, one.handler) for one in stuck_deliveries.figures(session)] == [("notifications", "mail")]

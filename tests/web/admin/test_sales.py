@@ -183,6 +183,7 @@ def test_an_empty_company_says_what_will_be_here(login, session, bound):
     page = login("admin").get("/admin/sales/").text
 
     assert "Figures appear here with the first order" in page
+    assert "Set up the company" in page
     assert "plotly" not in page
 
 
