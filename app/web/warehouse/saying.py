@@ -16,7 +16,7 @@ class Saying:
 
 
 READY = Saying()
-STOPPED = Saying(state="error", status=409)
+STOPPED = Saying(state="error", status=422)
 
 
 def ok(word: str, hint: str = "") -> Saying:

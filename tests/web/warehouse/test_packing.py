@@ -70,7 +70,7 @@ def test_a_wrong_item_stops_the_station_until_it_is_out(url, walter):
 
     assert 'data-state="error"' in wrong.text
     assert "Wrong item: take it out" in wrong.text
-    assert stopped.status_code == 409
+    assert stopped.status_code == 422
     assert "Wrong item: take it out" in stopped.text
     assert "TEA-3" in stopped.text
     assert "Somebody was faster" not in stopped.text
