@@ -4,14 +4,17 @@ import multiprocessing
 import random
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
+
+from sqlalchemy import create_engine
 
 import app.models  # noqa: F401
 from app.kernel import uow
-from app.kernel.db import open_engine
 
 CREW = 4
+HANDS = 50
+CONNECTIONS = 10
 
 
 def work_together(task: Callable[..., Any], url: str, jobs: list[tuple[Any, ...]]) -> list[Any]:
@@ -30,5 +33,16 @@ def until(seconds: float, seed: int, act: Callable[[random.Random], Any]) -> lis
     return results
 
 
+def with_many_hands(act: Callable[[int], Any], seed: int) -> list[Any]:
+    """In this process, ``HANDS`` tasks at once, each with a seed of its own."""
+    with ThreadPoolExecutor(HANDS) as hands:
+        return list(hands.map(act, range(seed, seed + HANDS)))
+
+
 def _start(url: str) -> None:
-    uow.bind(open_engine(url, pool_size=2, application_name="crew"))
+    """Fewer connections than hands: whoever has none waits for as long as it takes."""
+    options = "-c timezone=UTC -c lock_timeout=20s -c application_name=crew"
+    engine = create_engine(
+        url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=100, connect_args={"options": options}
+    )
+    uow.bind(engine)

@@ -10,7 +10,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.errors import DomainError
 from app.workflows.cancel_orders import Cancellation, cancel_orders
 from app.workflows.place_orders import place_orders
-from tests.concurrency.crew import until
+from tests.concurrency.crew import until, with_many_hands
 from tests.factories.house import order_request
 
 
@@ -20,8 +20,12 @@ def buy_one(sku: str, times: int) -> int:
 
 
 def place_and_cancel(seed: int, seconds: float, skus: int, batch: int) -> int:
-    """Place batches with lines in both SKU orders and cancel some, for so long; answers the orders placed."""
-    return sum(until(seconds, seed, lambda rng: _place_and_cancel(rng, skus, batch)))
+    """Many tasks that place batches with lines in both SKU orders and cancel some; answers the orders placed."""
+
+    def one_task(own_seed: int) -> int:
+        return sum(until(seconds, own_seed, lambda rng: _place_and_cancel(rng, skus, batch)))
+
+    return sum(with_many_hands(one_task, seed))
 
 
 def buy_one_without_lock(sku: str, times: int) -> int:

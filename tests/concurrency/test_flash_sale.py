@@ -35,7 +35,7 @@ def test_five_hundred_requests_for_a_hundred_units_sell_exactly_a_hundred(
     bodies = [body(number, rng) for number in range(BUYERS)]
     with (
         running_instance(database, valkey_url, tmp_path, programs=("web",), POOL_SIZE="16") as instance,
-        ThreadPoolExecutor(32) as buyers,
+        ThreadPoolExecutor(BUYERS) as buyers,
     ):
         answers = list(buyers.map(lambda one: post(instance.url, key, one), bodies))
 

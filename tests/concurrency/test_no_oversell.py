@@ -6,11 +6,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.kernel import uow
+from app.kernel.crypto import keyring
+from app.workflows.verify import see_one_moment, verify
 from tests.concurrency import tasks
-from tests.concurrency.crew import CREW, work_together
+from tests.concurrency.crew import CREW, HANDS, work_together
 from tests.factories.house import make_house
 
 pytestmark = pytest.mark.race
+
+SECONDS = 20.0
 
 
 def prepared(engine, stock, *, skus=5):
@@ -56,11 +61,13 @@ def test_placing_and_cancelling_in_opposite_order_leaves_every_balance_right(dat
     prepared(database_engine, {(f"TEA-{number}", "CMH1"): 100 for number in range(1, 51)}, skus=50)
 
     placed = work_together(
-        tasks.place_and_cancel, database.url, [(seed + number, 8.0, 50, batch) for number in range(CREW)]
+        tasks.place_and_cancel, database.url, [(seed + number * HANDS, SECONDS, 50, batch) for number in range(CREW)]
     )
 
-    assert sum(placed) >= CREW * batch
-    assert wrong_levels(database_engine) == []
+    assert sum(placed) >= CREW * HANDS * batch
+    with uow.unit_of_work() as session:
+        see_one_moment(session)
+        assert list(verify(session, keyring("k" * 32))) == []
 
 
 def wrong_levels(engine) -> list[object]:
