@@ -1,6 +1,7 @@
 """The sites that can ship."""
 
 from dataclasses import dataclass
+from datetime import time
 
 from sqlalchemy.orm import Session
 
@@ -19,9 +20,11 @@ class SitePlace:
     longitude_e6: int
     priority: int
     version: int
+    time_zone: str
+    cut_off: time
 
 
-COLUMNS = "SELECT id, code, name, country, latitude_e6, longitude_e6, priority, version FROM sites"
+COLUMNS = "SELECT id, code, name, country, latitude_e6, longitude_e6, priority, version, time_zone, cut_off FROM sites"
 
 
 def active(session: Session) -> list[SitePlace]:

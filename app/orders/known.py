@@ -14,7 +14,7 @@ def by_external_number(session: Session, externals: Sequence[External]) -> dict[
     """Placements of the orders that exist, by (channel id, external number)."""
     rows = bulk.pairs(
         session,
-        "SELECT o.channel_id, o.external_number, o.id, o.number, o.status, o.tracking_key FROM orders o"
+        "SELECT o.channel_id, o.external_number, o.id, o.number, o.status, o.tracking_key, o.promised_at FROM orders o"
         " JOIN unnest(%(first)s::bigint[], %(second)s::text[]) AS v(channel_id, external_number)"
         " USING (channel_id, external_number)",
         [channel for channel, _ in externals],
@@ -22,7 +22,12 @@ def by_external_number(session: Session, externals: Sequence[External]) -> dict[
     )
     return {
         (row.channel_id, row.external_number): Placement(
-            order_id=row.id, number=row.number, status=row.status, tracking_key=row.tracking_key, duplicate=True
+            order_id=row.id,
+            number=row.number,
+            status=row.status,
+            tracking_key=row.tracking_key,
+            promised_at=row.promised_at,
+            duplicate=True,
         )
         for row in rows
     }

@@ -41,12 +41,14 @@ class NewOrder:
     channel_id: int
     customer_id: int | None
     zone_id: int | None
+    transit_days: int | None
     actor: Actor
     lines: tuple[PricedLine, ...]
     place: tuple[int, int] | None
     payment_condition: str
     backorders_allowed: bool
     holds: tuple[str, ...] = ()
+    promised_at: datetime | None = None
     allocated: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
@@ -140,6 +142,7 @@ def _order(order: NewOrder, moment: datetime) -> dict[str, Any]:
         "tracking_key": order.tracking_key,
         "event_sequence": order.event_count,
         "placed_at": request.placed_at or moment,
+        "promised_at": order.promised_at,
         "shipped_at": history.shipped_at if history else None,
         "delivered_at": history.delivered_at if history else None,
     }

@@ -97,6 +97,7 @@ class Placement:
     number: str | None = None
     status: str | None = None
     tracking_key: str | None = None
+    promised_at: datetime | None = None
     duplicate: bool = False
     exception_id: int | None = None
     failures: tuple[Failure, ...] = ()

@@ -21,6 +21,7 @@ class ZoneRow:
     code: str
     name: str
     tax_bp: int
+    transit_days: int
     is_active: bool
     rules: tuple[str, ...]
 
@@ -47,7 +48,7 @@ def add(session: Session, zone: ZoneRow) -> None:
 
 
 def change(session: Session, zone: ZoneRow) -> None:
-    """Counts for orders that are placed from now on; placed orders keep their tax."""
+    """Counts for orders that are placed from now on; placed orders keep their tax and their promise."""
     zone_id = session.scalar(text(UPDATE), _values(zone))
     if zone_id is None:
         raise NotFound(f"there is no zone {zone.code!r}")
@@ -73,23 +74,28 @@ def _parts(rule: str) -> dict[str, str]:
 
 
 def _values(zone: ZoneRow) -> dict[str, object]:
-    return {"code": zone.code, "name": zone.name, "tax_bp": zone.tax_bp, "is_active": zone.is_active}
+    return {name: getattr(zone, name) for name in ("code", "name", "tax_bp", "transit_days", "is_active")}
 
 
 def _rows(session: Session, condition: str, values: dict[str, str]) -> list[ZoneRow]:
     statement = text(
-        "SELECT z.code, z.name, z.tax_bp, z.is_active, ARRAY(SELECT rtrim(concat_ws('/', r.country, r.region,"
-        " r.postal_prefix), '/') FROM zone_rules r WHERE r.zone_id = z.id ORDER BY r.country, r.region,"
+        "SELECT z.code, z.name, z.tax_bp, z.transit_days, z.is_active,"
+        " ARRAY(SELECT rtrim(concat_ws('/', r.country, r.region, r.postal_prefix), '/')"
+        " FROM zone_rules r WHERE r.zone_id = z.id ORDER BY r.country, r.region,"
         f" r.postal_prefix) AS rules FROM zones z WHERE {condition} ORDER BY z.is_active DESC, lower(z.name), z.code"
     )
     return [ZoneRow(**{**row, "rules": tuple(row["rules"])}) for row in session.execute(statement, values).mappings()]
 
 
 INSERT = """
-INSERT INTO zones (code, name, tax_bp, is_active) VALUES (:code, :name, :tax_bp, :is_active)
+INSERT INTO zones (code, name, tax_bp, transit_days, is_active)
+VALUES (:code, :name, :tax_bp, :transit_days, :is_active)
 ON CONFLICT (code) DO NOTHING RETURNING id
 """
-UPDATE = "UPDATE zones SET name = :name, tax_bp = :tax_bp, is_active = :is_active WHERE code = :code RETURNING id"
+UPDATE = """
+UPDATE zones SET name = :name, tax_bp = :tax_bp, transit_days = :transit_days, is_active = :is_active
+WHERE code = :code RETURNING id
+"""
 INSERT_RULES = """
 INSERT INTO zone_rules (zone_id, country, region, postal_prefix)
 SELECT :zone_id, country, region, prefix

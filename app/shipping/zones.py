@@ -15,6 +15,7 @@ class ZoneRow:
     zone_id: int
     code: str
     tax_bp: int
+    transit_days: int
     country: str
     region: str
     postal_prefix: str
@@ -23,7 +24,7 @@ class ZoneRow:
 def load(session: Session) -> list[ZoneRow]:
     rows = driver.fetch(
         session,
-        "SELECT z.id AS zone_id, z.code, z.tax_bp, r.country, r.region, r.postal_prefix"
+        "SELECT z.id AS zone_id, z.code, z.tax_bp, z.transit_days, r.country, r.region, r.postal_prefix"
         " FROM zones z JOIN zone_rules r ON r.zone_id = z.id WHERE z.is_active ORDER BY z.id, r.id",
     )
     return [ZoneRow(**row._asdict()) for row in rows]

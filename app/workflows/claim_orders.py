@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -123,6 +124,7 @@ def _to_json(placement: Placement) -> str:
         "number": placement.number,
         "status": placement.status,
         "tracking_key": placement.tracking_key,
+        "promised_at": placement.promised_at.isoformat() if placement.promised_at else None,
         "exception_id": placement.exception_id,
         "failures": [vars(failure) for failure in placement.failures],
     }
@@ -132,4 +134,6 @@ def _to_json(placement: Placement) -> str:
 def _from_answer(before: Taken) -> Placement:
     plain = dict(before.answer or {})
     failures = tuple(Failure(**failure) for failure in plain.pop("failures", []))
-    return replace(Placement(**plain), failures=failures, duplicate=True)
+    promised = plain.pop("promised_at", None)
+    promised_at = datetime.fromisoformat(promised) if promised else None
+    return replace(Placement(**plain), promised_at=promised_at, failures=failures, duplicate=True)

@@ -9,7 +9,8 @@ from app.customers.register import Buyer, register
 from app.inventory import levels, sites
 from app.inventory.allocations import allocate
 from app.inventory.levels import Key, Level
-from app.kernel import bulk, driver, ids
+from app.inventory.sites import SitePlace
+from app.kernel import bulk, clock, driver, ids
 from app.kernel.actor import Actor
 from app.kernel.events import Event, emit
 from app.orders import exceptions, placing
@@ -82,7 +83,7 @@ def _place(
         if short:
             placements[at] = Placement(failures=short)
             continue
-        order = replace(draft, allocated=route.allocated) if route else draft
+        order = _routed(draft, route, places) if route else draft
         accepted.append(order)
         routes.extend([route] if route else [])
         placements[at] = _placement(order, checked[at])
@@ -106,6 +107,7 @@ def _drafts(session: Session, checked: Sequence[Checked], actor: Actor) -> list[
             channel_id=one.channel.id,
             customer_id=customer_id,
             zone_id=one.zone.zone_id if one.zone else None,
+            transit_days=one.zone.transit_days if one.zone else None,
             actor=one.request.actor or actor,
             lines=tuple(PricedLine(id=next(line_ids), **vars(line)) for line in one.lines),
             place=one.place,
@@ -129,6 +131,10 @@ def _lock_stock(session: Session, drafts: Sequence[NewOrder], site_ids: Sequence
     return levels.lock_skus(session, wanted, site_ids) if wanted else {}
 
 
+def _routed(draft: NewOrder, route: Routed, places: Sequence[SitePlace]) -> NewOrder:
+    return replace(draft, allocated=route.allocated, promised_at=route.promise(clock.now(), places))
+
+
 def _shortages(draft: NewOrder, route: Routed | None) -> tuple[Failure, ...]:
     if route is None or draft.backorders_allowed:
         return ()
@@ -149,6 +155,7 @@ def _placement(order: NewOrder, one: Checked) -> Placement:
         number=order.number,
         status=order.status,
         tracking_key=order.tracking_key,
+        promised_at=order.promised_at,
         failures=one.failures,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -10,15 +11,16 @@ from sqlalchemy.orm import Session
 from app.fulfilment.decisions import Inputs, encode, encode_outcome
 from app.fulfilment.models import RoutingDecision
 from app.fulfilment.opening import Task, open_work
+from app.fulfilment.promises import Dispatch, promise
 from app.fulfilment.routing import Candidate, Destination, Need, Outcome, Rules
 from app.inventory import levels, sites
 from app.inventory.allocations import Share, allocate
 from app.inventory.levels import Key, Level
 from app.inventory.sites import SitePlace
-from app.kernel import bulk
+from app.kernel import bulk, clock
 from app.kernel.actor import Actor
 from app.kernel.events import emit
-from app.orders import facts
+from app.orders import facts, promising
 from app.orders.events import OrderRouted
 from app.orders.facts import LineChange
 from app.orders.placing import NewOrder
@@ -34,6 +36,7 @@ class Wanted:
     destination: Destination
     needs: tuple[Need, ...]
     names: Mapping[int, str]
+    transit_days: int | None = None
     excluded: Mapping[int, str] = field(default_factory=dict)
     actor: Actor | None = None
 
@@ -46,6 +49,19 @@ class Routed:
     shares: tuple[Share, ...]
     inputs: bytes
     outcome: bytes
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every unit that was wanted has a site."""
+        return sum(share.quantity for share in self.shares) == sum(need.quantity for need in self.wanted.needs)
+
+    def promise(self, asked_at: datetime, places: Sequence[SitePlace]) -> datetime | None:
+        """By when all of it is there; None as long as a unit has no site, or nobody knows the days on the way."""
+        if not self.is_complete or self.wanted.transit_days is None:
+            return None
+        sending = {share.site_id for share in self.shares}
+        clocks = [Dispatch(time_zone=site.time_zone, cut_off=site.cut_off) for site in places if site.id in sending]
+        return promise(asked_at, clocks, transit_days=self.wanted.transit_days)
 
     @property
     def allocated(self) -> dict[int, int]:
@@ -91,6 +107,8 @@ def route_backordered(
         ],
         actor=actor,
     )
+    now = clock.now()
+    promising.promise(session, {route.wanted.order_id: route.promise(now, places) for route in routes})
     return sum(share.quantity for share in shares)
 
 
@@ -167,6 +185,7 @@ def _wanted(draft: NewOrder) -> Wanted:
             for line in draft.lines
         ),
         names={line.id: line.name for line in draft.lines},
+        transit_days=draft.transit_days,
         actor=draft.actor,
     )
 
@@ -182,8 +201,10 @@ def _read_backordered(
 
 
 BACKORDERED = """
-SELECT l.order_id, l.id, l.sku_id, l.sku_code, l.name, l.backordered, c.latitude_e6, c.longitude_e6, c.country
+SELECT l.order_id, l.id, l.sku_id, l.sku_code, l.name, l.backordered, c.latitude_e6, c.longitude_e6, c.country,
+       z.transit_days
   FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN order_contacts c ON c.order_id = o.id
+  LEFT JOIN zones z ON z.id = o.zone_id
  WHERE l.order_id = ANY(CAST(:ids AS bigint[])) AND l.backordered > 0
  ORDER BY o.placed_at, o.id, l.position
 """
@@ -203,6 +224,7 @@ def _wanted_again(lines: Sequence[Any], excluded: Mapping[int, str]) -> Wanted:
             for row in lines
         ),
         names={row.id: row.name for row in lines},
+        transit_days=first.transit_days,
         excluded=excluded,
     )
 

@@ -1,6 +1,9 @@
 """Placing orders: what is promised, what waits, what is refused, and that nothing happens twice."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -86,6 +89,28 @@ def test_goods_that_arrive_go_to_the_order_that_waited_longest(session):
     fill_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM)
 
     assert [line.allocated for placed in (first, second) for line in lines(session, placed)] == [2, 1]
+
+
+def test_an_order_that_has_all_its_units_is_promised_a_day(session):
+    make_house(session, {("TEA-1", "CMH1"): 5})
+
+    with time_machine.travel("2026-11-23T15:00:00Z", tick=False):
+        [placed] = place_orders(session, [order_request(("TEA-1", 2))], actor=SYSTEM)
+
+    assert placed.promised_at == datetime(2026, 11, 27, 1, tzinfo=UTC)  # Thursday, 20:00 in Columbus
+    assert order(session, placed).promised_at == placed.promised_at
+
+
+def test_an_order_that_waits_is_promised_a_day_when_its_last_unit_has_a_site(session):
+    house = make_house(session, {("TEA-1", "RNO1"): 1})
+    [placed] = place_orders(session, [order_request(("TEA-1", 2))], actor=SYSTEM)
+    promised_before = order(session, placed).promised_at
+
+    put_stock(session, house, {("TEA-1", "RNO1"): 1})
+    fill_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM)
+
+    assert promised_before is placed.promised_at is None
+    assert order(session, placed).promised_at is not None
 
 
 def test_a_batch_sells_what_is_there_and_no_more(session):

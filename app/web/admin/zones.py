@@ -60,4 +60,5 @@ def update(code: str) -> ResponseReturnValue:
 
 def _filled(zone: ZoneRow) -> ZoneForm:
     tax = f"{zone.tax_bp // 100}.{zone.tax_bp % 100:02}"
-    return ZoneForm(name=zone.name, tax=tax, rules="\n".join(zone.rules), is_active=zone.is_active)
+    kept = {name: getattr(zone, name) for name in ("name", "transit_days", "is_active")}
+    return ZoneForm(**kept, tax=tax, rules="\n".join(zone.rules))

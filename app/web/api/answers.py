@@ -22,6 +22,7 @@ class PlacedAnswer(BaseModel):
     number: str
     external_number: str | None
     status: str
+    promised_at: str | None
     url: str
     tracking_url: str
     warnings: list[ReasonAnswer]

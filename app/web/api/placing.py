@@ -7,6 +7,7 @@ from app.orders.values import Contact, OrderRequest, Placement, Replay, Requeste
 from app.web.api import answers
 from app.web.api.access import current_key
 from app.web.api.idempotency import PATIENCE, reply
+from app.web.api.printing import moment
 from app.web.api.problems import Refused, of_failures, of_rules
 from app.web.api.requests import Read, idempotency_key
 from app.web.api.schemas import LineBody, OrderBody
@@ -60,6 +61,7 @@ def _placed(placement: Placement, external_number: str | None) -> answers.Placed
         number=str(placement.number),
         external_number=external_number,
         status=str(placement.status),
+        promised_at=moment(placement.promised_at),
         url=absolute("api.orders.show", number=placement.number),
         tracking_url=absolute("tracking.orders.show", tracking_key=placement.tracking_key),
         warnings=of_rules(placement.failures),

@@ -3,11 +3,12 @@
 import re
 
 from wtforms import BooleanField, SelectField
+from wtforms.validators import NumberRange
 
 from app.channels.editing import CONDITIONS, ChannelFacts
 from app.kernel.errors import Invalid
 from app.shipping.zone_list import ZoneRow
-from app.web.forms.base import NEEDED, BlockField, Form, LineField, choices
+from app.web.forms.base import NEEDED, BlockField, Form, LineField, QuantityField, choices
 
 PER_CENT = re.compile(r"(?P<whole>[0-9]{1,3})(?:\.(?P<part>[0-9]{0,2}))?", re.ASCII)
 
@@ -32,6 +33,7 @@ class NewChannelForm(ChannelForm):
 class ZoneForm(Form):
     name = LineField("Name", [NEEDED], most=60)
     tax = LineField("Tax in per cent", [NEEDED], most=6, render_kw={"inputmode": "decimal"})
+    transit_days = QuantityField("Working days on the way", [NEEDED, NumberRange(max=60)], least=0, default=3)
     rules = BlockField("Destinations, one a line", [NEEDED], most=20_000, render_kw={"rows": "6"})
     is_active = BooleanField("Open: orders may go there", default=True)
 
@@ -41,6 +43,7 @@ class ZoneForm(Form):
             code=code,
             name=self.name.data or "",
             tax_bp=_basis_points(self.tax.data or ""),
+            transit_days=self.transit_days.data or 0,
             is_active=self.is_active.data,
             rules=tuple(line.strip() for line in lines if line.strip()),
         )

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.kernel import clock
 from app.kernel.uow import unit_of_work
 from app.queries import pick_queue, work_page
 from app.queries.pick_queue import VIEWS
@@ -27,7 +28,13 @@ def index() -> ResponseReturnValue:
     with unit_of_work() as session:
         place = here(session)
         found = pick_queue.pick_queue(session, VIEWS["pack"], place.ids, after=request.args.get("after", ""))
-    return page("warehouse/packing/index.html", partial="warehouse/packing/_list.html", here=place, found=found)
+    return page(
+        "warehouse/packing/index.html",
+        partial="warehouse/packing/_list.html",
+        here=place,
+        found=found,
+        now=clock.now(),
+    )
 
 
 @bp.get("/<code>")

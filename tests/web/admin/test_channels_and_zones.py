@@ -1,12 +1,14 @@
 """What channels allow, and where we deliver at which tax."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
 from app.kernel.actor import SYSTEM
 from app.shipping.zones import load, match
 from app.workflows.place_orders import place_orders
-from tests.factories.house import make_house, order_request
+from tests.factories.house import make_house, order_request, put_stock, read_house
 from tests.web.conftest import htmx
 
 CHANNEL = {
@@ -17,7 +19,14 @@ CHANNEL = {
     "backorders_allowed": "y",
     "is_active": "y",
 }
-ZONE = {"code": "ohio", "name": "Ohio", "tax": "5.75", "rules": "US/OH\nUS/OH/432", "is_active": "y"}
+ZONE = {
+    "code": "ohio",
+    "name": "Ohio",
+    "tax": "5.75",
+    "transit_days": "2",
+    "rules": "US/OH\nUS/OH/432",
+    "is_active": "y",
+}
 
 
 @pytest.fixture
@@ -120,6 +129,20 @@ def test_the_page_of_a_zone_shows_what_was_typed(admin):
 
     assert "US\nUS//432\nUS/OH" in page
     assert 'value="5.75"' in page
+
+
+def test_the_days_on_the_way_of_a_zone_move_the_day_that_is_promised(admin, session):
+    put_stock(session, read_house(session), {("TEA-1", "CMH1"): 2})
+    admin.post("/admin/zones/domestic", data={**ZONE, "rules": "US", "transit_days": "0"})
+    [today] = place_orders(session, [order_request(("TEA-1", 1))], actor=SYSTEM)
+    admin.post("/admin/zones/domestic", data={**ZONE, "rules": "US", "transit_days": "5"})
+    [later] = place_orders(session, [order_request(("TEA-1", 1))], actor=SYSTEM)
+
+    assert later.promised_at - today.promised_at >= timedelta(days=6)
+
+
+def test_more_days_on_the_way_than_two_months_are_refused(admin):
+    assert admin.post("/admin/zones/domestic", data={**ZONE, "transit_days": "61"}).status_code == 422
 
 
 @pytest.mark.parametrize(("path", "data"), [("/admin/channels/", CHANNEL), ("/admin/zones/", ZONE)])

@@ -123,7 +123,7 @@ FILLED = {
     "/admin/products/": {"code": "NEW-1", "name": "New", "weight_g": "1"},
     "/admin/sites/": NEW_SITE,
     "/admin/users/": {"name": "New", "email": "new@example.com"},
-    "/admin/zones/": {"code": "new", "name": "New", "tax": "1", "rules": "IN//111"},
+    "/admin/zones/": {"code": "new", "name": "New", "tax": "1", "transit_days": "4", "rules": "IN//111"},
     "/support/exceptions/<int:exception_id>/placement": {"sku_0": "TEA-1", **BUYER},
     "/support/orders/<number>/notes": {"body": "seen"},
     "/support/orders/<number>/payments": {"amount": "1.00"},

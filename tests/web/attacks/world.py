@@ -66,7 +66,7 @@ def _company(world: World) -> None:
     world.post("/admin/sites/", code="EVIL1", priority="9", is_active="y", **place, **names)
     channel = {"price_list": "", "payment_condition": "none", "is_active": "y", "backorders_allowed": "y"}
     world.post("/admin/channels/", code="evil", name=world.say("channel"), **channel)
-    world.post("/admin/zones/", code="evil", name=world.say("zone"), tax="1.5", rules="IN//110")
+    world.post("/admin/zones/", code="evil", name=world.say("zone"), tax="1.5", transit_days="4", rules="IN//110")
 
 
 def _goods(world: World) -> None:
