@@ -105,6 +105,7 @@ def load(session: Session, order_ids: Collection[int]) -> dict[int, Facts]:
             payment_condition=row.payment_condition,
             payment_method=row.payment_method,
             backorders_allowed=row.backorders_allowed,
+            is_history=row.is_history,
         )
         for row in rows
     }
@@ -112,7 +113,7 @@ def load(session: Session, order_ids: Collection[int]) -> dict[int, Facts]:
 
 FACTS = f"""
 SELECT o.id, {OWED} AS owed_minor, o.paid_minor, o.refunded_minor, o.payment_condition, o.payment_method,
-       o.backorders_allowed,
+       o.backorders_allowed, o.is_history,
        (SELECT count(*) FROM holds h WHERE h.order_id = o.id AND h.released_at IS NULL) AS open_holds,
        (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'ordered', l.ordered, 'allocated', l.allocated,
                'backordered', l.backordered, 'released', l.released, 'picked', l.picked, 'packed', l.packed,

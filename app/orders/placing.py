@@ -85,6 +85,7 @@ class NewOrder:
             payment_condition=self.payment_condition,
             payment_method=self.request.payment_method,
             backorders_allowed=self.backorders_allowed,
+            is_history=self.request.history is not None,
         )
 
     def _line_facts(self, line: PricedLine) -> LineFacts:

@@ -16,6 +16,7 @@ ORDER_STATUSES: Mapping[str, str] = {
 }
 PAYMENT_STATUSES: Mapping[str, str] = {
     "not_required": "the order costs nothing",
+    "not_recorded": "history: what was paid stands in the former system",
     "unpaid": "nothing has come in",
     "cod": "nothing has come in yet: the carrier collects it at the door",
     "partly_paid": "less than the total has come in",
@@ -71,6 +72,7 @@ class Facts:
     payment_condition: str
     payment_method: str
     backorders_allowed: bool
+    is_history: bool
 
     def sum(self, counter: str) -> int:
         """Units of one counter over all lines."""
@@ -159,6 +161,8 @@ def _unpaid_status(facts: Facts) -> str:
         return "void"
     if facts.owed_minor == 0:
         return "not_required"
+    if facts.is_history:
+        return "not_recorded"
     return "cod" if "cod" in (facts.payment_condition, facts.payment_method) else "unpaid"
 
 

@@ -38,14 +38,9 @@ def rulers(head: Any, lines: Sequence[Line]) -> list[dict[str, Any]]:
     """For the macro ``axes``."""
     return [
         _ruler("Order", "order", head.status, _zip(MILESTONES, REACHED[head.status]), _way(lines)),
-        _ruler("Payment", "payment", payment_state(head), _money_steps(head), _money_note(head)),
+        _ruler("Payment", "payment", head.payment_status, _money_steps(head), _money_note(head)),
         _ruler("Fulfilment", "fulfilment", head.fulfilment_status, _work_steps(lines), _work_note(lines)),
     ]
-
-
-def payment_state(head: Any) -> str:
-    """What is shown; a history order was paid elsewhere, unless something was written down here since."""
-    return "not_recorded" if head.is_history and head.payment_status == "unpaid" else str(head.payment_status)
 
 
 def _ruler(name: str, axis: str, state: str, steps: Steps, note: str) -> dict[str, Any]:

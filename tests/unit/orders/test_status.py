@@ -33,6 +33,7 @@ def facts(*lines: LineFacts, **changes: object) -> Facts:
         "owed_minor": 10_000,
         "paid_minor": 0,
         "refunded_minor": 0,
+        "is_history": False,
         "payment_condition": "none",
         "payment_method": "",
         "backorders_allowed": True,
@@ -84,6 +85,9 @@ def test_order_and_fulfilment_status_follow_from_the_facts(given_facts, order, f
     [
         (facts(), "unpaid"),
         (facts(owed_minor=0), "not_required"),
+        (facts(is_history=True), "not_recorded"),
+        (facts(is_history=True, paid_minor=10_000), "paid"),
+        (facts(is_history=True, paid_minor=1), "partly_paid"),
         (facts(payment_condition="cod"), "cod"),
         (facts(payment_method="cod"), "cod"),
         (facts(payment_condition="cod", paid_minor=10_000), "paid"),
@@ -164,6 +168,7 @@ any_facts = st.builds(
     paid_minor=st.integers(0, 4),
     payment_condition=st.sampled_from(["none", "paid", "cod"]),
     backorders_allowed=st.booleans(),
+    is_history=st.booleans(),
 ).map(lambda made: facts(*made.lines[0], **{**vars(made), "lines": made.lines[0]}))
 
 
