@@ -15,7 +15,7 @@ RAN = """
 SELECT query, calls FROM pg_stat_statements JOIN pg_database d ON d.oid = dbid
  WHERE datname = %s AND toplevel AND query NOT LIKE '%%next_please'
 """
-NEXT = text("SELECT 1 AS next_please")
+NEXT = text("SELECT pg_backend_pid() AS next_please")
 
 
 @contextmanager

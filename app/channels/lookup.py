@@ -18,12 +18,18 @@ class ChannelTerms:
     payment_condition: str
 
 
+TERMS = (
+    "SELECT id, code, price_list_id, backorders_allowed, payment_condition FROM channels"
+    " WHERE is_active AND code = ANY(%(codes)s::text[])"
+)
+
+
+def asked(codes: Collection[str]) -> dict[str, str]:
+    """What ``TERMS`` is asked with."""
+    return {"codes": array(sorted(codes))}
+
+
 def terms(session: Session, codes: Collection[str]) -> dict[str, ChannelTerms]:
     """The active channels among these codes."""
-    rows = driver.fetch(
-        session,
-        "SELECT id, code, price_list_id, backorders_allowed, payment_condition FROM channels"
-        " WHERE is_active AND code = ANY(%(codes)s::text[])",
-        {"codes": array(codes)},
-    )
+    rows = driver.fetch(session, TERMS, asked(codes))
     return {row.code: ChannelTerms(**row._asdict()) for row in rows}

@@ -27,8 +27,11 @@ class SitePlace:
 COLUMNS = "SELECT id, code, name, country, latitude_e6, longitude_e6, priority, version, time_zone, cut_off FROM sites"
 
 
+ACTIVE = f"{COLUMNS} WHERE is_active ORDER BY id"
+
+
 def active(session: Session) -> list[SitePlace]:
-    return [SitePlace(**row._asdict()) for row in driver.fetch(session, f"{COLUMNS} WHERE is_active ORDER BY id")]
+    return [SitePlace(**row._asdict()) for row in driver.fetch(session, ACTIVE)]
 
 
 def all_of_them(session: Session) -> list[SitePlace]:

@@ -69,7 +69,7 @@ def add(session: Session, wanted: Sequence[Delivery]) -> None:
             "run_ats": array(each.run_at for each in wanted),
         },
     )
-    driver.fetch(session, HINT)
+    driver.notify(session, CHANNEL)
 
 
 def claim(session: Session, ids: Sequence[int], *, seconds: float) -> list[Held]:
@@ -137,8 +137,6 @@ FROM unnest(%(handlers)s::text[], %(queues)s::text[], %(ids)s::text[],
 ORDER BY place
 ON CONFLICT (key) DO NOTHING
 """
-
-HINT = f"SELECT pg_notify('{CHANNEL}', '')"
 
 FREE = """
     id = ANY(CAST(:ids AS bigint[])) AND state = 'ready' AND run_at <= clock_timestamp()

@@ -5,9 +5,9 @@ raised as SQLAlchemy's ``DBAPIError``, as those of every other statement.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -20,7 +20,10 @@ from sqlalchemy.orm import Session
 Values = Mapping[str, Any]
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-GATHERED = "gathered writes"
+GATHERED, AHEAD = "gathered writes", "rows fetched ahead"
+PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
+_NOTIFY = "pg_notify(%(channel)s, '')"
+_Key = tuple[str, frozenset[tuple[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -38,16 +41,42 @@ class _Write:
     guard: Guard | None
 
 
+@dataclass
+class _Gathered:
+    writes: list[_Write] = field(default_factory=list)
+    channels: set[str] = field(default_factory=set)
+
+
 def fetch(session: Session, sql: str, values: Values | None = None) -> list[Any]:
     """The rows that a statement answers, as named tuples."""
-    return _run(session, sql, values or {}).fetchall()
+    ahead: dict[_Key, list[Any]] = session.info.get(AHEAD, {})
+    rows = ahead.pop(_key(sql, values or {}), None) if ahead else None
+    return _run(session, sql, values or {}).fetchall() if rows is None else rows
+
+
+@contextmanager
+def reading_ahead(session: Session, queries: Sequence[tuple[str, Values]]) -> Iterator[None]:
+    """Reads in one round trip; within the block each is answered to the first ``fetch`` that asks the same.
+
+    Until the transaction ends prepared statements keep one plan: planning for a few rows costs more than they do.
+    """
+    connection = _connection(session)
+    with _translated(connection, "; ".join(sql for sql, _ in queries)), connection.pipeline():
+        _execute(connection, PLAN_ONCE, {})
+        cursors = [_execute(connection, sql, values) for sql, values in queries]
+        read = [cursor.fetchall() for cursor in cursors]
+    session.info[AHEAD] = {_key(*query): rows for query, rows in zip(queries, read, strict=True)}
+    try:
+        yield
+    finally:
+        del session.info[AHEAD]
 
 
 def write(session: Session, sql: str, values: Values | None = None, *, guard: Guard | None = None) -> None:
     """Run an INSERT, UPDATE or DELETE without RETURNING; within ``together`` it waits for the others."""
-    gathered: list[_Write] | None = session.info.get(GATHERED)
+    gathered: _Gathered | None = session.info.get(GATHERED)
     if gathered is not None:
-        gathered.append(_Write(sql, values or {}, guard))
+        gathered.writes.append(_Write(sql, values or {}, guard))
     else:
         _check(guard, _run(session, sql, values or {}).rowcount)
 
@@ -62,19 +91,23 @@ def together(session: Session) -> Iterator[None]:
     if GATHERED in session.info:
         yield
         return
-    gathered: list[_Write] = []
+    gathered = _Gathered()
     session.info[GATHERED] = gathered
     try:
         yield
     finally:
         del session.info[GATHERED]
-    if gathered:
+    if gathered.writes:
         _write_together(session, gathered)
 
 
-def plan_once(session: Session) -> None:
-    """Until the transaction ends prepared statements keep one plan: planning for a few rows costs more than they do."""
-    _run(session, "SET LOCAL plan_cache_mode = force_generic_plan", {})
+def notify(session: Session, channel: str) -> None:
+    """Wake whoever listens, at commit; within ``together`` it goes with the writes."""
+    gathered: _Gathered | None = session.info.get(GATHERED)
+    if gathered is not None:
+        gathered.channels.add(channel)
+    else:
+        _run(session, f"SELECT {_NOTIFY}", {"channel": channel})
 
 
 def array(values: Iterable[Any]) -> str:
@@ -91,27 +124,34 @@ def array(values: Iterable[Any]) -> str:
     return "{" + ",".join([_WRITTEN[type(value)](value) for value in listed]) + "}"
 
 
-def _write_together(session: Session, gathered: list[_Write]) -> None:
-    sql = _united(tuple((each.sql, each.guard is not None) for each in gathered))
-    values = {f"w{at}_{name}": value for at, each in enumerate(gathered) for name, value in each.values.items()}
-    counts = _run(session, sql, values).fetchone()
-    guards = [each.guard for each in gathered if each.guard is not None]
+def _write_together(session: Session, gathered: _Gathered) -> None:
+    writes, channels = gathered.writes, sorted(gathered.channels)
+    sql = _united(tuple((each.sql, each.guard is not None) for each in writes), len(channels))
+    values = {f"w{at}_{name}": value for at, each in enumerate(writes) for name, value in each.values.items()}
+    named = {f"n{at}_channel": channel for at, channel in enumerate(channels)}
+    counts = _run(session, sql, {**values, **named}).fetchone()
+    guards = [each.guard for each in writes if each.guard is not None]
     for guard, count in zip(guards, counts or (), strict=False):
         _check(guard, count)
 
 
 @lru_cache(maxsize=256)
-def _united(writes: tuple[tuple[str, bool], ...]) -> str:
+def _united(writes: tuple[tuple[str, bool], ...], channels: int) -> str:
     parts = [
         f"w{at} AS ({_renamed(sql, f'w{at}_')}{' RETURNING 1' if is_counted else ''})"
         for at, (sql, is_counted) in enumerate(writes)
     ]
     counts = [f"(SELECT count(*) FROM w{at}) AS w{at}" for at, (_, is_counted) in enumerate(writes) if is_counted]
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts) or 1}"
+    hints = [f"{_renamed(_NOTIFY, f'n{at}_')} AS n{at}" for at in range(channels)]
+    return f"WITH {', '.join(parts)} SELECT {', '.join([*counts, *hints]) or 1}"
 
 
 def _renamed(sql: str, prefix: str) -> str:
     return PLACEHOLDER.sub(rf"%({prefix}\1)s", sql)
+
+
+def _key(sql: str, values: Values) -> _Key:
+    return sql, frozenset(values.items())
 
 
 def _check(guard: Guard | None, count: int) -> None:
@@ -120,11 +160,25 @@ def _check(guard: Guard | None, count: int) -> None:
 
 
 def _run(session: Session, sql: str, values: Values) -> psycopg.Cursor[Any]:
-    connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
+    connection = _connection(session)
+    with _translated(connection, sql):
+        return _execute(connection, sql, values)
+
+
+def _execute(connection: psycopg.Connection[Any], sql: str, values: Values) -> psycopg.Cursor[Any]:
     numbered, names = _numbered(sql)
+    cursor = psycopg.RawCursor(connection, row_factory=namedtuple_row)
+    return cursor.execute(numbered, [values[name] for name in names])
+
+
+def _connection(session: Session) -> psycopg.Connection[Any]:
+    return cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
+
+
+@contextmanager
+def _translated(connection: psycopg.Connection[Any], sql: str) -> Iterator[None]:
     try:
-        cursor = psycopg.RawCursor(connection, row_factory=namedtuple_row)
-        return cursor.execute(numbered, [values[name] for name in names])
+        yield
     except psycopg.Error as error:
         lost = connection.closed or connection.broken
         raise DBAPIError.instance(

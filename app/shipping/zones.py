@@ -21,13 +21,14 @@ class ZoneRow:
     postal_prefix: str
 
 
+RULES = (
+    "SELECT z.id AS zone_id, z.code, z.tax_bp, z.transit_days, r.country, r.region, r.postal_prefix"
+    " FROM zones z JOIN zone_rules r ON r.zone_id = z.id WHERE z.is_active ORDER BY z.id, r.id"
+)
+
+
 def load(session: Session) -> list[ZoneRow]:
-    rows = driver.fetch(
-        session,
-        "SELECT z.id AS zone_id, z.code, z.tax_bp, z.transit_days, r.country, r.region, r.postal_prefix"
-        " FROM zones z JOIN zone_rules r ON r.zone_id = z.id WHERE z.is_active ORDER BY z.id, r.id",
-    )
-    return [ZoneRow(**row._asdict()) for row in rows]
+    return [ZoneRow(**row._asdict()) for row in driver.fetch(session, RULES)]
 
 
 def match(rules: Sequence[ZoneRow], *, country: str, region: str, postal_code: str) -> ZoneRow | None:

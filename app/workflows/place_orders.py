@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from app.channels import lookup
 from app.customers.register import Buyer, register
 from app.inventory import levels, sites
 from app.inventory.allocations import allocate
@@ -17,6 +18,7 @@ from app.orders import exceptions, placing
 from app.orders.events import OrderConfirmed, OrderPlaced, OrderRecorded, OrderRouted
 from app.orders.placing import NewOrder, PricedLine
 from app.orders.values import Failure, OrderRequest, Placement
+from app.shipping import zones
 from app.workflows.check_orders import Checked, check_orders
 from app.workflows.claim_orders import claim_orders, store_answers
 from app.workflows.route_orders import Routed, choose, write_routes
@@ -30,7 +32,13 @@ def place_orders(session: Session, requests: Sequence[OrderRequest], *, actor: A
     A request that was answered before (same key or same external number) gets that answer again. One that a person can
     mend is parked in the exceptions queue. The number of SQL statements does not depend on the number of requests.
     """
-    driver.plan_once(session)
+    codes = {request.channel for request in requests}
+    ahead = [(lookup.TERMS, lookup.asked(codes)), (zones.RULES, {}), (sites.ACTIVE, {})]
+    with driver.reading_ahead(session, ahead):
+        return _answers(session, requests, actor)
+
+
+def _answers(session: Session, requests: Sequence[OrderRequest], actor: Actor) -> list[Placement]:
     checked = check_orders(session, requests)
     placements: list[Placement | None] = [None] * len(checked)
     for position, one in enumerate(checked):

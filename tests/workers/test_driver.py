@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from app.kernel import bulk, driver
 from app.kernel.driver import Guard, array
+from app.kernel.uow import unit_of_work
 from app.orders.models import IdempotencyKey
 
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
@@ -169,6 +170,34 @@ def test_rows_are_inserted_in_the_order_given_whatever_they_hold(session):
     won = bulk.insert(session, IdempotencyKey, rows, suffix="RETURNING key, request_hash, created_at")
 
     assert [tuple(row) for row in won] == [(row["key"], b"\x00\\", moment) for row in rows]
+
+
+def test_reads_ahead_are_answered_once_to_who_asks_the_same(session, statements):
+    query = ("SELECT %(n)s::int AS n", {"n": 7})
+
+    with statements(session) as counted:
+        with driver.reading_ahead(session, [query, ("SELECT 8 AS n", {})]):
+            answers = [driver.fetch(session, *query) for _ in range(2)]
+        again = driver.fetch(session, "SELECT 8 AS n")
+
+    assert [[row.n for row in rows] for rows in [*answers, again]] == [[7], [7], [8]]
+    assert len(counted) == 5  # one plan for all, two ahead, and two asked anew
+
+
+def test_a_listener_hears_of_what_was_written_together(database_engine):
+    heard = []
+    with database_engine.connect() as listener, unit_of_work() as session:
+        connection = listener.connection.driver_connection
+        connection.execute("LISTEN elsewhere")
+        connection.commit()
+        with driver.together(session):
+            driver.write(session, "DELETE FROM deliveries")
+            driver.notify(session, "elsewhere")
+            driver.notify(session, "elsewhere")
+        session.commit()
+        heard.extend(notice.channel for notice in connection.notifies(timeout=5, stop_after=1))
+
+    assert heard == ["elsewhere"]
 
 
 def test_a_day_is_written_as_a_day():
