@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, TextIO
 
 import structlog
@@ -15,7 +16,7 @@ from structlog.typing import ExcInfo, Processor
 
 from app.kernel.text import mask_cards
 
-LONGEST = 20_000
+LONGEST, WORD = 20_000, 60
 TALKATIVE = ("alembic", "httpx", "httpcore")
 # A key is listed only if its values can never be personal data or a secret. Anything else is named in "dropped".
 ALLOWED = frozenset(
@@ -91,9 +92,7 @@ def bound(**ids: str | int | None) -> Iterator[None]:
 
 def redact(text: str) -> str:
     """The text without mail addresses, phone and card numbers, credentials, tracking tokens and values of rows."""
-    for pattern, instead in PATTERNS:
-        text = pattern.sub(instead, text)
-    return mask_cards(text)
+    return _redacted_word(text) if len(text) <= WORD else _without_secrets(text)
 
 
 def only_allowed(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Mapping[str, Any]:
@@ -129,6 +128,16 @@ class _Stdout(logging.StreamHandler[TextIO]):
     @property
     def stream(self) -> TextIO:  # type: ignore[override]
         return sys.stdout
+
+
+def _without_secrets(text: str) -> str:
+    for pattern, instead in PATTERNS:
+        text = pattern.sub(instead, text)
+    return mask_cards(text)
+
+
+# Names of events, routes and loggers come again with every line; a dozen patterns over each cost more than the line.
+_redacted_word = lru_cache(maxsize=512)(_without_secrets)
 
 
 def _redacted(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """What a browser is told about us, and what we refuse to hear from one."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -82,6 +83,7 @@ def hide_referrer() -> None:
     g.referrer_policy = "no-referrer"
 
 
+@cache
 def content_policy(*, has_charts: bool = False) -> str:
     parts = {**POLICY, "style-src": f"'self' {PLOTLY_STYLES}"} if has_charts else POLICY
     return "; ".join(f"{name} {value}" for name, value in parts.items())
