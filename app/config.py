@@ -35,6 +35,7 @@ class Config:
     proxies: int = 0  # how many of our own proxies stand in front and set X-Forwarded-*
     web_processes: int = 2
     web_threads: int = 16
+    intake_queue: int = 100  # orders by program under way in each web process; counts where there are more threads
     worker_processes: int = 2
     pool_size: int = 10
     files_dir: Path
@@ -66,6 +67,7 @@ class Config:
             proxies=read.number("PROXIES", 0, least=0, most=10),
             web_processes=read.number("WEB_PROCESSES", 2, least=1, most=256),
             web_threads=read.number("WEB_THREADS", 16, least=1, most=512),
+            intake_queue=read.number("INTAKE_QUEUE", 100, least=1, most=10_000),
             worker_processes=read.number("WORKER_PROCESSES", 2, least=1, most=256),
             pool_size=read.number("POOL_SIZE", 10, least=1, most=500),
             files_dir=Path(read.text("FILES_DIR", str(instance / "files"))).absolute(),

@@ -31,6 +31,7 @@ from app.web import (
     tracking,
     warehouse,
 )
+from app.web.api import intake
 from app.web.sessions import RowSessions
 from app.web.settings import flask_settings
 
@@ -67,6 +68,7 @@ def _prepare(app: Flask, config: Config) -> None:
     company.init_app(app)
     roles.init_app(app)
     limits.init_app(app, config)
+    intake.init_app(app, config)
     errors.init_app(app)
     for part in (assets, filters, navigation, theme, toasts):
         part.init_app(app)

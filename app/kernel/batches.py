@@ -25,7 +25,7 @@ def bisect(
         with session.begin_nested():
             return list(work(items))
     except (DomainError, DBAPIError) as error:
-        if _is_nobodys_fault(error):
+        if is_nobodys_fault(error):
             raise
         if len(items) == 1:
             return [error]
@@ -33,7 +33,8 @@ def bisect(
     return [*bisect(session, items[:middle], work), *bisect(session, items[middle:], work)]
 
 
-def _is_nobodys_fault(error: DomainError | DBAPIError) -> bool:
+def is_nobodys_fault(error: DomainError | DBAPIError) -> bool:
+    """A broken connection, a deadlock, a serialisation failure: no member of the batch is to blame."""
     if isinstance(error, DomainError):
         return False
     return error.connection_invalidated or sqlstate(error) is None or sqlstate(error) in RETRIED

@@ -1,12 +1,13 @@
 """Keys for programs: shown once, stored hashed, each with its scopes and its end."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.kernel import driver
 from app.kernel import text as typed
 from app.kernel.actor import Actor
 from app.kernel.crypto import hash_token
@@ -47,10 +48,23 @@ def verify(session: Session, key: str) -> Key:
     )
     row = session.execute(statement, {"hash": hash_token(key)}).one_or_none()
     if row is None:
-        raise UnknownKey("This API key is unknown, was revoked or has ended: make a new one on the API keys page.")
+        raise unknown()
     if row.is_stale:
         session.execute(text("UPDATE api_keys SET last_used_at = now() WHERE id = :id"), {"id": row.id})
     return Key(id=row.id, name=row.name, scopes=frozenset(row.scopes))
+
+
+def alive(session: Session, key_ids: Collection[int]) -> set[int]:
+    """Those of these keys that count at this moment."""
+    statement = (
+        "SELECT id FROM api_keys WHERE id = ANY(%(ids)s::bigint[]) AND revoked_at IS NULL"
+        " AND (expires_at IS NULL OR expires_at > now())"
+    )
+    return {row.id for row in driver.fetch(session, statement, {"ids": driver.array(key_ids)})}
+
+
+def unknown() -> UnknownKey:
+    return UnknownKey("This API key is unknown, was revoked or has ended: make a new one on the API keys page.")
 
 
 def require(key: Key, scope: str) -> None:

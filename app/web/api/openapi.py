@@ -10,6 +10,11 @@ from app.web.api import answers
 from app.web.api.operations import OPERATIONS, Operation, Parameter
 from app.web.api.problems import KINDS
 
+LATER = frozenset({409, 429, 503})
+RETRY_AFTER = {
+    "description": "Seconds until the same request may be sent again; absent where waiting cannot mend it.",
+    "schema": {"type": "integer", "minimum": 1},
+}
 REFERENCE = "#/components/schemas/{model}"
 
 
@@ -65,7 +70,11 @@ def _responses(operation: Operation) -> dict[str, Any]:
         if model
     }
     bad = {
-        str(status): {"description": KINDS[status][1], "content": _content(answers.Problem, "application/problem+json")}
+        str(status): {
+            "description": KINDS[status][1],
+            **({"headers": {"Retry-After": RETRY_AFTER}} if status in LATER else {}),
+            "content": _content(answers.Problem, "application/problem+json"),
+        }
         for status in operation.problems
     }
     return good | bad

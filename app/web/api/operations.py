@@ -59,7 +59,8 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/orders",
         summary="Place an order",
         description="Send an `Idempotency-Key`, an `external_number`, or both: neither is refused with 400. "
-        "201 means that the order stands; 202 that it is kept in the exceptions queue until somebody mends it.",
+        "201 means that the order stands; 202 that it is kept in the exceptions queue until somebody mends it. "
+        "After 503 send the same request with the same key again: it is one order, whatever became of the first.",
         scope="orders:write",
         body=schemas.OrderBody,
         parameters=(KEY,),

@@ -12,7 +12,7 @@ from app.kernel.errors import StaleState
 from app.orders import facts
 from app.queries import order_feed, order_page
 from app.queries.order_page import Line
-from app.web.api import answers, placing, printing
+from app.web.api import answers, intake, placing, printing
 from app.web.api.access import requires
 from app.web.api.fields import PRINTABLE
 from app.web.api.idempotency import once, reply
@@ -41,8 +41,7 @@ class ListQuery(BaseModel):
 @requires("orders:write")
 def create() -> ResponseReturnValue:
     got = read(OrderBody)
-    asked = placing.request_of(got)
-    placement = uow.run(lambda session: placing.place(session, asked))
+    placement = intake.place(placing.request_of(got))
     return placing.answer(placement, got.body.external_number)
 
 

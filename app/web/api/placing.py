@@ -1,19 +1,17 @@
 """From an order's body to a placement, and from a placement to an answer."""
 
 from flask import Response
-from sqlalchemy.orm import Session
 
 from app.orders.values import Contact, OrderRequest, Placement, Replay, RequestedLine
 from app.web.api import answers
 from app.web.api.access import current_key
-from app.web.api.idempotency import PATIENCE, reply
+from app.web.api.idempotency import reply
 from app.web.api.printing import moment
 from app.web.api.problems import Refused, of_failures, of_rules
 from app.web.api.requests import Read, idempotency_key
 from app.web.api.schemas import LineBody, OrderBody
 from app.web.links import absolute
 from app.web.roles import current_actor
-from app.workflows.place_orders import place_orders
 
 ROUTE = "orders.create"
 
@@ -36,16 +34,12 @@ def request_of(got: Read[OrderBody]) -> OrderRequest:
         note=body.note,
         replay=replay(ROUTE, key, got.hash) if key else None,
         payload=got.plain,
+        actor=current_actor(),
     )
 
 
 def replay(route: str, key: str, request_hash: bytes) -> Replay:
     return Replay(scope=f"api_key:{current_key().id}:{route}", key=key, request_hash=request_hash)
-
-
-def place(session: Session, request: OrderRequest) -> Placement:
-    session.execute(PATIENCE)
-    return place_orders(session, [request], actor=current_actor())[0]
 
 
 def answer(placement: Placement, external_number: str | None) -> Response:

@@ -20,6 +20,7 @@ from app.web.api import fields
 from app.web.api.answers import Problem, ReasonAnswer
 
 DOCS = "/api/v1/docs#problem-"
+BUSY = "the same key or order is being worked on: ask again"
 KINDS = {
     400: ("malformed", "The request cannot be read"),
     401: ("unauthenticated", "An API key is needed"),
@@ -139,7 +140,7 @@ def of_http(error: HTTPException) -> Response:
 def of_database(error: SQLAlchemyError) -> Response:
     """A database that is away is 503; a statement that it refuses is our fault."""
     if outages.is_busy(error):
-        return answer(409, "the same key or order is being worked on: ask again", retry_after=1)
+        return answer(409, BUSY, retry_after=1)
     if not outages.is_away(error):
         raise error
     return answer(503, "the database does not answer: send the same request with the same key again", retry_after=5)

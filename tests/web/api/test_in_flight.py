@@ -1,13 +1,12 @@
 """The same key while the first request is still under way: wait a little, then say come again."""
 
 import pytest
-from sqlalchemy import text
 
 from app.kernel import uow
 from app.kernel.actor import SYSTEM
 from app.orders import keys
 from app.staff import api_keys
-from app.web.api import placing
+from app.web.api import intake, placing
 from tests.factories.house import make_house
 from tests.web.api.conftest import SCOPES, order_body
 
@@ -31,7 +30,8 @@ def post(key, flask_app):
 
 
 def test_a_key_in_flight_is_answered_with_come_again_and_then_placed(post, key, database_engine, monkeypatch):
-    monkeypatch.setattr(placing, "PATIENCE", text("SET LOCAL lock_timeout = '200ms'"))
+    monkeypatch.setattr(intake, "COMPANY_MS", 50)
+    monkeypatch.setattr(intake, "ASIDE_MS", 150)
     scope = f"api_key:{key.id}:{placing.ROUTE}"
 
     with database_engine.connect() as connection, uow.Session(connection) as first:

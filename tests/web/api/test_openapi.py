@@ -45,6 +45,17 @@ def test_answers_have_the_fields_that_are_described(send, document):
         assert set(answer) == set(schemas[name]["properties"])
 
 
+def test_who_must_come_again_is_told_when(document):
+    for path in document["paths"].values():
+        for operation in path.values():
+            told = {
+                status
+                for status, answer in operation["responses"].items()
+                if "Retry-After" in answer.get("headers", {})
+            }
+            assert told == {"409", "429", "503"} & set(operation["responses"])
+
+
 def test_the_request_schema_forbids_unknown_fields(document):
     assert document["components"]["schemas"]["OrderBody"]["additionalProperties"] is False
 
