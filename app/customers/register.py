@@ -22,8 +22,11 @@ class Buyer:
 
 
 def register(session: Session, buyers: Sequence[Buyer]) -> list[int | None]:
-    """A customer id for each buyer, in order; unknown ones are created. Two statements however many there are."""
-    named = sorted({_identity(buyer): buyer for buyer in buyers if _identity(buyer)}.items())
+    """A customer id for each buyer, in order; unknown ones are created. Two statements however many there are.
+
+    Who comes first says what the customer is called, as if they had come one by one.
+    """
+    named = sorted({_identity(buyer): buyer for buyer in reversed(buyers) if _identity(buyer)}.items())
     if named:
         driver.fetch(session, ADD, _arrays([buyer for _, buyer in named]))
     return _ids(session, buyers)
