@@ -179,6 +179,22 @@ def own_postgres(settings: dict[str, str] | None = None) -> Iterator[tuple[Postg
             processes.stop(process, postgres.STOP)
 
 
+def migrated_database(cluster: Postgres, name: str = "waybill") -> Database:
+    """The roles and a database with our tables, in a cluster of one test."""
+    owner_password, app_password = secrets.token_urlsafe(18), secrets.token_urlsafe(18)
+    with cluster.connect() as connection:
+        roles.make_roles(connection, owner_password=owner_password, app_password=app_password)
+        roles.make_database(connection, name)
+    database = Database(
+        name=name,
+        url=cluster.url(name, user=roles.APP, password=app_password),
+        owner_url=cluster.url(name, user=roles.OWNER, password=owner_password),
+        superuser_url=cluster.url(name),
+    )
+    migrate(database.owner_url)
+    return database
+
+
 def _make_roles(servers: Servers) -> None:
     with servers.postgres.connect() as connection:
         roles.make_roles(connection, owner_password=servers.owner_password, app_password=servers.app_password)

@@ -90,11 +90,11 @@ class Buyers:
 
 
 @contextmanager
-def many_buyers(url: str, api_key: str) -> Iterator[Buyers]:
+def many_buyers(url: str, api_key: str, *, crowd: int = BUYERS, first: int = 0) -> Iterator[Buyers]:
     """They post until the block ends, each a new order when the one before was answered."""
-    buyers = Buyers(url, api_key)
-    with ThreadPoolExecutor(BUYERS) as crowd:
-        going = [crowd.submit(buyers.go_on) for _ in range(BUYERS)]
+    buyers = Buyers(url, api_key, numbers=itertools.count(first))
+    with ThreadPoolExecutor(crowd) as threads:
+        going = [threads.submit(buyers.go_on) for _ in range(crowd)]
         try:
             yield buyers
         finally:
