@@ -9,7 +9,7 @@ from app.config import Config
 from app.inventory.events import StockArrived
 from app.kernel import deliveries, effects, events, feed
 from app.kernel.crypto import Keyring
-from app.kernel.effects import Effect, InDatabase, Patience, on
+from app.kernel.effects import Effect, InDatabase, OneByOne, Patience, on
 from app.kernel.event_types import Event
 from app.kernel.events import Hearer
 from app.kernel.feed import Consumer
@@ -80,7 +80,7 @@ def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
     queue = "notifications"
     return (
         *(effect(name=name, queue=queue, in_database=write) for name, write in letters.items()),
-        effect(name="notifications.send", queue=queue, outside=mail.send, failed=sending.write_failure, batch=20),
+        effect(name="notifications.send", queue=queue, outside=mail, failed=sending.write_failure, batch=20),
     )
 
 
@@ -88,7 +88,7 @@ def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
     on_arrival = on(StockArrived, fill_backorders.on_stock_arrived)
     expire = upkeep.release_expired_holds
     return (
-        effect(name="documents.make_packing_slip", queue="documents", outside=SlipMaker(files).make, batch=20),
+        effect(name="documents.make_packing_slip", queue="documents", outside=SlipMaker(files), batch=20),
         effect(name="orders.fill_backorders_on_arrival", queue="intake", in_database=on_arrival, batch=500),
         effect(name="orders.fill_backorders", queue="intake", in_database=fill_backorders.fill_on),
         effect(name="orders.release_expired_holds", queue="intake", in_database=expire),
@@ -98,7 +98,7 @@ def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
 def _imports(files: FileStore) -> tuple[Effect, ...]:
     effect = partial(Effect, queue="intake", failed=work_imports.put_back, patience=HURRY, batch=1)
     return (
-        effect(name=work_imports.CHECK, outside=work_imports.FileChecker(files).check),
+        effect(name=work_imports.CHECK, outside=OneByOne(work_imports.FileChecker(files).check)),
         effect(name=work_imports.RUN, in_database=work_imports.run),
         effect(name=work_imports.UNDO, in_database=work_imports.undo),
     )

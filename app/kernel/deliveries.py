@@ -73,7 +73,10 @@ def add(session: Session, wanted: Sequence[Delivery]) -> None:
 
 
 def claim(session: Session, ids: Sequence[int], *, seconds: float) -> list[Held]:
-    """Take those that are due and free under a lease. Who comes second gets nothing, which is no error."""
+    """Take those that are due and free under a lease. Who comes second gets nothing, which is no error.
+
+    What somebody began and never ended may have been what ended them: such are taken alone, when nothing else is free.
+    """
     rows = session.execute(CLAIM, {"ids": list(ids), "seconds": seconds})
     return sorted((Held(**row) for row in rows.mappings()), key=attrgetter("id"))
 
@@ -83,22 +86,24 @@ def lock(session: Session, ids: Sequence[int]) -> list[Held]:
     return [Held(**row) for row in session.execute(LOCK, {"ids": list(ids)}).mappings()]
 
 
-def extend(session: Session, held: Held, *, seconds: float) -> None:
-    """Still at work. Raises Fenced."""
-    found = session.execute(EXTEND, {"id": held.id, "attempt": held.attempt, "seconds": seconds})
-    _refuse_lost([held], found.scalars().all())
+def extend(session: Session, held: Sequence[Held], *, seconds: float) -> None:
+    """Still at work. Those that are done or lost by now are left alone."""
+    session.execute(EXTEND, {**_arrays(held), "seconds": seconds})
 
 
-def check_held(session: Session, held: Held) -> None:
-    """The last question before an effect that cannot be taken back; holds the row until commit. Raises Fenced."""
-    found = session.execute(CHECK_HELD, {"id": held.id, "attempt": held.attempt})
-    _refuse_lost([held], found.scalars().all())
+def give_back(session: Session, held: Sequence[Held]) -> None:
+    """Not begun: free again at once, and no failure. Those that are lost by now are left alone."""
+    session.execute(GIVE_BACK, _arrays(held))
+
+
+def check_held(session: Session, held: Sequence[Held]) -> None:
+    """The last question before an effect that cannot be taken back; holds the rows until commit. Raises Fenced."""
+    _refuse_lost(held, session.execute(CHECK_HELD, _arrays(held)).scalars().all())
 
 
 def finish(session: Session, held: Sequence[Held], *, outcome: str = "done") -> None:
     """Delete and log, in the transaction that holds the result. Raises Fenced, which must roll that result back."""
-    arrays = {"ids": [each.id for each in held], "attempts": [each.attempt for each in held]}
-    found = session.execute(FINISH, {**arrays, "outcome": outcome})
+    found = session.execute(FINISH, {**_arrays(held), "outcome": outcome})
     _refuse_lost(held, found.scalars().all())
 
 
@@ -123,6 +128,10 @@ def queue_of(handler: str) -> str:
     return _queues[handler]
 
 
+def _arrays(held: Sequence[Held]) -> dict[str, list[int]]:
+    return {"ids": [each.id for each in held], "attempts": [each.attempt for each in held]}
+
+
 def _refuse_lost(held: Sequence[Held], found: Sequence[int]) -> None:
     if lost := sorted({each.id for each in held} - set(found)):
         raise Fenced(f"the lease of {tables.DeliveryRow.__tablename__} {lost} is no longer ours")
@@ -143,39 +152,53 @@ FREE = """
     AND (lease_until IS NULL OR lease_until < clock_timestamp())
     ORDER BY id FOR UPDATE SKIP LOCKED
 """
+MINE = "unnest(CAST(:ids AS bigint[]), CAST(:attempts AS bigint[])) AS mine (id, attempt)"
 HELD = "id, handler, ids, event_id, attempt, attempt - attempts_before AS failures"
 
 CLAIM = text(
     f"""
-    WITH free AS MATERIALIZED (SELECT id FROM deliveries WHERE {FREE})
+    WITH free AS MATERIALIZED (SELECT id, lease_until IS NOT NULL AS never_ended FROM deliveries WHERE {FREE}),
+         taken AS (SELECT id FROM free ORDER BY never_ended, id
+                   LIMIT (SELECT greatest(count(*) FILTER (WHERE NOT never_ended), 1) FROM free))
     UPDATE deliveries SET attempt = attempt + 1,
            lease_until = clock_timestamp() + make_interval(secs => :seconds)
-    WHERE id IN (SELECT id FROM free)
+    WHERE id IN (SELECT id FROM taken)
     RETURNING id, handler, ids, event_id, attempt, attempt - attempts_before - 1 AS failures
     """
 )
 
 LOCK = text(f"SELECT {HELD} FROM deliveries WHERE {FREE}")
 
+# A row that is locked is being finished: waiting for it could only end in a deadlock.
 EXTEND = text(
-    """
+    f"""
+    WITH ours AS MATERIALIZED (
+        SELECT deliveries.id FROM deliveries JOIN {MINE}
+            ON deliveries.id = mine.id AND deliveries.attempt = mine.attempt
+        WHERE state = 'ready' AND lease_until IS NOT NULL FOR UPDATE OF deliveries SKIP LOCKED)
     UPDATE deliveries SET lease_until = clock_timestamp() + make_interval(secs => :seconds)
-    WHERE id = :id AND attempt = :attempt AND state = 'ready' AND lease_until IS NOT NULL
-    RETURNING id
+    WHERE id IN (SELECT id FROM ours)
+    """
+)
+
+GIVE_BACK = text(
+    f"""
+    UPDATE deliveries SET lease_until = NULL, attempts_before = attempts_before + 1 FROM {MINE}
+    WHERE deliveries.id = mine.id AND deliveries.attempt = mine.attempt AND state = 'ready' AND lease_until IS NOT NULL
     """
 )
 
 CHECK_HELD = text(
-    """
-    SELECT id FROM deliveries
-    WHERE id = :id AND attempt = :attempt AND state = 'ready' AND lease_until IS NOT NULL FOR UPDATE
+    f"""
+    SELECT deliveries.id FROM deliveries JOIN {MINE} ON deliveries.id = mine.id AND deliveries.attempt = mine.attempt
+    WHERE state = 'ready' AND lease_until IS NOT NULL ORDER BY deliveries.id FOR UPDATE OF deliveries
     """
 )
 
 FINISH = text(
-    """
+    f"""
     WITH finished AS (
-        DELETE FROM deliveries USING unnest(CAST(:ids AS bigint[]), CAST(:attempts AS bigint[])) AS mine (id, attempt)
+        DELETE FROM deliveries USING {MINE}
         WHERE deliveries.id = mine.id AND deliveries.attempt = mine.attempt AND deliveries.state = 'ready'
         RETURNING deliveries.*)
     INSERT INTO delivery_log (delivery_id, handler, ids, event_id, attempt, outcome, created_at)

@@ -1,8 +1,9 @@
 """What can be done after commit: effects by name, the queue that serves each, and how long it is tried."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from app.kernel.event_types import Event, decode
 
 InDatabase: TypeAlias = Callable[[Session, Sequence[Held]], None]
 Record: TypeAlias = Callable[[Session], None]
-Outside: TypeAlias = Callable[[Held], Record]
+HandOver: TypeAlias = Callable[[Record], None]
 Outcome: TypeAlias = Literal["again", "dead", "uncertain"]
 Failed: TypeAlias = Callable[[Session, Held, Outcome, Exception], None]
 
@@ -28,20 +29,53 @@ class Patience:
         return float(min(self.longest, self.first * 2 ** min(failures - 1, 30)))
 
 
+T = TypeVar("T")
+
+
+class Outside(Protocol[T]):
+    """Something that is done outside any transaction, for one delivery after another of a claimed batch."""
+
+    def begin(self, held: Sequence[Held]) -> AbstractContextManager[Callable[[Held, HandOver], T]]:
+        """Read what all of them need, open what they can share, and answer what carries one of them out.
+
+        It is given ``hand_over``, to be called once at the last moment when nothing has happened that cannot be taken
+        back, with the mark that says so: the mark is committed before that call returns, together with the results so
+        far, and refused to whoever lost the lease. An error after it, other than a ``ProviderError``, is "uncertain".
+        """
+
+    def record(self, session: Session, done: Sequence[tuple[Held, T]]) -> None:
+        """Write the results, in the transaction that finishes their deliveries."""
+
+
+@dataclass(frozen=True)
+class OneByOne:
+    """What gains nothing from a batch: ``perform`` answers the function that writes down what it did."""
+
+    perform: Callable[[Held], Record]
+
+    @contextmanager
+    def begin(self, held: Sequence[Held]) -> Iterator[Callable[[Held, HandOver], Record]]:
+        yield lambda each, _hand_over: self.perform(each)
+
+    def record(self, session: Session, done: Sequence[tuple[Held, Record]]) -> None:
+        for _, record in done:
+            record(session)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Effect:
     """Exactly one of two kinds.
 
     ``in_database``: many deliveries are locked, handled and finished in one transaction; a poisoned one fails alone.
-    ``outside``: one delivery is claimed, carried out outside any transaction, and answers a function that writes the
-    result; that function and the finish share one transaction, which is refused to whoever lost the lease.
+    ``outside``: many are claimed and carried out one after another outside any transaction; results and finishes share
+    transactions, which are refused to whoever lost the lease.
     ``failed`` may write down what a failure means, in the transaction that records it.
     """
 
     name: str
     queue: str
     in_database: InDatabase | None = None
-    outside: Outside | None = None
+    outside: Outside[Any] | None = None
     failed: Failed | None = None
     patience: Patience = field(default_factory=Patience)
     batch: int = 100
@@ -82,7 +116,3 @@ def on(kind: type[Event], hearer: Callable[[Session, Sequence[Any]], None]) -> I
         hearer(session, [decode(kind.__name__, each.ids) for each in held])
 
     return handle
-
-
-def nothing(_session: Session) -> None:
-    """The record of an effect that finds nothing left to do."""

@@ -1,47 +1,61 @@
-"""Sending one message: load, hand over, write down what became of it; three short transactions around one call."""
+"""Sending messages: load a batch, hand over one by one, write down what became of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.kernel import clock, deliveries
+from app.kernel import clock
 from app.kernel.deliveries import Held
-from app.kernel.effects import Outcome, Record, nothing
+from app.kernel.effects import HandOver, Outcome
 from app.kernel.errors import ProviderError
 from app.kernel.uow import unit_of_work
 from app.notifications.mime import bare_address
 from app.notifications.models import Message
-from app.notifications.ports import Mailer
+from app.notifications.ports import Mailer, Transmit
 from app.notifications.states import FINISHED, MESSAGE, S
 from app.notifications.values import Mail
 
 PRIVATE_LINK = "[[private link]]"
 LONGEST_ERROR = 500
 
-LinkMakers = Mapping[str, Callable[[int], str]]
+LinkMakers: TypeAlias = Mapping[str, Callable[[int], str]]
+Action: TypeAlias = str
 FAILURES: Mapping[Outcome, str] = {"again": "put_back", "dead": "refuse", "uncertain": "doubt"}
 
 
 @dataclass(frozen=True)
 class Sender:
-    """``links`` makes the links that may not be stored, by what they lead to."""
+    """An effect of the outside kind. ``links`` makes the links that may not be stored, by what they lead to."""
 
     mailer: Mailer
     links: LinkMakers
 
-    def send(self, held: Held) -> Record:
-        """An effect of the outside kind. A message found half handed over is not sent again: its fate is unknown."""
-        message_id = int(held.ids["message_id"])
+    @contextmanager
+    def begin(self, held: Sequence[Held]) -> Iterator[Callable[[Held, HandOver], Action]]:
         with unit_of_work() as session:
-            message = session.get_one(Message, message_id)
+            found = session.scalars(select(Message).where(Message.id.in_([_message_id(each) for each in held])))
+            messages = {message.id: message for message in found}
+        with self.mailer.session() as transmit:
+            yield lambda each, hand_over: self._send(messages[_message_id(each)], transmit, hand_over)
+
+    def record(self, session: Session, done: Sequence[tuple[Held, Action]]) -> None:
+        for action in ("accept", "keep"):
+            if ids := [_message_id(held) for held, became in done if became == action]:
+                _move(session, ids, action=action)
+
+    def _send(self, message: Message, transmit: Transmit, hand_over: HandOver) -> Action:
+        """A message found half handed over is not sent again: its fate is unknown."""
         if message.state == S.HANDING_OVER:
             raise ProviderError("the worker ended while the mail was being handed over", unknown=True)
         if message.state in FINISHED:
-            return nothing
-        action = self.mailer.send(self._mail(message), hand_over=partial(_hand_over, held, message_id))
-        return partial(_move, message_id=message_id, action=action)
+            return ""
+        mark = partial(_move, ids=[message.id], action="hand_over")
+        return transmit(self._mail(message), hand_over=lambda: hand_over(mark))
 
     def _mail(self, message: Message) -> Mail:
         link = self._private_link(message.private_link) if message.private_link else ""
@@ -61,20 +75,16 @@ class Sender:
 
 def write_failure(session: Session, held: Held, outcome: Outcome, error: Exception) -> None:
     """What the failure of a delivery means for its message."""
-    message_id = int(held.ids["message_id"])
-    _move(session, message_id=message_id, action=FAILURES[outcome], error=str(error))
+    _move(session, [_message_id(held)], action=FAILURES[outcome], error=str(error))
 
 
-def _hand_over(held: Held, message_id: int) -> None:
-    """Committed before the final dot, never by one who lost the lease: who comes after knows that a mail may be out."""
-    with unit_of_work() as session:
-        deliveries.check_held(session, held)
-        _move(session, message_id=message_id, action="hand_over")
+def _message_id(held: Held) -> int:
+    return int(held.ids["message_id"])
 
 
-def _move(session: Session, *, message_id: int, action: str, error: str = "") -> None:
+def _move(session: Session, ids: Sequence[int], *, action: str, error: str = "") -> None:
     values = {"changed_at": clock.now(), "last_error": error[:LONGEST_ERROR]}
-    MESSAGE.move(session, Message, ids=[message_id], action=action, values=values)
+    MESSAGE.move(session, Message, ids=ids, action=action, values=values)
 
 
 def _domain(sender: str) -> str:

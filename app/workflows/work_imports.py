@@ -66,7 +66,7 @@ def put_back(session: Session, held: Held, outcome: Outcome, error: Exception) -
 
 
 def _read(session: Session, *, held: Held, copy: IO[bytes]) -> None:
-    deliveries.extend(session, held, seconds=LONGEST_CHECK_SECONDS)
+    deliveries.extend(session, [held], seconds=LONGEST_CHECK_SECONDS)
     with copy:
         check_import(session, int(held.ids["import_id"]), copy)  # type: ignore[arg-type]
 

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from app.kernel import deliveries, uow
 from app.kernel.deliveries import Delivery
-from app.kernel.effects import Effect, Patience, nothing
+from app.kernel.effects import Effect, OneByOne, Patience
 from app.kernel.errors import ProviderError
 from workers import process
 from workers.carrying import carry_out
@@ -50,7 +50,11 @@ def in_database(handle, **changes):
 
 
 def outside(perform, **changes):
-    return Effect(name="work", queue="intake", outside=perform, **changes)
+    return Effect(name="work", queue="intake", outside=OneByOne(perform), **changes)
+
+
+def nothing(session):
+    pass
 
 
 def test_many_are_handled_and_finished_in_one_go(wire):

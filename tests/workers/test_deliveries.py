@@ -64,9 +64,7 @@ def test_the_last_holder_alone_may_finish(session, ids):
         with pytest.raises(Fenced, match=str(lost.id)):
             refused(session, [lost])
     with pytest.raises(Fenced):
-        deliveries.extend(session, lost, seconds=60)
-    with pytest.raises(Fenced):
-        deliveries.check_held(session, lost)
+        deliveries.check_held(session, [lost])
     deliveries.finish(session, [mine])
     assert state(session, mine.id) is None
 

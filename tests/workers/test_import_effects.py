@@ -8,7 +8,7 @@ from sqlalchemy import text
 from app.imports import lifecycle
 from app.imports.options import Options
 from app.kernel import uow
-from app.kernel.effects import Effect, Patience
+from app.kernel.effects import Effect, OneByOne, Patience
 from app.kernel.files import FolderStore
 from app.workflows import run_import, work_imports
 from app.workflows.check_import import ask_for_check
@@ -36,7 +36,7 @@ def store(tmp_path, wire, monkeypatch):
     store = FolderStore(tmp_path)
     more = {"queue": "intake", "failed": work_imports.put_back, "patience": Patience(tries=1), "batch": 1}
     wire(
-        Effect(name=work_imports.CHECK, outside=work_imports.FileChecker(store).check, **more),
+        Effect(name=work_imports.CHECK, outside=OneByOne(work_imports.FileChecker(store).check), **more),
         Effect(name=work_imports.RUN, in_database=work_imports.run, **more),
         Effect(name=work_imports.UNDO, in_database=work_imports.undo, **more),
     )

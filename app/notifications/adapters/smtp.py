@@ -1,19 +1,21 @@
 """SMTP, split so that the one moment of doubt is as short as it can be.
 
 The text is transferred first; a connection lost until then means that the server has nothing. The final dot hands the
-mail over: only from there to the server's answer is its fate unknown.
+mail over: only from there to the server's answer is its fate unknown. Mails of one batch share a connection.
 """
 
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from app.kernel.errors import ProviderError
 from app.notifications.mime import bare_address, written
+from app.notifications.ports import Transmit
 from app.notifications.values import Mail
 
 LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -22,6 +24,7 @@ TIMEOUT_SECONDS = 30.0
 PERMANENT = range(500, 600)
 READY_FOR_TEXT = 354
 ACCEPTED = 250
+CLOSING = 421
 
 
 class SmtpMailer:
@@ -39,34 +42,32 @@ class SmtpMailer:
         self._tls_required = options.get("tls") == ["required"]
         self._timeout = float(options.get("timeout", [TIMEOUT_SECONDS])[0])
 
-    def send(self, mail: Mail, *, hand_over: Callable[[], None]) -> Literal["accept", "keep"]:
-        content = written(mail)
-        with self._connection() as smtp:
-            with _failures(unknown=False):
-                _transfer(smtp, mail, content)
-            hand_over()
-            with _failures(unknown=True):
-                smtp.send(b".\r\n")
-                _expect(ACCEPTED, *smtp.getreply())
-            with suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
-        return "accept"
+    @contextmanager
+    def session(self) -> Iterator[Transmit]:
+        line = _Line(self)
+        try:
+            yield line.send
+        finally:
+            line.hang_up()
 
     def probe(self) -> None:
         """Connect, greet and sign in, and send nothing. Raises ProviderError."""
-        with self._connection() as smtp, _failures(unknown=False):
+        with _failures(unknown=False):
+            smtp = self.connect()
+        with closing(smtp), _failures(unknown=False):
             _expect(ACCEPTED, *smtp.noop())
 
-    @contextmanager
-    def _connection(self) -> Iterator[smtplib.SMTP]:
-        with _failures(unknown=False):
-            smtp = self._open()
+    def connect(self) -> smtplib.SMTP:
+        """Greeted and signed in. Raises what smtplib raises."""
+        smtp = self._open()
         try:
-            with _failures(unknown=False):
-                self._greet(smtp)
-            yield smtp
-        finally:
-            smtp.close()  # without QUIT: in the middle of a text it would be part of it
+            if smtp.sock is not None:  # the final dot must not wait until the server has confirmed the text
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._greet(smtp)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
 
     def _open(self) -> smtplib.SMTP:
         if self._implicit_tls:
@@ -89,6 +90,61 @@ class SmtpMailer:
         return not self._implicit_tls and (self._tls_required or far)
 
 
+class _Line:
+    """A connection for mails one after another: opened when first needed, and anew when it was lost between two."""
+
+    def __init__(self, mailer: SmtpMailer) -> None:
+        self._mailer = mailer
+        self._smtp: smtplib.SMTP | None = None
+        self._away: ProviderError | None = None
+
+    def send(self, mail: Mail, *, hand_over: Callable[[], None]) -> Literal["accept", "keep"]:
+        content = written(mail)
+        try:
+            smtp = self._transferred(mail, content)
+            hand_over()
+            with _failures(unknown=True):
+                smtp.send(b".\r\n")
+                _expect(ACCEPTED, *smtp.getreply())
+        except BaseException:
+            self._drop()  # without QUIT: in the middle of a text it would be part of it
+            raise
+        return "accept"
+
+    def hang_up(self) -> None:
+        if self._smtp is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._smtp.quit()
+            self._drop()
+
+    def _transferred(self, mail: Mail, content: bytes) -> smtplib.SMTP:
+        if self._smtp is not None:
+            with suppress(smtplib.SMTPException, OSError):  # the server may have had enough of this connection
+                _transfer(self._smtp, mail, content)
+                return self._smtp
+            self._drop()
+        smtp = self._smtp = self._connected()
+        with _failures(unknown=False):
+            _transfer(smtp, mail, content)
+        return smtp
+
+    def _connected(self) -> smtplib.SMTP:
+        """A server that did not let us in is not asked again for every mail of the batch."""
+        if self._away is not None:
+            raise self._away
+        try:
+            with _failures(unknown=False):
+                return self._mailer.connect()
+        except ProviderError as error:
+            self._away = error
+            raise
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+
 def _transfer(smtp: smtplib.SMTP, mail: Mail, content: bytes) -> None:
     """Everything but the final dot."""
     recipient = bare_address(mail.recipient)
@@ -105,8 +161,8 @@ def _expect(wanted: int, code: int, answer: bytes) -> None:
     if code == wanted:
         return
     text = answer.decode("utf-8", "replace")[:300]
-    if code < 0:
-        raise smtplib.SMTPServerDisconnected("the mail server closed the connection")
+    if code < 0 or code == CLOSING:
+        raise smtplib.SMTPServerDisconnected(f"the mail server closed the connection {text}".rstrip())
     raise ProviderError(f"the mail server answered {code}: {text}", permanent=code in PERMANENT)
 
 

@@ -49,6 +49,19 @@ def claimed():
     return held
 
 
+def send(sender, held):
+    """As a worker does it, up to where it would write down the result; answers how to."""
+
+    def hand_over(mark):
+        with uow.unit_of_work() as session:
+            deliveries.check_held(session, [held])
+            mark(session)
+
+    with sender.begin([held]) as perform:
+        became = perform(held, hand_over)
+    return lambda session: sender.record(session, [(held, became)])
+
+
 def finish(held, record):
     with uow.unit_of_work() as session:
         record(session)
@@ -67,7 +80,7 @@ def test_a_subject_is_one_line_from_the_start():
 def test_without_a_mail_server_a_mail_becomes_a_file_and_says_so(tmp_path: Path):
     message_id, held = post(), claimed()
 
-    finish(held, Sender(KeptMailer(tmp_path / "mails"), {}).send(held))
+    finish(held, send(Sender(KeptMailer(tmp_path / "mails"), {}), held))
 
     [path] = (tmp_path / "mails").iterdir()
     kept = email.message_from_bytes(path.read_bytes(), policy=email.policy.SMTP)
@@ -79,10 +92,8 @@ def test_without_a_mail_server_a_mail_becomes_a_file_and_says_so(tmp_path: Path)
 def test_a_link_that_may_not_be_stored_is_made_when_the_mail_goes_out(tmp_path: Path):
     message_id = post(text=f"Here: {PRIVATE_LINK}", private_link="password_reset:12")
     held = claimed()
-
-    finish(
-        held, Sender(KeptMailer(tmp_path), {"password_reset": lambda number: f"https://x/reset/{number}"}).send(held)
-    )
+    sender = Sender(KeptMailer(tmp_path), {"password_reset": lambda number: f"https://x/reset/{number}"})
+    finish(held, send(sender, held))
 
     [path] = tmp_path.iterdir()
     assert "https://x/reset/12" in path.read_text()
@@ -96,7 +107,7 @@ def test_the_message_id_stays_the_same_however_often_it_is_tried():
         sink.refused_once.clear()
         for _ in range(2):
             held = claimed()
-            sender.send(held)
+            send(sender, held)
             with uow.unit_of_work() as session:
                 sending.write_failure(session, held, "again", OSError("the worker forgot"))
 
@@ -107,10 +118,10 @@ def test_a_message_found_half_handed_over_is_in_doubt_and_not_sent_again():
     message_id = post()
     with smtp_sink() as sink:
         sender = Sender(MAILERS.get("smtp")(sink.url), {})
-        sender.send(claimed())  # and the worker ends before it can write that down
+        send(sender, claimed())  # and the worker ends before it can write that down
 
         with pytest.raises(ProviderError) as raised:
-            sender.send(claimed())
+            send(sender, claimed())
 
         assert raised.value.unknown
         assert len(sink.mails) == 1
@@ -123,7 +134,7 @@ def test_who_lost_the_lease_does_not_hand_over():
     claimed()
     with smtp_sink() as sink:
         with pytest.raises(Fenced):
-            Sender(MAILERS.get("smtp")(sink.url), {}).send(lost)
+            send(Sender(MAILERS.get("smtp")(sink.url), {}), lost)
 
         assert sink.mails == []
 
@@ -134,7 +145,7 @@ def test_a_message_that_is_through_is_not_sent_again(tmp_path: Path):
         session.execute(text("UPDATE messages SET state = 'sent'"))
     held = claimed()
 
-    finish(held, Sender(KeptMailer(tmp_path), {}).send(held))
+    finish(held, send(Sender(KeptMailer(tmp_path), {}), held))
 
     assert list(tmp_path.iterdir()) == []
     assert message(message_id).state == "sent"

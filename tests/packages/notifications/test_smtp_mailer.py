@@ -1,6 +1,6 @@
 """Handing one mail over to a server that answers, refuses, or goes away."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -30,12 +30,18 @@ def mail(recipient: str = "ada@example.com", **changes: str) -> Mail:
     return Mail(**{**values, **changes})
 
 
+def send(url: str, *mails: Mail, hand_over: Callable[[], None]) -> None:
+    with SmtpMailer(url).session() as transmit:
+        for each in mails:
+            transmit(each, hand_over=hand_over)
+
+
 def nothing() -> None:
     pass
 
 
 def test_a_mail_arrives_as_it_was_written(sink: SmtpSink) -> None:
-    SmtpMailer(sink.url).send(mail(), hand_over=nothing)
+    send(sink.url, mail(), hand_over=nothing)
 
     [arrived] = sink.mails
     assert sink.envelopes == [("orders@northwold.example", "ada@example.com")]
@@ -47,7 +53,7 @@ def test_a_mail_arrives_as_it_was_written(sink: SmtpSink) -> None:
 def test_the_last_moment_comes_before_the_server_has_the_mail(sink: SmtpSink) -> None:
     had: list[int] = []
 
-    SmtpMailer(sink.url).send(mail(), hand_over=lambda: had.append(len(sink.mails)))
+    send(sink.url, mail(), hand_over=lambda: had.append(len(sink.mails)))
 
     assert (had, len(sink.mails)) == ([0], 1)
 
@@ -57,7 +63,7 @@ def test_a_refusal_at_the_last_moment_keeps_the_mail_back(sink: SmtpSink) -> Non
         raise RuntimeError("the lease is lost")
 
     with pytest.raises(RuntimeError, match="lease"):
-        SmtpMailer(sink.url).send(mail(), hand_over=refuse)
+        send(sink.url, mail(), hand_over=refuse)
 
     assert sink.mails == []
 
@@ -68,21 +74,21 @@ def test_a_refusal_at_the_last_moment_keeps_the_mail_back(sink: SmtpSink) -> Non
 )
 def test_each_failure_says_what_is_known(sink: SmtpSink, recipient: str, permanent: bool, unknown: bool) -> None:
     with pytest.raises(ProviderError) as raised:
-        SmtpMailer(sink.url).send(mail(recipient), hand_over=nothing)
+        send(sink.url, mail(recipient), hand_over=nothing)
 
     assert (raised.value.permanent, raised.value.unknown) == (permanent, unknown)
 
 
 def test_a_connection_lost_before_the_final_dot_leaves_nothing_in_doubt(sink: SmtpSink) -> None:
     with pytest.raises(ProviderError) as raised:
-        SmtpMailer(sink.url).send(mail("cut@example.com", text="x" * 3_000_000), hand_over=nothing)
+        send(sink.url, mail("cut@example.com", text="x" * 3_000_000), hand_over=nothing)
 
     assert (raised.value.unknown, sink.mails) == (False, [])
 
 
 def test_a_server_that_is_away_is_tried_again_later() -> None:
     with pytest.raises(ProviderError) as raised:
-        SmtpMailer("smtp://127.0.0.1:1?timeout=1").send(mail(), hand_over=nothing)
+        send("smtp://127.0.0.1:1?timeout=1", mail(), hand_over=nothing)
 
     assert (raised.value.permanent, raised.value.unknown) == (False, False)
 
@@ -91,7 +97,7 @@ def test_a_server_that_is_away_is_tried_again_later() -> None:
     "subject", ["Hello\r\nBcc: eve@example.com", "Hello\nBcc: eve@example.com", "Hello\u2028Bcc: x"]
 )
 def test_a_subject_cannot_add_a_header(sink: SmtpSink, subject: str) -> None:
-    SmtpMailer(sink.url).send(mail(subject=subject), hand_over=nothing)
+    send(sink.url, mail(subject=subject), hand_over=nothing)
 
     [arrived] = sink.mails
     assert arrived["Bcc"] is None
@@ -105,7 +111,7 @@ def test_a_subject_cannot_add_a_header(sink: SmtpSink, subject: str) -> None:
 )
 def test_an_address_that_is_more_or_less_than_one_is_refused_for_good(sink: SmtpSink, recipient: str) -> None:
     with pytest.raises(ProviderError) as raised:
-        SmtpMailer(sink.url).send(mail(recipient), hand_over=nothing)
+        send(sink.url, mail(recipient), hand_over=nothing)
 
     assert raised.value.permanent
     assert sink.mails == []

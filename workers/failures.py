@@ -1,0 +1,47 @@
+"""What an error means for its delivery."""
+
+from collections.abc import Mapping
+
+from rq.timeouts import BaseTimeoutException
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.kernel import deliveries, logs
+from app.kernel.deliveries import Held
+from app.kernel.effects import Effect, Outcome
+from app.kernel.errors import ProviderError
+from app.kernel.uow import RETRIED, sqlstate
+
+OUTCOMES: Mapping[Outcome, str] = {
+    "again": "delivery_failed",
+    "dead": "delivery_dead",
+    "uncertain": "delivery_uncertain",
+}
+
+log = logs.logger(__name__)
+
+
+def is_nobodys_fault(error: Exception) -> bool:
+    """A lost connection, a deadlock, the time limit of the job: the whole batch may simply be done again."""
+    if isinstance(error, BaseTimeoutException):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or sqlstate(error) is None or sqlstate(error) in RETRIED
+
+
+def write_failure(session: Session, effect: Effect, held: Held, error: Exception) -> None:
+    outcome = _outcome(effect, held, error)
+    wait = effect.patience.seconds(held.failures + 1) if outcome == "again" else None
+    deliveries.fail(session, held, f"{type(error).__name__}: {error}", wait=wait, state=outcome)
+    if effect.failed is not None:
+        effect.failed(session, held, outcome, error)
+    log.warning(OUTCOMES[outcome], delivery_id=held.id, attempt=held.attempt, error=type(error).__name__)
+
+
+def _outcome(effect: Effect, held: Held, error: Exception) -> Outcome:
+    if isinstance(error, ProviderError) and error.unknown:
+        return "uncertain"
+    if isinstance(error, ProviderError) and error.permanent:
+        return "dead"
+    return "again" if held.failures + 1 < effect.patience.tries else "dead"
