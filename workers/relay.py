@@ -5,6 +5,7 @@
 It may be killed at any moment and run more than once; without Redis it goes on giving positions and keeps trying.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -27,6 +28,8 @@ from workers.queues import QUEUES
 MOST_WAITING_JOBS = 40
 JOB_SIZE = 100
 RETRY_SECONDS = 1.0
+BUSY_SECONDS = 0.2
+GATHER_SECONDS = 0.2  # hints that come meanwhile lead to one pass, not to one each
 
 log = logs.logger(__name__)
 
@@ -67,22 +70,25 @@ def run(config: Config, *, stop: Event) -> None:
         try:
             with leadership(config.database_url, stop=stop, poll_seconds=config.poll_seconds) as leader:
                 while leader is not None and not stop.is_set():
-                    one_pass(redis, memory, config)
-                    leader.wait(config.poll_seconds)
+                    there_is_more = one_pass(redis, memory, config)
+                    stop.wait(GATHER_SECONDS)
+                    leader.wait(min(BUSY_SECONDS, config.poll_seconds) if there_is_more else config.poll_seconds)
         except (SQLAlchemyError, psycopg.Error) as error:
             log.warning("relay_without_database", error=type(error).__name__, reason=str(error))
             stop.wait(RETRY_SECONDS)
 
 
-def one_pass(redis: Redis, memory: Memory, config: Config) -> None:
+def one_pass(redis: Redis, memory: Memory, config: Config) -> bool:
+    """Answers whether more may be due than the queues have room for."""
     uow.run(feed.position_events)
     try:
-        _nudge(redis, memory, config)
+        return _nudge(redis, memory, config)
     except jobs.Unreachable as error:
         log.warning("relay_without_redis", error=type(error).__name__)
+        return False
 
 
-def _nudge(redis: Redis, memory: Memory, config: Config) -> None:
+def _nudge(redis: Redis, memory: Memory, config: Config) -> bool:
     waiting = {queue: set(ids) for queue, ids in jobs.waiting(redis, list(QUEUES)).items()}
     memory.forget_lost(waiting, older_than=monotonic() - config.reenqueue_seconds)
     rooms = {queue: (MOST_WAITING_JOBS - len(ids)) * JOB_SIZE for queue, ids in waiting.items()}
@@ -93,6 +99,8 @@ def _nudge(redis: Redis, memory: Memory, config: Config) -> None:
         _send_deliveries(redis, memory, group)
     for name in lagging:
         _send_reader(redis, memory, name)
+    used = Counter(each.queue for each in found)
+    return any(used[queue] >= room for queue, room in rooms.items())
 
 
 def _groups(found: Sequence[Due]) -> Iterator[Sequence[Due]]:

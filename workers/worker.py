@@ -1,11 +1,13 @@
-"""Carries out what the relay passes on, each job in a process of its own.
+"""Carries out what the relay passes on, in a process beside it that may die.
 
     python -m workers.worker [QUEUE ...]
 
 Without names it serves every queue in turn.
 """
 
+import os
 import sys
+from collections.abc import Callable, Iterator
 from threading import Event
 from types import FrameType
 from typing import Any
@@ -21,7 +23,8 @@ from rq.worker_registration import register
 
 from app.config import Config
 from app.kernel import jobs, logs
-from workers import process
+from workers import job_process, process
+from workers.job_process import JobProcess
 from workers.queues import QUEUES
 
 WAIT_SECONDS = 1.0
@@ -30,14 +33,36 @@ log = logs.logger(__name__)
 
 
 class Worker(RQWorker):
-    """RQ's, whose job process ends with it; it lets a job end when Redis goes away meanwhile, and outlives a flush."""
+    """RQ's, but for this: its job process stays for the next job and ends with the worker; it lets a job end when Redis
+    goes away meanwhile, and outlives a flush."""
 
     max_connection_wait_time = 4.0
     stop = Event()
+    job_process: JobProcess | None = None
 
-    def main_work_horse(self, job: Job, queue: Queue) -> None:
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        execution_id = self.execution.id if self.execution else ""
+        asked = (job.id, queue.name, execution_id)
+        if self.job_process is None or not self.job_process.take(*asked):
+            self.job_process = job_process.fork(self._serve)
+            self.job_process.take(*asked)
+        self._horse_pid = self.job_process.pid
+
+    def wait_for_horse(self) -> tuple[int | None, int | None, Any]:
+        if self.job_process is not None and self.job_process.has_done():
+            return self._horse_pid, os.EX_OK, None
+        self.job_process = None
+        return super().wait_for_horse()
+
+    def _serve(self, asked: Iterator[list[str]], say_done: Callable[[], None]) -> None:
         process.begin_child(self.pid or 0)
-        super().main_work_horse(job, queue)
+        self.setup_work_horse_signals()
+        self._is_horse = True
+        for job_id, queue_name, execution_id in asked:
+            job = Job.fetch(job_id, connection=self.connection, serializer=self.serializer)
+            queue = Queue(queue_name, connection=self.connection, serializer=self.serializer)
+            self.perform_job(job, queue, Execution(execution_id, job_id, connection=self.connection))
+            say_done()
 
     def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
         try:
