@@ -14,7 +14,7 @@ from app.kernel.event_types import Event
 from app.kernel.events import Hearer
 from app.kernel.feed import Consumer
 from app.kernel.files import FileStore
-from app.notifications import sending
+from app.notifications import outbox, sending
 from app.notifications.mailers import mailer_for
 from app.notifications.sending import Sender
 from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, WorkReleased
@@ -79,8 +79,8 @@ def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
     }
     queue = "notifications"
     return (
-        *(effect(name=name, queue=queue, in_database=write) for name, write in letters.items()),
-        effect(name="notifications.send", queue=queue, outside=mail, failed=sending.write_failure, batch=20),
+        *(effect(name=name, queue=queue, in_database=write, then=outbox.SEND) for name, write in letters.items()),
+        effect(name=outbox.SEND, queue=queue, outside=mail, failed=sending.write_failure, batch=20),
     )
 
 

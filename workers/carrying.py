@@ -9,7 +9,7 @@ from app.kernel.deliveries import Held
 from app.kernel.effects import Effect
 from workers import process
 from workers.failures import is_nobodys_fault, write_failure
-from workers.outside import carry_outside
+from workers.outside import carry_claimed, carry_outside
 
 log = logs.logger(__name__)
 
@@ -20,11 +20,21 @@ def carry_out(handler: str, ids: Sequence[int]) -> None:
     with logs.bound(handler=handler):
         if effect.outside is not None:
             carry_outside(effect, effect.outside, ids, seconds=process.config().lease_seconds)
-        else:
-            uow.run(lambda session: _in_one_transaction(session, effect, ids))
+            return
+        added = uow.run(lambda session: _in_one_transaction(session, effect, ids))
+    if added:
+        _go_on(effects.get(effect.then), added)
 
 
-def _in_one_transaction(session: Session, effect: Effect, ids: Sequence[int]) -> None:
+def _go_on(effect: Effect, held: Sequence[Held]) -> None:
+    """With what was just added, without a round through the relay; where this process dies, the leases run out."""
+    if effect.outside is not None:
+        with logs.bound(handler=effect.name):
+            carry_claimed(effect, effect.outside, held, seconds=process.config().lease_seconds)
+
+
+def _in_one_transaction(session: Session, effect: Effect, ids: Sequence[int]) -> list[Held]:
+    """Answers what was added for the effect to go on with, and taken at once: one batch, for others have hands too."""
     held = deliveries.lock(session, ids)
     failures = dict(_handled(session, effect, held))
     deliveries.finish(session, [each for each in held if each.id not in failures])
@@ -32,6 +42,10 @@ def _in_one_transaction(session: Session, effect: Effect, ids: Sequence[int]) ->
         if each.id in failures:
             write_failure(session, effect, each, failures[each.id])
     log.info("deliveries_carried_out", count=len(held) - len(failures))
+    if not effect.then:
+        return []
+    most, seconds = effects.batch_of(effect.then), process.config().lease_seconds
+    return deliveries.claim_new(session, effect.then, seconds=seconds, most=most)
 
 
 def _handled(session: Session, effect: Effect, held: Sequence[Held]) -> list[tuple[int, Exception]]:

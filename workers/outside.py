@@ -29,7 +29,11 @@ def carry_outside(effect: Effect, outside: Outside[Any], ids: Sequence[int], *, 
         if not held:
             return
         left -= {each.id for each in held}
-        _Batch(effect, outside, seconds).carry_out(held)
+        carry_claimed(effect, outside, held, seconds=seconds)
+
+
+def carry_claimed(effect: Effect, outside: Outside[Any], held: Sequence[Held], *, seconds: float) -> None:
+    _Batch(effect, outside, seconds).carry_out(held)
 
 
 class _Batch:

@@ -81,6 +81,13 @@ def claim(session: Session, ids: Sequence[int], *, seconds: float) -> list[Held]
     return sorted((Held(**row) for row in rows.mappings()), key=attrgetter("id"))
 
 
+def claim_new(session: Session, handler: str, *, seconds: float, most: int) -> list[Held]:
+    """Take, of those that this transaction has added and that are due at once, the first: nobody else has seen them."""
+    wanted = {"handler": handler, "queue": queue_of(handler), "seconds": seconds, "most": most}
+    rows = session.execute(CLAIM_NEW, wanted)
+    return sorted((Held(**row) for row in rows.mappings()), key=attrgetter("id"))
+
+
 def lock(session: Session, ids: Sequence[int]) -> list[Held]:
     """Take those that are due and free for the length of this transaction, in the order of their ids."""
     return [Held(**row) for row in session.execute(LOCK, {"ids": list(ids)}).mappings()]
@@ -155,15 +162,29 @@ FREE = """
 MINE = "unnest(CAST(:ids AS bigint[]), CAST(:attempts AS bigint[])) AS mine (id, attempt)"
 HELD = "id, handler, ids, event_id, attempt, attempt - attempts_before AS failures"
 
+TAKE = """
+    UPDATE deliveries SET attempt = attempt + 1, lease_until = clock_timestamp() + make_interval(secs => :seconds)
+    WHERE id IN (SELECT id FROM taken)
+    RETURNING id, handler, ids, event_id, attempt, attempt - attempts_before - 1 AS failures
+"""
+
 CLAIM = text(
     f"""
     WITH free AS MATERIALIZED (SELECT id, lease_until IS NOT NULL AS never_ended FROM deliveries WHERE {FREE}),
          taken AS (SELECT id FROM free ORDER BY never_ended, id
                    LIMIT (SELECT greatest(count(*) FILTER (WHERE NOT never_ended), 1) FROM free))
-    UPDATE deliveries SET attempt = attempt + 1,
-           lease_until = clock_timestamp() + make_interval(secs => :seconds)
-    WHERE id IN (SELECT id FROM taken)
-    RETURNING id, handler, ids, event_id, attempt, attempt - attempts_before - 1 AS failures
+    {TAKE}
+    """
+)
+
+# now() is when the transaction began, and so the run_at of what it adds without one.
+CLAIM_NEW = text(
+    f"""
+    WITH taken AS MATERIALIZED (
+        SELECT id FROM deliveries
+        WHERE queue = :queue AND state = 'ready' AND run_at = now() AND handler = :handler AND attempt = 0
+        ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
+    {TAKE}
     """
 )
 

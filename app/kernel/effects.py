@@ -70,6 +70,7 @@ class Effect:
     ``outside``: many are claimed and carried out one after another outside any transaction; results and finishes share
     transactions, which are refused to whoever lost the lease.
     ``failed`` may write down what a failure means, in the transaction that records it.
+    ``then`` names the outside effect to go on with at once: what an ``in_database`` one has just added for it.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Effect:
     failed: Failed | None = None
     patience: Patience = field(default_factory=Patience)
     batch: int = 100
+    then: str = ""
 
     def __post_init__(self) -> None:
         if (self.in_database is None) == (self.outside is None):
