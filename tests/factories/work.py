@@ -5,7 +5,7 @@ from sqlalchemy import text
 from app.kernel.uow import unit_of_work
 from workers.carrying import carry_out
 
-ROUNDS = 100
+ROUNDS, LEASE_SECONDS = 100, 60.0
 
 
 def work_off(*handlers: str) -> None:
@@ -15,7 +15,7 @@ def work_off(*handlers: str) -> None:
         if not todo:
             return
         for handler, ids in todo:
-            carry_out(handler, ids)
+            carry_out(handler, ids, lease_seconds=LEASE_SECONDS)
     raise AssertionError(f"{handlers} make new work without end")
 
 

@@ -1,6 +1,7 @@
 """Carrying deliveries out: one transaction for many, or one call outside for each."""
 
 from contextlib import contextmanager, nullcontext
+from functools import partial
 
 import pytest
 from rq.timeouts import JobTimeoutException
@@ -10,16 +11,11 @@ from app.kernel import deliveries, uow
 from app.kernel.deliveries import Delivery
 from app.kernel.effects import Effect, OneByOne, Patience
 from app.kernel.errors import ProviderError
-from workers import process
-from workers.carrying import carry_out
+from workers import carrying
 
-pytestmark = pytest.mark.usefixtures("shared_things", "lease")
+pytestmark = pytest.mark.usefixtures("shared_things")
 
-
-@pytest.fixture
-def lease(monkeypatch):
-    """Leases of one second."""
-    monkeypatch.setattr(process, "config", lambda: type("Settings", (), {"lease_seconds": 1.0})())
+carry_out = partial(carrying.carry_out, lease_seconds=1.0)
 
 
 def add(count, handler="work", **changes):

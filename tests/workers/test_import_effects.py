@@ -19,7 +19,6 @@ from tests.factories.dirty_orders import HISTORY_UNTIL, dirty_orders
 from tests.factories.house import make_house
 from tests.factories.imports import ACTOR
 from tests.factories.work import work_off
-from workers import process
 
 ALL = Options(history_until=HISTORY_UNTIL, create_missing=("products", "customers"))
 EFFECTS = (work_imports.CHECK, work_imports.RUN, work_imports.UNDO)
@@ -40,7 +39,6 @@ def store(tmp_path, wire, monkeypatch):
         Effect(name=work_imports.RUN, in_database=work_imports.run, **more),
         Effect(name=work_imports.UNDO, in_database=work_imports.undo, **more),
     )
-    monkeypatch.setattr(process, "config", lambda: type("Config", (), {"lease_seconds": 60}))
     monkeypatch.setitem(run_import.GROUPS_AT_ONCE, "orders", 10)
     return store
 

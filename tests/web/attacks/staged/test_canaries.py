@@ -14,7 +14,6 @@ from tests.factories.work import work_off
 from tests.web.api.conftest import order_body
 from tests.web.conftest import PASSWORD
 from tests.web.shell.conftest import build  # noqa: F401
-from workers import process
 
 PERSON = {
     "name": "Quillon Xanthopoulos",
@@ -99,8 +98,7 @@ def test_forms_and_pages_tell_the_log_nothing_about_people_and_keys(client, worl
     assert leaked(logged(), password=PASSWORD, tracking=world.ids.tracking_key, cookie=cookie.value[2:]) == []
 
 
-def test_effects_tell_the_log_nothing_about_people(client, house, wired, key, logged, monkeypatch):
-    monkeypatch.setattr(process, "config", lambda: type("Settings", (), {"lease_seconds": 5.0})())
+def test_effects_tell_the_log_nothing_about_people(client, house, wired, key, logged):
     body = order_body(contact=PERSON, note=NOTE)
     placed = client.post("/api/v1/orders", json=body, headers={"Authorization": f"Bearer {key}"})
 
