@@ -77,10 +77,10 @@ def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
         "notifications.report_delivery": on(ParcelDelivered, customers.on_parcel_delivered),
         "notifications.offer_password_reset": on(PasswordResetRequested, staff.on_password_reset_requested),
     }
-    queue = "notifications"
+    effect = partial(effect, queue="notifications", batch=20)
     return (
-        *(effect(name=name, queue=queue, in_database=write, then=outbox.SEND) for name, write in letters.items()),
-        effect(name=outbox.SEND, queue=queue, outside=mail, failed=sending.write_failure, batch=20),
+        *(effect(name=name, in_database=write, then=outbox.SEND) for name, write in letters.items()),
+        effect(name=outbox.SEND, outside=mail, failed=sending.write_failure),
     )
 
 
