@@ -159,7 +159,13 @@ FREE = """
     AND (lease_until IS NULL OR lease_until < clock_timestamp())
     ORDER BY id FOR UPDATE SKIP LOCKED
 """
+
+# Named by id as well: joined alone, the whole backlog would be read for a handful of rows.
 MINE = "unnest(CAST(:ids AS bigint[]), CAST(:attempts AS bigint[])) AS mine (id, attempt)"
+IS_MINE = """
+    deliveries.id = ANY(CAST(:ids AS bigint[])) AND deliveries.id = mine.id AND deliveries.attempt = mine.attempt
+    AND deliveries.state = 'ready'
+"""
 HELD = "id, handler, ids, event_id, attempt, attempt - attempts_before AS failures"
 
 TAKE = """
@@ -194,9 +200,8 @@ LOCK = text(f"SELECT {HELD} FROM deliveries WHERE {FREE}")
 EXTEND = text(
     f"""
     WITH ours AS MATERIALIZED (
-        SELECT deliveries.id FROM deliveries JOIN {MINE}
-            ON deliveries.id = mine.id AND deliveries.attempt = mine.attempt
-        WHERE state = 'ready' AND lease_until IS NOT NULL FOR UPDATE OF deliveries SKIP LOCKED)
+        SELECT deliveries.id FROM deliveries, {MINE} WHERE {IS_MINE} AND lease_until IS NOT NULL
+        FOR UPDATE OF deliveries SKIP LOCKED)
     UPDATE deliveries SET lease_until = clock_timestamp() + make_interval(secs => :seconds)
     WHERE id IN (SELECT id FROM ours)
     """
@@ -205,22 +210,21 @@ EXTEND = text(
 GIVE_BACK = text(
     f"""
     UPDATE deliveries SET lease_until = NULL, attempts_before = attempts_before + 1 FROM {MINE}
-    WHERE deliveries.id = mine.id AND deliveries.attempt = mine.attempt AND state = 'ready' AND lease_until IS NOT NULL
+    WHERE {IS_MINE} AND lease_until IS NOT NULL
     """
 )
 
 CHECK_HELD = text(
     f"""
-    SELECT deliveries.id FROM deliveries JOIN {MINE} ON deliveries.id = mine.id AND deliveries.attempt = mine.attempt
-    WHERE state = 'ready' AND lease_until IS NOT NULL ORDER BY deliveries.id FOR UPDATE OF deliveries
+    SELECT deliveries.id FROM deliveries, {MINE} WHERE {IS_MINE} AND lease_until IS NOT NULL
+    ORDER BY deliveries.id FOR UPDATE OF deliveries
     """
 )
 
 FINISH = text(
     f"""
     WITH finished AS (
-        DELETE FROM deliveries USING {MINE}
-        WHERE deliveries.id = mine.id AND deliveries.attempt = mine.attempt AND deliveries.state = 'ready'
+        DELETE FROM deliveries USING {MINE} WHERE {IS_MINE}
         RETURNING deliveries.*)
     INSERT INTO delivery_log (delivery_id, handler, ids, event_id, attempt, outcome, created_at)
     SELECT id, handler, ids, event_id, attempt, :outcome, created_at FROM finished

@@ -19,12 +19,17 @@ from threading import Event, Thread
 
 @dataclass
 class SmtpSink:
-    """``answer_gate`` cleared: the answer after the final dot waits; ``text_gate`` cleared: the answer to DATA."""
+    """``answer_gate`` cleared: the answer after the final dot waits; ``text_gate`` cleared: the answer to DATA.
+
+    After ``most_mails`` on one connection the server closes it with 421.
+    """
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, str]] = field(default_factory=list)
     seconds_before_answer: float = 0.0
+    connections: int = 0
+    most_mails: int = 1_000
     text_gate: Event = field(default_factory=Event)
     answer_gate: Event = field(default_factory=Event)
     waiting_for_text: Event = field(default_factory=Event)
@@ -80,12 +85,16 @@ async def _serve(sink: SmtpSink, ready: Event) -> None:
 
 async def _session(sink: SmtpSink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     sender = recipient = ""
+    left = sink.most_mails
+    sink.connections += 1
     await _answer(writer, "220 sink")
     while line := (await reader.readuntil(b"\r\n")).decode().strip():
         verb = line.split(":")[0].split(" ")[0].upper()
-        if verb == "EHLO":
-            await _answer(writer, "250-sink\r\n250 SMTPUTF8")
+        if verb == "MAIL" and left == 0:
+            await _answer(writer, "421 4.7.0 enough for one connection")
+            return
         elif verb == "MAIL":
+            left -= 1
             sender = _address(line)
             await _answer(writer, "250 ok")
         elif verb == "RCPT":
@@ -98,7 +107,7 @@ async def _session(sink: SmtpSink, reader: asyncio.StreamReader, writer: asyncio
             await _answer(writer, "221 bye")
             return
         else:
-            await _answer(writer, "250 ok")
+            await _answer(writer, "250-sink\r\n250 SMTPUTF8" if verb == "EHLO" else "250 ok")
 
 
 async def _take(

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from app.kernel import deliveries, stuck_deliveries
 from app.kernel.actor import Actor
 from app.kernel.deliveries import Delivery, Fenced
-from app.kernel.due_deliveries import due
+from app.kernel.due_deliveries import DUE, due
 from app.kernel.effects import Effect
 from app.kernel.errors import Invalid, StaleState
 
@@ -156,3 +156,26 @@ def test_the_monitor_names_the_queue_of_work_that_is_done(session, ids):
     deliveries.finish(session, deliveries.claim(session, ids, seconds=60))
 
     assert [(one.queue, one.handler) for one in stuck_deliveries.figures(session)] == [("notifications", "mail")]
+
+
+def most_rows(session, statement, values):
+    """The largest number of rows that any step of the plan has handled."""
+    [[plan]] = session.execute(text(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.text}"), values).scalars().all()
+    steps, most = [plan["Plan"]], 0
+    while steps:
+        step = steps.pop()
+        most = max(most, step["Actual Rows"])
+        steps.extend(step.get("Plans", ()))
+    return most
+
+
+def test_a_long_backlog_is_read_no_further_than_is_asked(session, ids):
+    deliveries.add(session, [Delivery(handler="mail", ids={"n": n}) for n in range(2_000)])
+    held = deliveries.claim(session, ids, seconds=60)
+    mine = {"ids": [each.id for each in held], "attempts": [each.attempt for each in held]}
+    asked = {"queues": ["notifications"], "rooms": [10], "known_ids": [], "known_attempts": [], "known_count": 0}
+
+    assert most_rows(session, DUE, asked) <= 10
+    assert most_rows(session, deliveries.CHECK_HELD, mine) <= 3
+    assert most_rows(session, deliveries.EXTEND, {**mine, "seconds": 60}) <= 3
+    assert most_rows(session, deliveries.FINISH, {**mine, "outcome": "done"}) <= 3

@@ -109,6 +109,25 @@ def test_a_reader_gets_its_kinds_in_order_and_its_cursor_moves_with_the_result(f
     assert [each.position for each in got] == sorted(each.position for each in got)
 
 
+def test_a_burst_reaches_its_reader_in_one_call_so_that_it_can_keep_the_last_of_each(fresh_things, wire):
+    calls = []
+    reader = Consumer(
+        name="reader",
+        queue="analytics",
+        kinds=frozenset({ThingHappened}),
+        read=lambda session, events: calls.append({each.event.thing_id: each.sequence for each in events}),
+    )
+    wire(readers=[reader])
+    for number in range(30):
+        with uow.unit_of_work() as session:
+            write(session, number % 3 + 1)
+    position()
+
+    uow.run(lambda session: feed.consume(session, "reader"))
+
+    assert calls == [{1: 10, 2: 10, 3: 10}]
+
+
 def test_a_reader_that_fails_reads_the_same_again(fresh_things, wire):
     answers = iter([ValueError("not now"), None])
 

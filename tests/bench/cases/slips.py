@@ -41,13 +41,13 @@ def _open(lab: Lab) -> Iterator[Sides]:
 
 
 def _released(lab: Lab, pids: list[int]) -> Sample:
-    """From the release of all of them to the last slip in the store and on record."""
+    """From the commit of one release of all of them to the last slip in the store and on record."""
     work = _placed(SLIPS)
     drained(lab)
     with metering(lab, pids) as spent:
         _release(work)
-        drained(lab)
-    return sample_of(spent, SLIPS)
+        seconds = drained(lab)
+    return sample_of(spent, SLIPS, rate=SLIPS / seconds)
 
 
 def _bare(lab: Lab) -> Sample:

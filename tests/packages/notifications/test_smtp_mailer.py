@@ -1,5 +1,6 @@
 """Handing one mail over to a server that answers, refuses, or goes away."""
 
+import smtplib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -121,3 +122,43 @@ def test_a_password_is_not_sent_over_an_open_line() -> None:
     mailer = SmtpMailer("smtp://user:word@mail.example:25")
 
     assert mailer._needs_tls()
+
+
+def test_mails_of_one_session_share_a_connection_also_after_a_refusal_or_a_loss(sink: SmtpSink) -> None:
+    went, failed = [], []
+    with SmtpMailer(sink.url).session() as transmit:
+        for name in ("ada", "bob", "refused", "cyd", "silent", "dan"):
+            try:
+                transmit(mail(f"{name}@example.com", message_id=f"<{name}@example.com>"), hand_over=nothing)
+                went.append(name)
+            except ProviderError:
+                failed.append(name)
+
+    assert (went, failed) == (["ada", "bob", "cyd", "dan"], ["refused", "silent"])
+    assert sink.recipients() == {f"{name}@example.com": 1 for name in ("ada", "bob", "cyd", "silent", "dan")}
+    assert sink.connections == 3
+
+
+def test_a_connection_that_the_server_ends_between_two_mails_is_made_anew(sink: SmtpSink) -> None:
+    sink.most_mails = 2
+
+    send(sink.url, *(mail(f"ada-{number}@example.com") for number in range(5)), hand_over=nothing)
+
+    assert sink.recipients() == {f"ada-{number}@example.com": 1 for number in range(5)}
+    assert sink.connections == 3
+
+
+def test_a_server_that_is_away_is_asked_once_per_session() -> None:
+    asked: list[int] = []
+
+    class Away(SmtpMailer):
+        def connect(self) -> smtplib.SMTP:
+            asked.append(1)
+            return super().connect()
+
+    with Away("smtp://127.0.0.1:1?timeout=1").session() as transmit:
+        for _ in range(3):
+            with pytest.raises(ProviderError):
+                transmit(mail(), hand_over=nothing)
+
+    assert len(asked) == 1
