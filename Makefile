@@ -1,13 +1,14 @@
 # Two commands are all it takes: make run, make test.
 PYTHON_IN_VENV = .venv/bin/python
 
-.PHONY: help setup run test lint check reset lock
+.PHONY: help setup run test lint check bench reset lock
 
 help:
 	@echo "make run     set up everything and serve (PORT=8000, WAYBILL_DEMO=0 for an empty company)"
 	@echo "make test    set up everything and run all tests (ARGS='tests/kernel -k money')"
 	@echo "make lint    formatting, types, floors, templates"
 	@echo "make check   lint and test: what CI runs"
+	@echo "make bench   speed against two floors (CASE=api-spread for one case); needs wrk"
 	@echo "make reset   empty instance/: data, logins, logs"
 	@echo "make lock    resolve requirements*.in anew"
 
@@ -24,6 +25,10 @@ lint: setup
 	@exec $(PYTHON_IN_VENV) -m lint
 
 check: lint test
+
+# Not part of check: it wants the machine for itself for a quarter of an hour.
+bench: setup
+	@CASE="$(CASE)" ROUNDS="$(ROUNDS)" SECONDS_EACH="$(SECONDS_EACH)" exec $(PYTHON_IN_VENV) -m tests.bench
 
 reset:
 	@bin/setup requirements.txt && exec $(PYTHON_IN_VENV) -m app.installation.reset

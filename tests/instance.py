@@ -16,6 +16,7 @@ from app.config import ROOT, Config
 from app.installation.programs import web_command
 from tests.servers import Database
 
+APPLICATION = "wsgi:application"
 EVERYTHING = ("web", "relay", "worker", "scheduler")
 PATIENCE = 60
 
@@ -31,15 +32,21 @@ class Instance:
 
 @contextmanager
 def running_instance(
-    database: Database, redis_url: str, folder: Path, *, programs: Sequence[str] = EVERYTHING, **settings: str
+    database: Database,
+    redis_url: str,
+    folder: Path,
+    *,
+    programs: Sequence[str] = EVERYTHING,
+    application: str = APPLICATION,
+    **settings: str,
 ) -> Iterator[Instance]:
     """Start the programs and wait until the web answers; ``settings`` are environment variables."""
-    environment = _environment(database, redis_url, folder, settings)
+    environment = environment_of(database, redis_url, folder, settings)
     config = Config.from_environment(environment)
     instance = Instance(f"http://127.0.0.1:{config.port}", environment, {})
     try:
         for program in programs:
-            instance.processes[program] = start(config, environment, program, folder)
+            instance.processes[program] = start(config, environment, program, folder, application=application)
         if "web" in programs:
             _wait_for(f"{instance.url}/readyz", instance, folder)
         yield instance
@@ -48,13 +55,17 @@ def running_instance(
             _stop(process)
 
 
-def start(config: Config, environment: dict[str, str], program: str, folder: Path) -> subprocess.Popen[bytes]:
-    command = web_command(config) if program == "web" else (sys.executable, "-m", f"workers.{program}")
+def start(
+    config: Config, environment: dict[str, str], program: str, folder: Path, *, application: str = APPLICATION
+) -> subprocess.Popen[bytes]:
+    """``application`` is what the web server serves, where it is not ours."""
+    web = (*web_command(config)[:-1], application)
+    command = web if program == "web" else (sys.executable, "-m", f"workers.{program}")
     with (folder / f"{program}.log").open("ab") as log:
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
 
 
-def _environment(database: Database, redis_url: str, folder: Path, settings: dict[str, str]) -> dict[str, str]:
+def environment_of(database: Database, redis_url: str, folder: Path, settings: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONPATH")}
     port = _free_port()
     return {

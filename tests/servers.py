@@ -6,9 +6,9 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.embedded import postgres, processes, roles, valkey
@@ -49,10 +49,11 @@ class Servers:
     owner_password: str
     app_password: str
     valkey_password: str
+    settings: Mapping[str, str] = field(default_factory=lambda: FAST)
 
     @property
     def postgres(self) -> Postgres:
-        return Postgres(place_for(self.folder), self.superuser_password, FAST)
+        return Postgres(place_for(self.folder), self.superuser_password, self.settings)
 
     @property
     def valkey(self) -> Valkey:
@@ -67,11 +68,11 @@ class Servers:
             superuser_url=cluster.url(name),
         )
 
-    def clone(self, name: str) -> Database:
-        """A fresh database with the migrated tables; drop it when done."""
+    def clone(self, name: str, *, template: str = TEMPLATE) -> Database:
+        """A fresh database with the migrated tables, or a copy of another one; drop it when done."""
         with self.postgres.connect() as connection:
             self._make_template()
-            roles.make_database(connection, name, template=TEMPLATE)
+            roles.make_database(connection, name, template=template)
         return self.database(name)
 
     def drop(self, name: str) -> None:
@@ -102,10 +103,10 @@ def running_servers() -> Iterator[Servers]:
 
 
 @contextmanager
-def own_servers() -> Iterator[Servers]:
+def own_servers(settings: Mapping[str, str] = FAST) -> Iterator[Servers]:
     """Both servers for whoever may not see the transactions of others."""
     with temporary_folder() as folder:
-        servers = Servers(folder, *(secrets.token_urlsafe(18) for _ in range(4)))
+        servers = Servers(folder, *(secrets.token_urlsafe(18) for _ in range(4)), settings)
         open_place(folder)
         servers.postgres.create()
         servers.valkey.create()
