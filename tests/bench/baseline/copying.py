@@ -71,7 +71,8 @@ def _movement(one: Line) -> tuple[Any, ...]:
 
 def _copy(cursor: psycopg.Cursor[Any], target: str, rows: Sequence[tuple[Any, ...]]) -> None:
     with cursor.copy(f"COPY baseline.{target} FROM STDIN") as copy:
-        copy.write("".join("\t".join(map(str, row)) + "\n" for row in rows))
+        for row in rows:
+            copy.write_row(row)
 
 
 def _take(cursor: psycopg.Cursor[Any], lines: Sequence[Line]) -> None:
