@@ -1,6 +1,6 @@
 """Is the disk itself stalling? A process of its own writes 4 kB five times a second and waits for fdatasync.
 
-The rule, fixed beforehand: a round whose probe has a mean over 5 ms says nothing, and is repeated at most three times.
+The rule, fixed beforehand: a round whose probe has a mean over 5 ms says nothing, and is repeated at most five times.
 """
 
 import json
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-EVERY_SECONDS, BLOCK = 0.2, b"x" * 4096
+EVERY_SECONDS, BLOCK, BLOCKS = 0.2, b"x" * 4096, 256
 LARGEST_MEAN_MS = 5.0
 
 
@@ -45,11 +45,13 @@ def probing(folder: Path) -> Iterator[Probe]:
 
 def main(path: str) -> None:
     """Until standard input is closed; prints milliseconds."""
-    times = []
+    times: list[float] = []
     file = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
+    os.pwrite(file, BLOCK * BLOCKS, 0)  # overwritten later, like WAL: a file that grows waits for the journal as well
+    os.fsync(file)
     while not times or not select.select([sys.stdin], [], [], EVERY_SECONDS)[0]:
         start = time.perf_counter()
-        os.pwrite(file, BLOCK, len(times) % 256 * len(BLOCK))
+        os.pwrite(file, BLOCK, len(times) % BLOCKS * len(BLOCK))
         os.fdatasync(file)
         times.append((time.perf_counter() - start) * 1000)
     os.close(file)

@@ -14,6 +14,8 @@ from tests.servers import Servers
 
 SKUS, SITES, UNITS = 10_000, ("RNO1", "DFW1", "CMH1", "EWR1"), 1_000_000
 AT_ONCE = 5_000
+# Only these: to the planner a table that was analysed when empty is empty, a new one is not.
+FILLED = ("skus", "prices", "stock_levels", "stock_movements", "bin_stock", "baseline.stock")
 SCOPES = ("orders:read", "orders:write", "payments:write", "stock:read", "events:read")
 
 
@@ -45,5 +47,5 @@ def _put_stock(house: House, places: Sequence[tuple[int, str]]) -> None:
 def _finish(servers: Servers, name: str) -> None:
     with servers.postgres.connect(name) as connection:
         connection.execute(TABLES.format(skus=SKUS, sites=len(SITES), units=UNITS))
-        connection.execute("VACUUM ANALYZE")
+        connection.execute(f"VACUUM ANALYZE {', '.join(FILLED)}")
         connection.execute("CHECKPOINT")

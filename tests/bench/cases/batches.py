@@ -23,6 +23,7 @@ from tests.bench.load import Refused, count
 from tests.bench.meters import metering, sample_of
 from tests.bench.work import request, skus, started
 
+WARM_SECONDS = 2
 FILE_ORDERS_A_SECOND = 400  # of the round's length: so that the file takes about as long as the other side
 HEADERS = (
     *("Order number", "SKU", "Quantity", "Unit price", "Customer name", "E-mail", "Street", "City", "State"),
@@ -33,13 +34,19 @@ HEADERS = (
 @contextmanager
 def _batches(lab: Lab) -> Iterator[Sides]:
     with started(lab):
-        yield {"COPY": lambda: copying(lab), "Waybill": lambda: _place_batches(lab)}
+        _warm(lab)
+        yield {"COPY": lambda: copying(lab, lab.seconds), "Waybill": lambda: _place_batches(lab, lab.seconds)}
 
 
-def _place_batches(lab: Lab) -> Sample:
+def _warm(lab: Lab) -> None:
+    copying(lab, WARM_SECONDS)
+    _place_batches(lab, WARM_SECONDS)
+
+
+def _place_batches(lab: Lab, seconds: float) -> Sample:
     rng, times, run = random.Random(), [], secrets.token_hex(4)
     with metering(lab, ours=True) as spent:
-        end = time.perf_counter() + lab.seconds
+        end = time.perf_counter() + seconds
         while (start := time.perf_counter()) < end:
             _place(rng, f"{run}-{len(times)}")
             times.append((time.perf_counter() - start) * 1000)
@@ -56,7 +63,8 @@ def _place(rng: random.Random, name: str) -> None:
 @contextmanager
 def _files(lab: Lab) -> Iterator[Sides]:
     with started(lab) as runtime:
-        yield {"COPY": lambda: copying(lab), "Waybill": lambda: _take_in(lab, runtime)}
+        _warm(lab)
+        yield {"COPY": lambda: copying(lab, lab.seconds), "Waybill": lambda: _take_in(lab, runtime)}
 
 
 def _take_in(lab: Lab, runtime: Runtime) -> Sample:
@@ -88,7 +96,7 @@ def _check_batches(lab: Lab) -> None:
 
 
 def _check_files(lab: Lab) -> None:
-    assert_rows(lab, {**INTAKE, "idempotency_keys WHERE scope LIKE 'external:%'": 1})
+    assert_rows(lab, {**INTAKE, "idempotency_keys": 1})
     assert_baseline_rows(lab)
 
 
