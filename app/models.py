@@ -1,5 +1,6 @@
 """Imports every package's tables: a foreign key by name needs its target loaded."""
 
+import app.analytics.models
 import app.catalogue.models
 import app.channels.models
 import app.company.models

@@ -20,7 +20,7 @@ from app.notifications.sending import Sender
 from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, WorkReleased
 from app.staff import resets
 from app.staff.events import PasswordResetRequested
-from app.workflows import fill_backorders, upkeep, work_imports
+from app.workflows import count_sales, fill_backorders, upkeep, work_imports
 from app.workflows.forget_imports import ImportForgetter
 from app.workflows.mail_staff import StaffMail
 from app.workflows.make_packing_slips import SlipMaker
@@ -40,7 +40,9 @@ AFTER: Mapping[type[Event], Sequence[str]] = {
 }
 
 # By position, each reader at its own pace.
-FEED: Sequence[Consumer] = ()
+FEED: Sequence[Consumer] = (
+    Consumer(name=count_sales.READER, queue="analytics", kinds=count_sales.KINDS, read=count_sales.on_sales_events),
+)
 
 Make: TypeAlias = Callable[..., Effect]
 

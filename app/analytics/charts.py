@@ -6,8 +6,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from app.analytics.asked import SalesRow
 from app.analytics.periods import Period
-from app.analytics.reports import SalesRow
 from app.kernel.money import Money, exponent
 
 Link = Callable[[str, SalesRow], str]

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.analytics import charts, findings
+from app.analytics.asked import Filters, Sales, SalesReport, SalesRow
 from app.analytics.charts import Link
+from app.analytics.freshness import counted_until
 from app.analytics.periods import Period
-from app.analytics.reports import Filters, Sales, SalesReport, SalesRow, sales
+from app.analytics.reports import sales
 from app.analytics.sparks import Spark, spark
 from app.kernel.money import Money
 
@@ -49,6 +52,7 @@ class Dashboard:
     figures: tuple[Figure, ...]
     panels: tuple[Panel, ...]
     total: Sales
+    counted_until: datetime
 
 
 def dashboard(session: Session, filters: Filters, period: Period, before: Period, *, link: Link) -> Dashboard:
@@ -66,9 +70,10 @@ def dashboard(session: Session, filters: Filters, period: Period, before: Period
         figures=_figures(total, total_before, filled),
         panels=(
             _over_time(filled, (total, total_before), (period, _filled(past.of(currency), before, currency)), link),
-            *(_ranking(sales(session, by, asked), period, currency, link) for by in RANKINGS),
+            *(_ranking(sales(session, by, asked, most=TOP), period, currency, link) for by in RANKINGS),
         ),
         total=total,
+        counted_until=counted_until(session),
     )
 
 
@@ -121,20 +126,21 @@ def _over_time(
 
 
 def _ranking(report: SalesReport, period: Period, currency: str, link: Link) -> Panel:
-    rows, total = report.of(currency), report.total(currency)
-    top, rest = rows[:TOP], rows[TOP:]
+    top, total = report.of(currency), report.total(currency)
     return Panel(
         by=report.by,
-        title=RANKINGS[report.by](rows, total),
+        title=RANKINGS[report.by](top, total),
         caption=f"by {NAMES[report.by]}",
-        summary=findings.summary(rows, total, period),
+        summary=findings.summary(top, total, period),
         figure=charts.bars(top, report.by, link),
         rows=top,
         total=total,
         rest=Sales(
-            currency=currency, net_minor=sum(row.net_minor for row in rest), units=sum(row.units for row in rest)
+            currency=currency,
+            net_minor=total.net_minor - sum(row.net_minor for row in top),
+            units=total.units - sum(row.units for row in top),
         ),
-        rest_count=len(rest),
+        rest_count=report.counts.get(currency, 0) - len(top),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import chain
 
-from app.analytics.reports import SalesReport, SalesRow
+from app.analytics.asked import SalesReport, SalesRow
 from app.kernel.csv_cells import defused
 from app.kernel.money import Money
 

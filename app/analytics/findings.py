@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from app.analytics.asked import Sales, SalesRow
 from app.analytics.periods import Period, said
-from app.analytics.reports import Sales, SalesRow
 from app.kernel.money import Money
 
 NOTHING = "Nothing was sold in this period"

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from app.cli.catching_up import catch_up
 from app.cli.import_report import report_lines
 from app.cli.importing import check, take_in
 from app.imports import exports, lifecycle, options
@@ -88,6 +89,7 @@ def _import(path: Path, kind: str, given: dict[str, Any], chosen: Options = PLAI
         import_id = check(upload, files())
     if not given["dry_run"]:
         take_in(import_id)
+        catch_up()
     _write(given["rejected_to"], import_id, exports.rejected_csv)
     _write(given["repairs_to"], import_id, exports.repairs_csv)
     with unit_of_work() as session:

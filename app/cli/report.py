@@ -5,11 +5,15 @@ from datetime import date, datetime
 
 import click
 
+from app.analytics.asked import Filters, Sales, SalesReport, SalesRow
 from app.analytics.export import sales_csv
 from app.analytics.findings import called
-from app.analytics.reports import KEYS, Filters, Sales, SalesReport, SalesRow, sales
+from app.analytics.reports import sales
+from app.analytics.scan import KEYS
+from app.cli.catching_up import catch_up
 from app.kernel.money import Money
-from app.kernel.uow import unit_of_work
+from app.kernel.uow import run, unit_of_work
+from app.workflows.count_sales import rebuild
 
 DAY = click.DateTime(["%Y-%m-%d"])
 HEADER = ("Net sales", "Orders", "Units")
@@ -35,6 +39,7 @@ def report() -> None:
 def sales_command(by: str, form: str, first: datetime | None, last: datetime | None, **exact: str) -> None:
     """Net sales (after discount, without tax, shipping and cancelled units), orders and units."""
     filters = Filters(first=_day(first), last=_day(last), **exact)
+    catch_up()
     with unit_of_work() as session:
         found = sales(session, by, filters)
     if form == "csv":
@@ -44,6 +49,13 @@ def sales_command(by: str, form: str, first: datetime | None, last: datetime | N
         click.echo(_table(found, total))
     if not found.totals:
         click.echo("Nothing was sold.")
+
+
+@report.command("rebuild")
+def rebuild_command() -> None:
+    """Add up all sales anew, from the orders; after a change of the company's time zone it happens by itself."""
+    run(rebuild)
+    click.echo("All sales are added up anew.")
 
 
 COMMANDS = [report]

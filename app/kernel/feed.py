@@ -96,6 +96,13 @@ def consume(session: Session, name: str, *, limit: int = 500) -> int:
     return len(rows)
 
 
+def move_to_end(session: Session, name: str) -> None:
+    """For a consumer that is about to take everything in another way; waits for one that reads, and keeps it out."""
+    session.execute(ADD_CURSOR, {"consumer": name})
+    session.execute(WAIT_FOR_CURSOR, {"consumer": name})
+    session.execute(MOVE_CURSOR, {"consumer": name, "position": last_position(session)})
+
+
 def _next_horizon(session: Session) -> Row[Any]:
     """Locks in one statement and looks in the next: a snapshot older than the lock would show an old horizon."""
     session.execute(START)
@@ -167,4 +174,7 @@ ADD_CURSOR = text(
     """
 )
 LOCK_CURSOR = text("SELECT position FROM feed_cursors WHERE consumer = :consumer FOR UPDATE SKIP LOCKED")
-MOVE_CURSOR = text("UPDATE feed_cursors SET position = :position, moved_at = now() WHERE consumer = :consumer")
+WAIT_FOR_CURSOR = text("SELECT FROM feed_cursors WHERE consumer = :consumer FOR UPDATE")
+MOVE_CURSOR = text(
+    "UPDATE feed_cursors SET position = greatest(position, :position), moved_at = now() WHERE consumer = :consumer"
+)

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 
 from app.analytics.export import csv_lines, sales_csv
-from app.analytics.reports import SalesReport, SalesRow
+from app.analytics.asked import SalesReport, SalesRow
 
 
 @pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(A1)", "\tx", "\rx"])

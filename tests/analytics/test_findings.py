@@ -6,7 +6,7 @@ import pytest
 
 from app.analytics import findings
 from app.analytics.periods import Period
-from app.analytics.reports import Sales, SalesRow
+from app.analytics.asked import Sales, SalesRow
 from app.analytics.sparks import spark
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))

@@ -6,7 +6,8 @@ from io import StringIO
 import pytest
 from click.testing import CliRunner
 
-from app.analytics.reports import Filters, sales
+from app.analytics.asked import Filters
+from app.analytics.reports import sales
 from app.cli.report import report
 from app.kernel.money import Money
 from tests.factories.house import make_house

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.workflows import count_sales
+
 LONG_AGO = datetime(2026, 3, 15, 12, tzinfo=UTC)
 
 
@@ -23,7 +25,9 @@ class Sold:
 
 
 def sell(session: Session, *orders: Sold) -> list[int]:
-    return [_order(session, order) for order in orders]
+    ids = [_order(session, order) for order in orders]
+    count_sales.rebuild(session)
+    return ids
 
 
 def _order(session: Session, order: Sold) -> int:

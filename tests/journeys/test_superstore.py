@@ -11,7 +11,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from app import bootstrap, cli
-from app.analytics.reports import Filters, sales
+from app.analytics.asked import Filters
+from app.analytics.reports import sales
 from app.cli.first_start import COMPANY
 from app.config import Config
 from app.factory import build_app

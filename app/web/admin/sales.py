@@ -9,7 +9,6 @@ from app.analytics.dashboard import dashboard
 from app.analytics.export import sales_csv
 from app.analytics.reports import books, sales
 from app.channels.queries import channels
-from app.kernel import clock
 from app.kernel.uow import unit_of_work
 from app.web.admin.sales_filters import Asked, asked
 from app.web.page import page
@@ -25,7 +24,7 @@ def index() -> ResponseReturnValue:
         shown = dashboard(session, ask.filters, ask.period, ask.before, link=ask.orders_url)
         all_channels = channels(session)
     allow_charts()
-    return page("admin/sales/index.html", ask=ask, shown=shown, channels=all_channels, now=clock.now())
+    return page("admin/sales/index.html", ask=ask, shown=shown, channels=all_channels)
 
 
 @bp.get("/<by>.csv")

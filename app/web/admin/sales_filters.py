@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 
+from app.analytics.asked import Filters, SalesRow
 from app.analytics.periods import Period, presets, previous, year_before
-from app.analytics.reports import Books, Filters, SalesRow
+from app.analytics.reports import Books
 from app.kernel import clock, text
 from app.web.addresses import url_if
 

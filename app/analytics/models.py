@@ -1,0 +1,76 @@
+"""Sales added up ahead of the asking. Written by the reader of the feed alone: see ``workflows.count_sales``.
+
+A bucket is a day, month or year of the company's calendar as it is written (``2026-11-25``, ``2026-11``, ``2026``), or
+empty for all time, so that a long span is read in few pieces.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, func
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import Base
+
+Each = Mapped[list[int]]
+
+
+class SalesCounted(Base):
+    """What of an order stands in the sums: by SKU, three arrays in step. ``customer_id`` 0 is nobody's account."""
+
+    __tablename__ = "sales_counted"
+
+    order_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date]
+    channel_id: Mapped[int]
+    sales_region: Mapped[str]
+    currency: Mapped[str]
+    customer_id: Mapped[int]
+    skus: Each = mapped_column(ARRAY(BigInteger))
+    nets: Each = mapped_column(ARRAY(BigInteger))
+    units: Each = mapped_column(ARRAY(BigInteger))
+
+
+class SalesDay(Base):
+    __tablename__ = "sales_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sales_region: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    net_minor: Mapped[int]
+    orders: Mapped[int]
+    units: Mapped[int]
+
+
+class SalesSku(Base):
+    __tablename__ = "sales_skus"
+
+    bucket: Mapped[str] = mapped_column(primary_key=True)
+    sku_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    net_minor: Mapped[int]
+    orders: Mapped[int]
+    units: Mapped[int]
+
+
+class SalesCustomer(Base):
+    __tablename__ = "sales_customers"
+
+    bucket: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    net_minor: Mapped[int]
+    orders: Mapped[int]
+    units: Mapped[int]
+
+
+class SalesCalendar(Base):
+    """Whose days the sums are in. No row: nothing was added up yet, and reports read the orders themselves."""
+
+    __tablename__ = "sales_calendar"
+    __table_args__ = (CheckConstraint("id = 1", name="only_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, server_default="1")
+    time_zone: Mapped[str]
+    rebuilt_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,1 @@
+"""A large, plausible company: set-based SQL for the past, the verbs themselves for today."""
