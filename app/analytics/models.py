@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.db import Base
 
 Each = Mapped[list[int]]
+ROOM = {"postgresql_with": {"fillfactor": 80}}  # for rows that are written again, on the page where they stand
 
 
 class SalesCounted(Base):
@@ -33,6 +34,7 @@ class SalesCounted(Base):
 
 class SalesDay(Base):
     __tablename__ = "sales_days"
+    __table_args__ = ROOM
 
     day: Mapped[date] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -45,6 +47,7 @@ class SalesDay(Base):
 
 class SalesSku(Base):
     __tablename__ = "sales_skus"
+    __table_args__ = ROOM
 
     bucket: Mapped[str] = mapped_column(primary_key=True)
     sku_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -56,6 +59,7 @@ class SalesSku(Base):
 
 class SalesCustomer(Base):
     __tablename__ = "sales_customers"
+    __table_args__ = ROOM
 
     bucket: Mapped[str] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -104,7 +104,10 @@ class Parcel(Base):
     """What left a site together, or is packed to leave."""
 
     __tablename__ = "parcels"
-    __table_args__ = (Index("ix_parcels_tracking_number", "tracking_number"),)
+    __table_args__ = (
+        Index("ix_parcels_tracking_number", "tracking_number"),
+        Index("ix_parcels_under_way", "state", "id", postgresql_where=text("state IN ('packed', 'shipped')")),
+    )
 
     id: Mapped[BigId]
     fulfilment_order_id: Mapped[int] = mapped_column(ForeignKey("fulfilment_orders.id"), index=True)

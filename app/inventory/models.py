@@ -105,6 +105,7 @@ class StockMovement(Base):
     __table_args__ = (
         Index("ix_stock_movements_level", "stock_level_id", "sequence"),
         Index("ix_stock_movements_reference", "reference_type", "reference_id"),
+        Index("ix_stock_movements_counted", "stock_level_id", "id", postgresql_where=text("reason = 'count'")),
         {"postgresql_partition_by": "RANGE (id)"},
     )
 

@@ -128,8 +128,13 @@ def count(session: Session, statement: Select[Any], *, exact_up_to: int = 1_000)
     found = session.execute(select(func.count()).select_from(capped)).scalar_one()
     if found <= exact_up_to:
         return Count(found, is_exact=True)
+    return Count(max(found, estimate(session, statement)), is_exact=False)
+
+
+def estimate(session: Session, statement: Select[Any]) -> int:
+    """How many rows the planner expects; nothing is read."""
     plan = session.execute(_Explain(statement.order_by(None))).scalar_one()
-    return Count(max(found, int(plan[0]["Plan"]["Plan Rows"])), is_exact=False)
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 class _Explain(Executable, ClauseElement):

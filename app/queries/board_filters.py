@@ -1,24 +1,22 @@
 """Which orders a board shows: filters, and the views that everybody has."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 
 from app.channels.models import Channel
 from app.customers.models import Customer
 from app.fulfilment.models import FulfilmentOrder
 from app.inventory.models import Site
 from app.kernel import clock
-from app.orders.models import Hold, Order, OrderContact, OrderLine
-from app.queries.search import matching_orders
+from app.orders.models import OPEN, Hold, Order
 
 ID = re.compile(r"[0-9]{1,15}", re.ASCII)
-OPEN = ("received", "confirmed", "in_process", "partly_shipped")
-Condition = Callable[[], ColumnElement[bool]]
+Condition: TypeAlias = Callable[[Any], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,24 +47,41 @@ class View:
     tone: str = ""
 
 
-def apply(statement: Select[Any], filters: Filters) -> Select[Any]:
-    """Narrow a statement over orders; ``statement`` may join what it likes."""
-    conditions = [VIEWS[filters.view].condition(), *_chosen(filters), *_bounds(filters), *_related(filters)]
-    return statement.where(*conditions)
-
-
-def _chosen(filters: Filters) -> list[ColumnElement[bool]]:
-    columns = {
-        Order.status: filters.status,
-        Order.payment_status: filters.payment,
-        Order.fulfilment_status: filters.fulfilment,
-    }
-    chosen: list[ColumnElement[bool]] = [column.in_(values) for column, values in columns.items() if values]
-    if filters.region:
-        chosen.append(Order.sales_region == filters.region)
+def led_by_index(filters: Filters) -> list[ColumnElement[bool]]:
+    """Conditions on orders that an index answers, newest first."""
+    chosen = [VIEWS[filters.view].condition(Order)]
+    if filters.status:
+        chosen.append(_is_one_of(Order.status, filters.status))
+    if filters.payment:
+        chosen.append(_is_one_of(Order.payment_status, filters.payment))
+    if filters.fulfilment:
+        meant = {status for one in filters.fulfilment for status in STATUSES_OF[one]}
+        chosen += [_is_one_of(Order.status, sorted(meant)), Order.fulfilment_status.in_(filters.fulfilment)]
     if filters.customer:
         chosen.append(Order.customer_id.in_(_customers(filters.customer)))
+    if filters.since:
+        chosen.append(Order.placed_at >= filters.since)
+    if filters.until:
+        chosen.append(Order.placed_at < filters.until)
     return chosen
+
+
+def looked_at_one_by_one(filters: Filters, order: Any) -> list[ColumnElement[bool]]:
+    """Conditions for which an index would cost every order that comes in more than they are worth."""
+    related: list[ColumnElement[bool]] = []
+    if filters.region:
+        related.append(order.sales_region == filters.region)
+    if filters.channel:
+        related.append(order.channel_id.in_(select(Channel.id).where(Channel.code.in_(filters.channel))))
+    if filters.site:
+        sites = select(Site.id).where(Site.code.in_(filters.site))
+        work = exists().where(FulfilmentOrder.order_id == order.id, FulfilmentOrder.site_id.in_(sites))
+        related.append(work.where(FulfilmentOrder.state != "cancelled"))
+    return related
+
+
+def is_held(order: Any = Order) -> ColumnElement[bool]:
+    return exists().where(Hold.order_id == order.id, Hold.released_at.is_(None))
 
 
 def _customers(code_or_id: str) -> Select[Any]:
@@ -79,56 +94,33 @@ def _customers(code_or_id: str) -> Select[Any]:
     )
 
 
-def _bounds(filters: Filters) -> list[ColumnElement[bool]]:
-    bounds: list[ColumnElement[bool]] = []
-    if filters.since:
-        bounds.append(Order.placed_at >= filters.since)
-    if filters.until:
-        bounds.append(Order.placed_at < filters.until)
-    return bounds
+def _is_one_of(column: Any, values: Collection[str]) -> ColumnElement[bool]:
+    """As literals, so that the planner sees which partial index holds them; only for words of our own."""
+    return column.in_(bindparam(None, list(values), expanding=True, literal_execute=True))
 
 
-def _related(filters: Filters) -> list[ColumnElement[bool]]:
-    related: list[ColumnElement[bool]] = []
-    if filters.channel:
-        related.append(Order.channel_id.in_(select(Channel.id).where(Channel.code.in_(filters.channel))))
-    if filters.site:
-        sites = select(Site.id).where(Site.code.in_(filters.site))
-        work = exists().where(FulfilmentOrder.order_id == Order.id, FulfilmentOrder.site_id.in_(sites))
-        related.append(work.where(FulfilmentOrder.state != "cancelled"))
-    if filters.sku:
-        related.append(Order.id.in_(select(OrderLine.order_id).where(OrderLine.sku_code == filters.sku)))
-    if filters.q:
-        related.append(Order.id.in_(matching_orders(filters.q)))
-    return related
+def _everything(order: Any) -> ColumnElement[bool]:
+    return order.id > 0
 
 
-def _everything() -> ColumnElement[bool]:
-    return Order.id > 0
-
-
-def _open() -> ColumnElement[bool]:
-    return Order.status.in_(OPEN)
+def _open(order: Any) -> ColumnElement[bool]:
+    return _is_one_of(order.status, OPEN)
 
 
 def _at(*states: str) -> Condition:
-    return lambda: and_(_open(), Order.fulfilment_status.in_(states))
+    return lambda order: and_(_open(order), order.fulfilment_status.in_(states))
 
 
-def _late() -> ColumnElement[bool]:
-    return and_(_open(), Order.promised_at < clock.now())
+def _late(order: Any) -> ColumnElement[bool]:
+    return and_(_open(order), order.promised_at < clock.now())
 
 
-def is_held() -> ColumnElement[bool]:
-    return exists().where(Hold.order_id == Order.id, Hold.released_at.is_(None))
+def _held(order: Any) -> ColumnElement[bool]:
+    return order.id.in_(select(Hold.order_id).where(Hold.released_at.is_(None)))
 
 
-def _held() -> ColumnElement[bool]:
-    return is_held()
-
-
-def _unpaid() -> ColumnElement[bool]:
-    return and_(_open(), Order.payment_status.in_(("unpaid", "partly_paid")))
+def _unpaid(order: Any) -> ColumnElement[bool]:
+    return and_(_open(order), order.payment_status.in_(("unpaid", "partly_paid")))
 
 
 VIEWS: Mapping[str, View] = {
@@ -143,11 +135,14 @@ VIEWS: Mapping[str, View] = {
     "all": View("All", "Every order, newest first", _everything),
 }
 
-
-def region_names() -> Select[Any]:
-    return select(Order.sales_region).where(Order.sales_region != "").distinct().order_by(Order.sales_region)
-
-
-def customer_name() -> ColumnElement[str]:
-    """What the board sorts by when it sorts by customer."""
-    return func.lower(func.coalesce(OrderContact.name, ""))
+# What an order's own status can be, given how far its goods are: leads to the index of the open or of the closed ones.
+WAITING, AT_WORK = ("received", "confirmed"), ("in_process",)
+STATUSES_OF: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("backordered", "partly_allocated", "allocated"), WAITING),
+    **dict.fromkeys(("released", "picking", "picked", "packing", "packed"), AT_WORK),
+    "partly_shipped": ("partly_shipped", "partly_delivered"),
+    "shipped": ("shipped", "partly_delivered"),
+    "delivered": ("delivered",),
+    "returned": ("shipped", "partly_delivered", "delivered"),
+    "cancelled": ("cancelled",),
+}

@@ -1,44 +1,123 @@
-"""Finding orders by whatever somebody has in hand. Every sign means itself: no wildcards."""
+"""Finding orders by whatever somebody has in hand. Every sign means itself: no wildcards.
+
+Each way of meaning the words reads its own index. A way that leads to few orders answers with their ids; one that leads
+to very many answers with a condition, under which a walk through the newest orders soon fills a page.
+"""
 
 import re
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from sqlalchemy import Select, func, or_, select, union
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import Sku
+from app.channels.models import Channel
 from app.fulfilment.models import Parcel
+from app.kernel import paging
 from app.orders.models import Order, OrderContact, OrderLine, OrderNote
 
 PREFIX = "W-"
+MOST = 3_000
+VERY_MANY = 20_000
+INDEXED = re.compile(r"\w{3}")  # the trigram index knows of no shorter piece
+
+Condition: TypeAlias = Callable[[Any], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hits:
+    """``ids`` are all there are, unless ``many`` says what else an order may be; then about so many are ``expected``."""
+
+    ids: tuple[int, ...]
+    many: Condition | None = None
+    expected: int = 0
+
+    def condition(self, order: Any) -> ColumnElement[bool]:
+        listed = order.id == any_(literal(list(self.ids), ARRAY(BigInteger)))
+        return listed if self.many is None else or_(listed, self.many(order))
 
 
 def exact_order(session: Session, sought: str) -> str | None:
     """The number of the one order that carries exactly this number, external number or tracking number."""
-    by_tracking = select(Parcel.order_id).where(Parcel.tracking_number == sought)
-    statement = select(Order.number).where(
-        or_(Order.number.in_(_numbers(sought)), Order.external_number == sought, Order.id.in_(by_tracking))
-    )
-    found = session.scalars(statement.limit(2)).all()
+    found = session.scalars(select(Order.number).where(Order.id.in_(_by_number(sought))).limit(2)).all()
     return found[0] if len(found) == 1 else None
 
 
-def matching_orders(sought: str) -> Select[Any]:
-    """Ids of all orders that the words could mean: each way of meaning them reads its own index."""
-    literal = re.sub(r"([\\%_])", r"\\\1", sought)
-    skus = select(Sku.id).where(or_(Sku.code.ilike(f"{literal}%"), Sku.gtin == sought))
-    ways = [
-        select(Order.id).where(or_(Order.number.in_(_numbers(sought)), Order.external_number == sought)),
-        select(Parcel.order_id).where(Parcel.tracking_number == sought),
-        select(OrderContact.order_id).where(func.lower(OrderContact.email) == sought.lower()),
-        select(OrderContact.order_id).where(OrderContact.name.ilike(f"%{literal}%")),
-        select(OrderNote.order_id).where(OrderNote.body.ilike(f"%{literal}%")),
-        select(OrderLine.order_id).where(OrderLine.sku_id.in_(skus)),
+def orders_of_words(session: Session, sought: str) -> Hits:
+    literally = "%" + re.sub(r"([\\%_])", r"\\\1", sought) + "%"
+    by_mail = select(OrderContact.order_id).where(func.lower(OrderContact.email) == sought.lower())
+    hits = [
+        _few(session, _by_number(sought)),
+        _few(session, by_mail),
+        _skus(session, _skus_like(session, sought, literally[1:])),
     ]
-    found = union(*ways).subquery("found")
-    return select(found.c[0])
+    for column in (OrderContact.name, OrderNote.body):
+        hits.append(_written(session, column, literally, is_indexed=bool(INDEXED.search(sought))))
+    return _together(hits)
 
 
-def _numbers(sought: str) -> list[str]:
+def orders_of_sku(session: Session, code: str) -> Hits:
+    return _skus(session, list(session.scalars(select(Sku.id).where(Sku.code == code))))
+
+
+def _together(hits: Sequence[Hits]) -> Hits:
+    many = [one.many for one in hits if one.many is not None]
+    return Hits(
+        ids=tuple(sorted({id for one in hits for id in one.ids})),
+        many=(lambda order: or_(*(condition(order) for condition in many))) if many else None,
+        expected=sum(one.expected for one in hits),
+    )
+
+
+def _few(session: Session, statement: Select[Any]) -> Hits:
+    return Hits(ids=tuple(session.scalars(statement.limit(MOST))))
+
+
+def _few_or_many(session: Session, statement: Select[Any], many: Condition) -> Hits:
+    """Reads ``MOST`` of them at most, and none where the planner expects very many."""
+    expected = paging.estimate(session, statement)
+    if expected > VERY_MANY:
+        return Hits(ids=(), many=many, expected=expected)
+    ids = session.scalars(statement.limit(MOST + 1)).all()
+    return Hits(ids=(), many=many, expected=max(expected, MOST)) if len(ids) > MOST else Hits(ids=tuple(ids))
+
+
+def _written(session: Session, column: Any, pattern: str, *, is_indexed: bool) -> Hits:
+    table = column.class_
+
+    def is_so(order: Any) -> ColumnElement[bool]:
+        return exists().where(table.order_id == order.id, column.ilike(pattern))
+
+    listed = select(table.order_id).where(column.ilike(pattern))
+    if not is_indexed:
+        return Hits(ids=(), many=is_so, expected=paging.estimate(session, listed))
+    return _few_or_many(session, listed, is_so)
+
+
+def _skus(session: Session, sku_ids: Sequence[int]) -> Hits:
+    among = any_(literal(list(sku_ids), ARRAY(BigInteger)))
+
+    def has_one(order: Any) -> ColumnElement[bool]:
+        return exists().where(OrderLine.order_id == order.id, OrderLine.sku_id == among)
+
+    if not sku_ids:
+        return Hits(ids=())
+    return _few_or_many(session, select(OrderLine.order_id).where(OrderLine.sku_id == among), has_one)
+
+
+def _skus_like(session: Session, sought: str, beginning: str) -> list[int]:
+    return list(session.scalars(select(Sku.id).where(or_(Sku.code.ilike(beginning), Sku.gtin == sought))))
+
+
+def _by_number(sought: str) -> Select[Any]:
+    """Channel by channel, as the index of external numbers goes."""
     written = sought.upper()
-    return [written, PREFIX + written]
+    ways = [
+        select(Order.id).where(Order.number.in_([written, PREFIX + written])),
+        select(Order.id).join(Channel, Channel.id == Order.channel_id).where(Order.external_number == sought),
+        select(Parcel.order_id).where(Parcel.tracking_number == sought),
+    ]
+    found = ways[0].union(*ways[1:]).subquery("numbered")
+    return select(found.c[0])

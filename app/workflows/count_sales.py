@@ -84,7 +84,7 @@ def sums(parts: str) -> dict[str, str]:
 def _added(parts: str) -> list[str]:
     """SQL, a statement for each table."""
     return [
-        f"INSERT INTO {table} AS t {select}"
+        f"INSERT INTO {table} AS t {select} ORDER BY {KEYS[table]}"
         f" ON CONFLICT ({KEYS[table]}) DO UPDATE SET net_minor = t.net_minor + excluded.net_minor,"
         " orders = t.orders + excluded.orders, units = t.units + excluded.units"
         for table, select in sums(parts).items()

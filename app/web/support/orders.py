@@ -36,10 +36,9 @@ def index() -> ResponseReturnValue:
             return redirect(url_for(".show", number=jump))
         filters = state.filters(company.current().time_zone)
         found = order_board.order_board(session, filters, sort=state.sort, after=state.after)
-        total = order_board.count(session, filters)
         choices = order_board.choices(session)
         views = saved_views.of_page(session, PAGE_KEY, user_id=current_user.id)
-    return _board(state, found=found, total=total, choices={**STATUS_CHOICES, **choices}, saved=views)
+    return _board(state, found=found, choices={**STATUS_CHOICES, **choices}, saved=views)
 
 
 @bp.get("/views")
