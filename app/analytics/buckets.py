@@ -8,19 +8,19 @@ from app.analytics.periods import Period, start_of_next_month
 ALL_TIME = ""
 
 
-def buckets(asked: Period, known: Period) -> list[str]:
+def span(first: date | None, last: date | None, known: Period) -> Period | None:
+    """The part that has sales of what was asked for; None if there is none. No day means no bound."""
+    begins, ends = max(first or known.first, known.first), min(last or known.last, known.last)
+    return Period(begins, ends) if begins <= ends else None
+
+
+def buckets(span: Period, known: Period) -> list[str]:
     """``known`` is where there are sales at all: a year is whole if all of it that has sales was asked for."""
-    first, last = max(asked.first, known.first), min(asked.last, known.last)
-    if first > last:
-        return []
-    if (first, last) == (known.first, known.last):
-        return [ALL_TIME]
-    return list(_years(Period(first, last), known))
+    return [ALL_TIME] if span == known else list(_years(span, known))
 
 
-def days(asked: Period, known: Period) -> list[str]:
-    first, last = max(asked.first, known.first), min(asked.last, known.last)
-    return [str(first + timedelta(days=n)) for n in range((last - first).days + 1)]
+def days(span: Period) -> list[str]:
+    return [str(span.first + timedelta(days=n)) for n in range(span.days)]
 
 
 def _years(span: Period, known: Period) -> Iterator[str]:
@@ -40,7 +40,7 @@ def _months(span: Period, known: Period) -> Iterator[str]:
         if _holds(span, whole, known):
             yield f"{month:%Y-%m}"
         else:
-            yield from days(span, whole)
+            yield from days(_common(span, whole))
         month = following
 
 

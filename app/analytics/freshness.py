@@ -17,8 +17,8 @@ def counted_until(session: Session) -> datetime:
 READ = """
 WITH place AS (SELECT coalesce(max(position), 0) AS position FROM feed_cursors WHERE consumer = 'analytics.sales')
 SELECT EXISTS (SELECT FROM sales_calendar) AND (
-           EXISTS (SELECT FROM event_positions p WHERE p.position > place.position)
-           OR EXISTS (SELECT FROM events e WHERE e.txid >= (SELECT horizon FROM feed_state))) AS is_behind,
+           (SELECT max(position) FROM event_positions) > place.position
+           OR (SELECT txid FROM events ORDER BY txid DESC LIMIT 1) >= (SELECT horizon FROM feed_state)) AS is_behind,
        (SELECT e.recorded_at FROM event_positions p JOIN events e ON e.id = p.event_id
          WHERE p.position <= place.position ORDER BY p.position DESC LIMIT 1) AS read_until
   FROM place

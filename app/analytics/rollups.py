@@ -6,7 +6,7 @@ that SKU's lines), and a ranking of SKUs or customers within one channel or regi
 """
 
 from app.analytics.asked import IN_TIME, Filters
-from app.analytics.buckets import buckets, days
+from app.analytics.buckets import buckets, days, span
 from app.analytics.periods import Period
 
 IN_DAYS = {
@@ -39,15 +39,15 @@ FIGURES = "sum(net_minor)::bigint AS net_minor, sum(orders)::bigint AS orders, s
 def statement(by: str, filters: Filters, known: Period) -> tuple[str, dict[str, object]] | None:
     """The statement and its own values; None where no sums were kept for this question. Rows are those of ``scan``."""
     is_narrowed = bool(filters.channel or filters.region)
-    span = Period(filters.first or known.first, max(filters.first or known.first, filters.last or known.last))
+    there = span(filters.first, filters.last, known)
     if filters.customer:
         return None
     if by in IN_DAYS and not filters.sku:
         return _in_days(by, filters), {}
     if by in IN_TIME and not is_narrowed:
-        return _of_one_sku(by), {"buckets": days(span, known)}
+        return _of_one_sku(by), {"buckets": days(there) if there else []}
     if by in RANKED and not is_narrowed and (by == "sku" or not filters.sku):
-        chosen = buckets(span, known)
+        chosen = buckets(there, known) if there else []
         return _ranking(by, filters, is_one=len(chosen) == 1), {"buckets": chosen}
     return None
 

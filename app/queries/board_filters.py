@@ -14,6 +14,7 @@ from app.fulfilment.models import FulfilmentOrder
 from app.inventory.models import Site
 from app.kernel import clock
 from app.orders.models import OPEN, Hold, Order
+from app.queries.one_by_one import of_one_order
 
 ID = re.compile(r"[0-9]{1,15}", re.ASCII)
 Condition: TypeAlias = Callable[[Any], ColumnElement[bool]]
@@ -56,7 +57,8 @@ def led_by_index(filters: Filters) -> list[ColumnElement[bool]]:
         chosen.append(_is_one_of(Order.payment_status, filters.payment))
     if filters.fulfilment:
         meant = {status for one in filters.fulfilment for status in STATUSES_OF[one]}
-        chosen += [_is_one_of(Order.status, sorted(meant)), Order.fulfilment_status.in_(filters.fulfilment)]
+        chosen.append(_is_one_of(Order.status, sorted(meant)))
+        chosen += [] if FULL & meant else [Order.fulfilment_status.in_(filters.fulfilment)]
     if filters.customer:
         chosen.append(Order.customer_id.in_(_customers(filters.customer)))
     if filters.since:
@@ -69,14 +71,16 @@ def led_by_index(filters: Filters) -> list[ColumnElement[bool]]:
 def looked_at_one_by_one(filters: Filters, order: Any) -> list[ColumnElement[bool]]:
     """Conditions for which an index would cost every order that comes in more than they are worth."""
     related: list[ColumnElement[bool]] = []
+    if FULL & {status for one in filters.fulfilment for status in STATUSES_OF[one]}:
+        related.append(order.fulfilment_status.in_(filters.fulfilment))
     if filters.region:
         related.append(order.sales_region == filters.region)
     if filters.channel:
         related.append(order.channel_id.in_(select(Channel.id).where(Channel.code.in_(filters.channel))))
     if filters.site:
         sites = select(Site.id).where(Site.code.in_(filters.site))
-        work = exists().where(FulfilmentOrder.order_id == order.id, FulfilmentOrder.site_id.in_(sites))
-        related.append(work.where(FulfilmentOrder.state != "cancelled"))
+        is_there = and_(FulfilmentOrder.site_id.in_(sites), FulfilmentOrder.state != "cancelled")
+        related.append(of_one_order(FulfilmentOrder, order, is_there))
     return related
 
 
@@ -96,11 +100,12 @@ def _customers(code_or_id: str) -> Select[Any]:
 
 def _is_one_of(column: Any, values: Collection[str]) -> ColumnElement[bool]:
     """As literals, so that the planner sees which partial index holds them; only for words of our own."""
-    return column.in_(bindparam(None, list(values), expanding=True, literal_execute=True))
+    found: ColumnElement[bool] = column.in_(bindparam(None, list(values), expanding=True, literal_execute=True))
+    return found
 
 
 def _everything(order: Any) -> ColumnElement[bool]:
-    return order.id > 0
+    return and_(order.id > 0)
 
 
 def _open(order: Any) -> ColumnElement[bool]:
@@ -116,7 +121,7 @@ def _late(order: Any) -> ColumnElement[bool]:
 
 
 def _held(order: Any) -> ColumnElement[bool]:
-    return order.id.in_(select(Hold.order_id).where(Hold.released_at.is_(None)))
+    return and_(order.id.in_(select(Hold.order_id).where(Hold.released_at.is_(None))))
 
 
 def _unpaid(order: Any) -> ColumnElement[bool]:
@@ -136,6 +141,7 @@ VIEWS: Mapping[str, View] = {
 }
 
 # What an order's own status can be, given how far its goods are: leads to the index of the open or of the closed ones.
+FULL = frozenset({"delivered"})  # no index holds nearly all orders
 WAITING, AT_WORK = ("received", "confirmed"), ("in_process",)
 STATUSES_OF: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("backordered", "partly_allocated", "allocated"), WAITING),

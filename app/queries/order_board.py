@@ -131,10 +131,9 @@ def _by_time(session: Session, asked: _Asked, cursor: Cursor | None, descending:
     has_walk = bool(asked.looked(Order))
     walk = paging.seek(led, [Order.placed_at, Order.id], cursor=cursor, limit=LOOK - 1, descending=descending)
     order = aliased(Order, walk.subquery()) if has_walk else Order
-    keys = select(order.placed_at, order.id).where(*(asked.looked(order) if has_walk else asked.led))
-    found = session.execute(
-        paging.seek(keys, [order.placed_at, order.id], cursor=cursor, limit=PAGE, descending=descending)
-    ).all()
+    places: list[Any] = [order.placed_at, order.id]
+    keys = select(*places).where(*(asked.looked(order) if has_walk else asked.led))
+    found = session.execute(paging.seek(keys, places, cursor=cursor, limit=PAGE, descending=descending)).all()
     shown: Page[Row[Any]] = paging.page(found, PAGE, key=tuple, cursor=cursor)
     end = session.execute(_last_of(walk)).one_or_none() if has_walk and len(found) <= PAGE else None
     if end is not None:
@@ -148,7 +147,8 @@ def _by_time(session: Session, asked: _Asked, cursor: Cursor | None, descending:
 
 def _last_of(walk: Select[Any]) -> Select[Any]:
     """Where a walk stopped that did not come to its end."""
-    return walk.with_only_columns(Order.placed_at, Order.id).offset(LOOK - 1).limit(1)
+    places: list[Any] = [Order.placed_at, Order.id]
+    return walk.with_only_columns(*places).offset(LOOK - 1).limit(1)
 
 
 def _going_on(shown: Page[Row[Any]], end: tuple[Any, ...], cursor: Cursor | None) -> Page[Row[Any]]:
@@ -160,13 +160,13 @@ def _going_on(shown: Page[Row[Any]], end: tuple[Any, ...], cursor: Cursor | None
 def _among_newest(session: Session, asked: _Asked, sort: Sort, cursor: Cursor | None, descending: bool) -> Board:
     newest = select(Order).where(*asked.led).order_by(Order.placed_at.desc(), Order.id.desc()).limit(NEWEST)
     order = aliased(Order, newest.subquery())
-    columns = [sort.column(order), order.id]
-    keys = select(*columns).outerjoin(OrderContact, OrderContact.order_id == order.id).where(*asked.looked(order))
+    columns = [sort.column(order).label("place"), order.id]
+    keys = select(*columns).where(*asked.looked(order))
     found = session.execute(paging.seek(keys, columns, cursor=cursor, limit=PAGE, descending=descending)).all()
     shown: Page[Row[Any]] = paging.page(found, PAGE, key=tuple, cursor=cursor)
     sorted_of = session.scalar(select(func.count()).select_from(newest.with_only_columns(Order.id).subquery())) or 0
     return Board(
-        page=replace(shown, rows=board_rows(session, [row[1] for row in shown.rows])),
+        page=replace(shown, rows=board_rows(session, [row.id for row in shown.rows])),
         total=_total(session, asked, shown),
         newest=NEWEST if sorted_of == NEWEST else None,
     )
@@ -207,8 +207,9 @@ def _sorting(sort: str) -> tuple[str, Sort, bool]:
     return name, SORTS[name], sort.startswith("-")
 
 
-def _name(_order: Any) -> ColumnElement[str]:
-    return func.lower(func.coalesce(OrderContact.name, ""))
+def _name(order: Any) -> ColumnElement[str]:
+    name = select(OrderContact.name).where(OrderContact.order_id == order.id).correlate_except(OrderContact)
+    return func.lower(func.coalesce(name.scalar_subquery(), ""))
 
 
 SORTS: Mapping[str, Sort] = {

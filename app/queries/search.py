@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, exists, func, literal, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import Sku
@@ -17,6 +17,7 @@ from app.channels.models import Channel
 from app.fulfilment.models import Parcel
 from app.kernel import paging
 from app.orders.models import Order, OrderContact, OrderLine, OrderNote
+from app.queries.one_by_one import of_one_order
 
 PREFIX = "W-"
 MOST = 3_000
@@ -28,7 +29,7 @@ Condition: TypeAlias = Callable[[Any], ColumnElement[bool]]
 
 @dataclass(frozen=True, kw_only=True)
 class Hits:
-    """``ids`` are all there are, unless ``many`` says what else an order may be; then about so many are ``expected``."""
+    """``ids`` are all there are, unless ``many`` says what else an order may be; so many are ``expected`` then."""
 
     ids: tuple[int, ...]
     many: Condition | None = None
@@ -88,7 +89,7 @@ def _written(session: Session, column: Any, pattern: str, *, is_indexed: bool) -
     table = column.class_
 
     def is_so(order: Any) -> ColumnElement[bool]:
-        return exists().where(table.order_id == order.id, column.ilike(pattern))
+        return of_one_order(table, order, column.ilike(pattern))
 
     listed = select(table.order_id).where(column.ilike(pattern))
     if not is_indexed:
@@ -100,7 +101,7 @@ def _skus(session: Session, sku_ids: Sequence[int]) -> Hits:
     among = any_(literal(list(sku_ids), ARRAY(BigInteger)))
 
     def has_one(order: Any) -> ColumnElement[bool]:
-        return exists().where(OrderLine.order_id == order.id, OrderLine.sku_id == among)
+        return of_one_order(OrderLine, order, OrderLine.sku_id == among)
 
     if not sku_ids:
         return Hits(ids=())

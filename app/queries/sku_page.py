@@ -109,8 +109,8 @@ def sku_page(session: Session, code: str, *, before: int | None = None) -> SkuPa
 
 HEAD = """
 SELECT s.id, s.code, s.name, s.category, s.gtin, s.weight_g, s.is_active,
-       (SELECT coalesce(sum(l.ordered - l.cancelled), 0)::bigint FROM order_lines l JOIN orders o ON o.id = l.order_id
-        WHERE l.sku_id = s.id AND o.placed_at > now() - interval '30 days') AS sold,
+       (SELECT coalesce(sum(units), 0)::bigint FROM sales_skus WHERE sku_id = s.id AND bucket IN (
+            SELECT to_char(current_date - n, 'YYYY-MM-DD') FROM generate_series(0, 30) n)) AS sold,
        (SELECT coalesce(sum(backordered), 0)::bigint FROM order_lines
         WHERE sku_id = s.id AND backordered > 0) AS waiting,
        (SELECT count(DISTINCT order_id) FROM order_lines WHERE sku_id = s.id AND backordered > 0) AS waiting_orders,
@@ -126,8 +126,8 @@ WHERE p.sku_id = :id ORDER BY pl.id
 
 SITES = """
 SELECT t.id AS site_id, t.code, t.name, t.is_active, l.on_hand, l.allocated, l.reserved, l.unavailable, l.safety_stock,
-       (SELECT max(m.occurred_at) FROM stock_movements m WHERE m.stock_level_id = l.id AND m.reason = 'count')
-           AS counted_at
+       (SELECT m.occurred_at FROM stock_movements m WHERE m.stock_level_id = l.id AND m.reason = 'count'
+         ORDER BY m.id DESC LIMIT 1) AS counted_at
 FROM stock_levels l JOIN sites t ON t.id = l.site_id WHERE l.sku_id = :id
 ORDER BY t.is_active DESC, t.priority, t.code
 """
@@ -135,11 +135,13 @@ ORDER BY t.is_active DESC, t.priority, t.code
 LEDGER = """
 SELECT m.id, t.code AS site, m.on_hand, m.allocated, m.reserved, m.unavailable, m.reason, m.reference_type,
        m.reference_id, o.number AS order_number, m.actor, m.occurred_at
-FROM stock_levels l
-JOIN sites t ON t.id = l.site_id
-JOIN stock_movements m ON m.stock_level_id = l.id
+FROM (SELECT n.*, l.site_id FROM stock_levels l, LATERAL (
+          SELECT * FROM stock_movements
+           WHERE stock_level_id = l.id AND (CAST(:before AS bigint) IS NULL OR id < :before)
+           ORDER BY sequence DESC LIMIT :limit) n
+       WHERE l.sku_id = :id ORDER BY n.id DESC LIMIT :limit) m
+JOIN sites t ON t.id = m.site_id
 LEFT JOIN order_lines ol ON m.reference_type = 'order_line' AND ol.id = m.reference_id
 LEFT JOIN orders o ON o.id = ol.order_id
-WHERE l.sku_id = :id AND (CAST(:before AS bigint) IS NULL OR m.id < :before)
-ORDER BY m.id DESC LIMIT :limit
+ORDER BY m.id DESC
 """

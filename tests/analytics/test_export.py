@@ -5,8 +5,8 @@ from io import StringIO
 
 import pytest
 
-from app.analytics.export import csv_lines, sales_csv
 from app.analytics.asked import SalesReport, SalesRow
+from app.analytics.export import csv_lines, sales_csv
 
 
 @pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(A1)", "\tx", "\rx"])

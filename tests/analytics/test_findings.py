@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from app.analytics import findings
-from app.analytics.periods import Period
 from app.analytics.asked import Sales, SalesRow
+from app.analytics.periods import Period
 from app.analytics.sparks import spark
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
