@@ -1,7 +1,7 @@
 # Two commands are all it takes: make run, make test.
 PYTHON_IN_VENV = .venv/bin/python
 
-.PHONY: help setup run test lint check bench reset lock
+.PHONY: help setup run test lint check bench bench-data reset lock
 
 help:
 	@echo "make run     set up everything and serve (PORT=8000, WAYBILL_DEMO=0 for an empty company)"
@@ -10,6 +10,7 @@ help:
 	@echo "make check   lint and test: what CI runs"
 	@echo "make bench   speed against two floors (CASE=api-spread for one case); needs wrk"
 	@echo "make reset   empty instance/: data, logins, logs"
+	@echo "make bench-data N=1000000   fill an empty instance/ with that many orders (WAYBILL_INSTANCE=... for another)"
 	@echo "make lock    resolve requirements*.in anew"
 
 setup:
@@ -32,6 +33,9 @@ bench: setup
 
 reset:
 	@bin/setup requirements.txt && exec $(PYTHON_IN_VENV) -m app.installation.reset
+
+bench-data: setup
+	@exec $(PYTHON_IN_VENV) -m tests.bench.data $(N)
 
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--excludes requirements-excluded.in --custom-compile-command "make lock"

@@ -9,6 +9,7 @@ import psycopg
 
 from app.cli.first_start import COMPANY
 from app.kernel.uow import run
+from app.workflows.count_sales import rebuild
 from app.workflows.set_up_company import set_up_company
 from tests.bench.data import goods, past, stock, story, today
 from tests.bench.data.bare import bare
@@ -46,6 +47,8 @@ def build(owner_url: str, orders: int, *, tell: Tell) -> None:
         _finish(connection, tell)
     with _told("orders of today, through the verbs", tell):
         today.place_and_work(orders, tell=tell)
+    with _told("sums of sales", tell):
+        run(rebuild)
     _report(owner_url, monotonic() - began, tell)
 
 
