@@ -56,7 +56,7 @@ class Worker(RQWorker):
 
     def _serve(self, asked: Iterator[list[str]], say_done: Callable[[], None]) -> None:
         process.begin_child(self.pid or 0)
-        self.setup_work_horse_signals()
+        self.setup_work_horse_signals()  # type: ignore[no-untyped-call]
         self._is_horse = True
         for job_id, queue_name, execution_id in asked:
             job = Job.fetch(job_id, connection=self.connection, serializer=self.serializer)

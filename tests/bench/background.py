@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.case import Lab
-
 from app.kernel import jobs
+from tests.bench.case import Lab
 from tests.instance import running_instance
 
 PATIENCE = 300

@@ -93,7 +93,7 @@ async def _session(sink: SmtpSink, reader: asyncio.StreamReader, writer: asyncio
         if verb == "MAIL" and left == 0:
             await _answer(writer, "421 4.7.0 enough for one connection")
             return
-        elif verb == "MAIL":
+        if verb == "MAIL":
             left -= 1
             sender = _address(line)
             await _answer(writer, "250 ok")

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
-from tests.bench.case import Case, Goal, Lab, Sample, Sides
-from tests.bench.checks import Incomplete
-from tests.bench.load import count
-from tests.bench.meters import metering, sample_of
-from tests.bench.seed import SKUS
-from tests.bench.work import request, started
 
 from app.kernel import deliveries, uow
 from app.kernel.actor import SYSTEM
 from app.kernel.deliveries import Delivery
 from app.workflows.place_orders import place_orders
 from tests.bench.background import background, drained
+from tests.bench.case import Case, Goal, Lab, Sample, Sides
+from tests.bench.checks import Incomplete
+from tests.bench.load import count
+from tests.bench.meters import metering, sample_of
+from tests.bench.seed import SKUS
 from tests.bench.sink import Sink, running_sink
+from tests.bench.work import request, started
 
 LIGHT, MAILS, AT_ONCE = 20_000, 2_000, 100
 

@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import quantiles
 
-from tests.bench.case import Case, Goal, Lab, Sample, Sides
-from tests.bench.checks import Incomplete
-from tests.bench.load import count
-from tests.bench.meters import metering, sample_of
-from tests.bench.work import request, started
-
 from app.kernel import uow
 from app.kernel.actor import SYSTEM
 from app.workflows.place_orders import place_orders
 from tests.bench.background import WAITING, background, drained
+from tests.bench.case import Case, Goal, Lab, Sample, Sides
+from tests.bench.checks import Incomplete
+from tests.bench.load import count
+from tests.bench.meters import metering, sample_of
 from tests.bench.sink import Sink, running_sink
+from tests.bench.work import request, started
 
 RATE, SECONDS, WARM_SECONDS = 100, 60, 5
 

@@ -11,11 +11,6 @@ from io import BytesIO
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import text
-from tests.bench.case import Case, Goal, Lab, Medians, Sample, Sides
-from tests.bench.checks import Incomplete
-from tests.bench.load import count
-from tests.bench.meters import metering, sample_of
-from tests.bench.work import request, started
 
 from app.documents.fonts import REGULAR, STRONG, load
 from app.documents.slip import Slip
@@ -26,7 +21,12 @@ from app.workflows.load_slips import load_slips
 from app.workflows.place_orders import place_orders
 from app.workflows.release_work import release_work
 from tests.bench.background import background, drained, files_of
+from tests.bench.case import Case, Goal, Lab, Medians, Sample, Sides
+from tests.bench.checks import Incomplete
+from tests.bench.load import count
+from tests.bench.meters import metering, sample_of
 from tests.bench.sink import running_sink
+from tests.bench.work import request, started
 from tests.unit.documents.reading import barcodes_of, text_of
 
 SLIPS, AT_ONCE, LOOKED_AT = 600, 100, 20
