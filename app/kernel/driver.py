@@ -69,7 +69,7 @@ def reading_ahead(session: Session, queries: Sequence[tuple[str, Values]]) -> It
     try:
         yield
     finally:
-        del session.info[AHEAD]
+        session.info.pop(AHEAD, None)
 
 
 def write(session: Session, sql: str, values: Values | None = None, *, guard: Guard | None = None) -> None:

@@ -101,3 +101,7 @@ class Placement:
     duplicate: bool = False
     exception_id: int | None = None
     failures: tuple[Failure, ...] = ()
+
+    @property
+    def came_to_nothing(self) -> bool:
+        return self.order_id is None and self.exception_id is None

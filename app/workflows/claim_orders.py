@@ -1,7 +1,7 @@
 """Each order once: claims keys and external numbers, finds what was answered before."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -28,6 +28,7 @@ class Claims:
     leader: dict[int, int] = field(default_factory=dict)
     replays: dict[int, Claim] = field(default_factory=dict)
     all: dict[int, list[Claim]] = field(default_factory=dict)
+    taken: Collection[Claim] = ()
 
 
 def claim_orders(session: Session, checked: Sequence[Checked], positions: Sequence[int]) -> Claims:
@@ -35,6 +36,7 @@ def claim_orders(session: Session, checked: Sequence[Checked], positions: Sequen
     claims = Claims()
     wanted = _collect(checked, positions, claims)
     taken = keys.claim(session, wanted) if wanted else {}
+    claims.taken = taken.keys()
     externals = {position: _external(checked[position]) for position in positions if _external(checked[position])}
     numbers = [external for external in externals.values() if external]
     placed = known.by_external_number(session, numbers) if numbers else {}
@@ -53,11 +55,12 @@ def store_answers(session: Session, claims: Claims, placements: Sequence[Placeme
     freed: list[Claim] = []
     for position, mine in claims.all.items():
         placement = placements[position]
-        if placement is None or position in claims.answered:
+        mine = [claim for claim in mine if claim not in claims.taken]
+        if placement is None or not mine:
             continue
-        if placement.order_id is None and placement.exception_id is None:
+        if placement.came_to_nothing:
             freed.extend(mine)
-        elif position in claims.replays:
+        elif claims.replays.get(position) in mine:
             told[claims.replays[position]] = (201 if placement.order_id else 202, _to_json(placement))
     if told:
         keys.answer(session, told)

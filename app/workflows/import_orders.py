@@ -150,7 +150,7 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
 
 
 def _is_refused(answer: Placement | DomainError | DBAPIError) -> bool:
-    return not isinstance(answer, Placement) or (answer.order_id is None and answer.exception_id is None)
+    return not isinstance(answer, Placement) or answer.came_to_nothing
 
 
 def _reason(answer: Placement | DomainError | DBAPIError) -> Reason:

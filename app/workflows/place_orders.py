@@ -53,8 +53,7 @@ def _answers(session: Session, requests: Sequence[OrderRequest], actor: Actor) -
         _park(session, checked, [at for at in fresh if checked[at].is_blocked], placements)
         _place(session, checked, [at for at in fresh if not checked[at].is_blocked], placements, actor)
         store_answers(session, claims, placements)
-    for follower, leader in claims.leader.items():
-        placements[follower] = _follow(placements[leader])
+    _follow(session, requests, claims.leader, placements, actor)
     return [placement for placement in placements if placement is not None]
 
 
@@ -198,6 +197,23 @@ def _events(order: NewOrder, routed: OrderRouted | None) -> list[Event]:
     return [*placed, OrderConfirmed(order_id=id)] if order.status == "confirmed" else placed
 
 
-def _follow(leader: Placement | None) -> Placement:
-    assert leader is not None
-    return replace(leader, duplicate=leader.order_id is not None)
+def _follow(
+    session: Session,
+    requests: Sequence[OrderRequest],
+    leaders: Mapping[int, int],
+    placements: list[Placement | None],
+    actor: Actor,
+) -> None:
+    """Who repeats an order of the same batch is told what became of it; where nothing did, it is tried in its place."""
+    alone = []
+    for follower, leader in leaders.items():
+        before = placements[leader]
+        assert before is not None
+        if before.came_to_nothing:
+            alone.append(follower)
+        else:
+            placements[follower] = replace(before, duplicate=True)
+    if alone:
+        again = place_orders(session, [requests[at] for at in alone], actor=actor)
+        for at, placement in zip(alone, again, strict=True):
+            placements[at] = placement

@@ -75,7 +75,7 @@ class Routed:
 def choose(drafts: Sequence[NewOrder], places: Sequence[SitePlace], held: Mapping[Key, Level]) -> list[Routed | None]:
     """Route new orders one after the other over what the locked levels have left; history is not routed."""
     router = _Router(places, held)
-    return [None if draft.request.history else router.route(_wanted(draft)) for draft in drafts]
+    return [None if draft.request.history else router.offer(draft) for draft in drafts]
 
 
 def route_backordered(
@@ -146,17 +146,30 @@ class _Router:
         self.places = places
         self.free = {key: level.available for key, level in held.items()}
 
+    def offer(self, draft: NewOrder) -> Routed:
+        """An order that may not wait and cannot have everything takes nothing from those behind it."""
+        routed = self._decided(_wanted(draft))
+        if routed.is_complete or draft.backorders_allowed:
+            self._take(routed.shares)
+        return routed
+
     def route(self, wanted: Wanted) -> Routed:
+        routed = self._decided(wanted)
+        self._take(routed.shares)
+        return routed
+
+    def _take(self, shares: Sequence[Share]) -> None:
+        for share in shares:
+            self.free[share.key] -= share.quantity
+
+    def _decided(self, wanted: Wanted) -> Routed:
         skus = sorted({need.sku_id for need in wanted.needs})
         candidates = [self._candidate(site, skus, wanted.excluded.get(site.id, "")) for site in self.places]
         inputs = Inputs(wanted.needs, tuple(candidates), wanted.destination, RULES)
         outcome = inputs.decide()
-        shares = _shares(wanted, outcome)
-        for share in shares:
-            self.free[share.key] -= share.quantity
         return Routed(
             wanted=wanted,
-            shares=shares,
+            shares=_shares(wanted, outcome),
             inputs=encode(inputs),
             outcome=encode_outcome(outcome),
         )

@@ -142,6 +142,47 @@ def test_the_same_key_with_another_body_is_refused(session):
     assert [failure.code for failure in refused.failures] == ["key_reused"]
 
 
+def test_an_order_that_is_refused_takes_nothing_from_those_behind_it(session):
+    make_house(session, {("TEA-1", "CMH1"): 7})
+
+    refused, placed = place_orders(
+        session, [order_request(("TEA-1", 1_000), channel="store"), order_request(("TEA-1", 7))], actor=SYSTEM
+    )
+
+    assert refused.came_to_nothing
+    assert lines(session, placed)[0].allocated == 7
+
+
+def test_a_key_under_which_a_known_number_came_again_is_answered_like_it(session):
+    make_house(session)
+    [first] = place_orders(session, [order_request(("TEA-1", 1), external_number="X-1")], actor=SYSTEM)
+    repeated = order_request(("TEA-1", 1), external_number="X-1", replay=replay("k"))
+
+    answers = [place_orders(session, [repeated], actor=SYSTEM)[0].order_id for _ in range(2)]
+
+    assert answers == [first.order_id, first.order_id]
+
+
+def test_who_repeats_a_parked_order_of_the_same_batch_is_told_that_it_waits_already(session):
+    make_house(session)
+    parked, repeated = place_orders(
+        session, [order_request(("NO-1", 1), external_number="X-1") for _ in range(2)], actor=SYSTEM
+    )
+
+    assert repeated.exception_id == parked.exception_id
+    assert (parked.duplicate, repeated.duplicate) == (False, True)
+
+
+def test_who_repeats_the_number_of_a_refused_order_is_placed_in_its_stead(session):
+    make_house(session, {("TEA-1", "CMH1"): 1})
+    asked = [order_request(("TEA-1", units), external_number="X-1", channel="store") for units in (2, 1)]
+
+    refused, placed = place_orders(session, asked, actor=SYSTEM)
+
+    assert refused.came_to_nothing
+    assert order(session, placed).external_number == "X-1"
+
+
 def test_the_same_external_number_is_the_same_order(session):
     make_house(session)
     [first] = place_orders(session, [order_request(("TEA-1", 1), external_number="A-1")], actor=SYSTEM)

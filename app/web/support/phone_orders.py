@@ -57,7 +57,7 @@ def _place(session: Session, form: PhoneOrderForm, asked: OrderRequest, placed: 
     placed.clear()
     once(session, form, lambda: placed.extend(place_orders(session, [asked], actor=current_actor())))
     for placement in placed:
-        if placement.order_id is None and placement.exception_id is None:
+        if placement.came_to_nothing:
             raise Invalid([(failure.field, failure.message) for failure in placement.failures])
 
 
