@@ -1,4 +1,8 @@
-"""Places of the United States by ZIP code, from the ``zipcodes`` wheel (its 42,000 codes take 50 MB at first use)."""
+"""Places of the United States by ZIP code, from the ``zipcodes`` wheel.
+
+The wheel looks through all 42,000 codes for each question, which took most of the time of placing an order: at first
+use they are written into an index of our own, a part at a time, because as dictionaries they would take 50 MB.
+"""
 
 import re
 from functools import cache
@@ -15,8 +19,7 @@ ZIP = re.compile(r"([0-9]{3,5})(?:[- ]?[0-9]{4})?", re.ASCII)
 def locate(code: str, town: str, state: str) -> Place | None:
     """By ZIP or ZIP+4, else by city and state. A code that lost its leading zeros counts if the state agrees."""
     wanted = state_code(state)
-    found = _by_zip(code, wanted) or (_by_city(town, wanted) if town and wanted else None)
-    return place(found["lat"], found["long"]) if found else None
+    return _by_zip(code, wanted) or (_by_city(town, wanted) if town and wanted else None)
 
 
 def state_code(state: str) -> str:
@@ -24,18 +27,30 @@ def state_code(state: str) -> str:
     return _codes().get(state, "")
 
 
-def _by_zip(code: str, state: str) -> dict[str, Any] | None:
+def _by_zip(code: str, state: str) -> Place | None:
     match = ZIP.fullmatch(code)
     if not match:
         return None
-    records = zipcodes.matching(match[1].zfill(5))  # type: ignore[no-untyped-call]
     is_whole = len(match[1]) == 5
-    return next((record for record in records if is_whole or record["state"] == state), None)
+    known = _index().get(match[1].zfill(5), ())
+    return next((spot for its_state, spot in known if is_whole or its_state == state), None)
 
 
-def _by_city(town: str, state: str) -> dict[str, Any] | None:
+def _by_city(town: str, state: str) -> Place | None:
     records = [record for record in _of_state(state) if plain(record["city"]) == town]
-    return min(records, key=lambda record: (record["zip_code_type"] != "STANDARD", record["zip_code"]), default=None)
+    found = min(records, key=lambda record: (record["zip_code_type"] != "STANDARD", record["zip_code"]), default=None)
+    return place(found["lat"], found["long"]) if found else None
+
+
+@cache
+def _index() -> dict[str, tuple[tuple[str, Place], ...]]:
+    """State and place by code, in the order of the wheel."""
+    index: dict[str, tuple[tuple[str, Place], ...]] = {}
+    for first in range(100):
+        for record in zipcodes.similar_to(f"{first:02}"):  # type: ignore[no-untyped-call]
+            spot = record["state"], place(record["lat"], record["long"])
+            index[record["zip_code"]] = (*index.get(record["zip_code"], ()), spot)
+    return index
 
 
 @cache
