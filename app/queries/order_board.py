@@ -136,6 +136,8 @@ def _by_time(session: Session, asked: _Asked, cursor: Cursor | None, descending:
     found = session.execute(paging.seek(keys, places, cursor=cursor, limit=PAGE, descending=descending)).all()
     shown: Page[Row[Any]] = paging.page(found, PAGE, key=tuple, cursor=cursor)
     end = session.execute(_last_of(walk)).one_or_none() if has_walk and len(found) <= PAGE else None
+    if cursor is not None and not shown.rows:
+        shown = _turning_round(shown, cursor, descending)
     if end is not None:
         shown = _going_on(shown, tuple(end), cursor)
     return Board(
@@ -155,6 +157,14 @@ def _going_on(shown: Page[Row[Any]], end: tuple[Any, ...], cursor: Cursor | None
     if cursor is not None and cursor.backwards:
         return replace(shown, preceding=Cursor(end, backwards=True).encode())
     return replace(shown, following=Cursor(end).encode())
+
+
+def _turning_round(shown: Page[Row[Any]], cursor: Cursor, descending: bool) -> Page[Row[Any]]:
+    """From a page without rows back to where it began, that order included: it may have been the last one shown."""
+    placed_at, order_id = cursor.values
+    beside = int(str(order_id)) + (-1 if descending != cursor.backwards else 1)
+    turned = Cursor((placed_at, beside), backwards=not cursor.backwards).encode()
+    return replace(shown, following=turned) if cursor.backwards else replace(shown, preceding=turned)
 
 
 def _among_newest(session: Session, asked: _Asked, sort: Sort, cursor: Cursor | None, descending: bool) -> Board:
