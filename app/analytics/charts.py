@@ -17,7 +17,7 @@ from app.kernel.money import Money, exponent
 Link: TypeAlias = Callable[[str, SalesRow], str]
 Trace: TypeAlias = Mapping[str, Any]
 LONGEST_LABEL = 22
-ROOM_FOR_AMOUNT = 1.55
+LEAST_ROOM, ROOM_PER_SIGN = 1.55, 0.06
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
@@ -51,7 +51,8 @@ def bars(rows: Sequence[SalesRow], by: str, link: Link) -> str:
         "meta": {"role": "bars"},
     }
     labels = {"tickmode": "array", "tickvals": keys, "ticktext": [_label(row, by) for row in rows]}
-    across = {"showticklabels": False, "zeroline": False, "range": [0, widest * ROOM_FOR_AMOUNT]}
+    room = max(LEAST_ROOM, 1 + ROOM_PER_SIGN * max((len(amount(row)) for row in rows), default=0))
+    across = {"showticklabels": False, "zeroline": False, "range": [0, widest * room]}
     return written(
         [bar],
         {

@@ -192,16 +192,20 @@ def _total(session: Session, asked: _Asked, shown: Page[Row[Any]]) -> Count | No
     return Count(asked.hits[0].expected, is_exact=False) if is_alone else None
 
 
-def _counted(session: Session, asked: _Asked) -> Count:
+def _counted(session: Session, asked: _Asked) -> Count | None:
+    """Where the walk stops, what is rare is taken to be as rare among the older ones; of what was not met, nothing."""
     if not asked.looked(Order):
         return paging.count(session, asked.all, exact_up_to=COUNTED_EXACTLY)
     walk = select(Order).where(*asked.led).order_by(Order.placed_at.desc(), Order.id.desc()).limit(LOOK)
     order = aliased(Order, walk.subquery())
     capped = select(order.id).where(*asked.looked(order)).limit(COUNTED_EXACTLY + 1).subquery()
     found = session.scalar(select(func.count()).select_from(capped)) or 0
-    if found <= COUNTED_EXACTLY and session.execute(_last_of(walk)).one_or_none() is None:
+    if found > COUNTED_EXACTLY:
+        return Count(max(found, paging.estimate(session, asked.all)), is_exact=False)
+    if session.execute(_last_of(walk)).one_or_none() is None:
         return Count(found, is_exact=True)
-    return Count(max(found, paging.estimate(session, asked.all)), is_exact=False)
+    expected = found * paging.estimate(session, select(Order.id).where(*asked.led)) // LOOK
+    return Count(max(found, expected), is_exact=False) if found else None
 
 
 def _capped(key: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from app.cli.first_start import COMPANY
+from app.kernel import feed
 from app.kernel.uow import run
 from app.workflows.count_sales import rebuild
 from app.workflows.set_up_company import set_up_company
@@ -48,6 +49,7 @@ def build(owner_url: str, orders: int, *, tell: Tell) -> None:
     with _told("orders of today, through the verbs", tell):
         today.place_and_work(orders, tell=tell)
     with _told("sums of sales", tell):
+        run(feed.position_events)
         run(rebuild)
     _report(owner_url, monotonic() - began, tell)
 

@@ -59,7 +59,7 @@ def _spoilt(one: OrderRequest, place: int) -> OrderRequest:
     if place % 100 == 99:
         first = replace(first, sku=f"OLD-{FIRST_NAMES[place % 20][:3].upper()}")
     elif place % 30 == 29:
-        first = replace(first, quantity=4_000)
+        first = replace(first, quantity=150)
     return replace(one, lines=(first, *others))
 
 
