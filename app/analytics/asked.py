@@ -6,6 +6,7 @@ from datetime import date
 
 IN_TIME = frozenset({"day", "month"})
 LONGEST_ID = 15
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,8 @@ class SalesRow(Sales):
 class SalesReport:
     """``totals`` has one entry per currency; an order in several rows counts once there.
 
-    ``counts`` says how many rows each currency has, of which ``rows`` may hold the first ones only.
+    ``counts`` says how many rows each currency has, of which ``rows`` may hold the first ones only; then counting stops
+    ``MOST_COUNTED`` behind them.
     """
 
     by: str

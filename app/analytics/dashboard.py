@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.analytics import charts, findings
-from app.analytics.asked import Filters, Sales, SalesReport, SalesRow
+from app.analytics.asked import MOST_COUNTED, Filters, Sales, SalesReport, SalesRow
 from app.analytics.charts import Link
 from app.analytics.freshness import counted_until
 from app.analytics.periods import Period
@@ -43,6 +43,11 @@ class Panel:
     total: Sales
     rest: Sales
     rest_count: int
+
+    @property
+    def rest_said(self) -> str:
+        """``12 more``, or that it is very many."""
+        return f"{self.rest_count:,} more" if self.rest_count <= MOST_COUNTED else f"Over {MOST_COUNTED:,} more"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ empty for all time, so that a long span is read in few pieces.
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,7 +59,17 @@ class SalesSku(Base):
 
 class SalesCustomer(Base):
     __tablename__ = "sales_customers"
-    __table_args__ = ROOM
+    __table_args__ = (
+        # The best of a year and of all time, among as many customers as there may be.
+        Index(
+            "ix_sales_customers_best",
+            "bucket",
+            "currency",
+            text("net_minor DESC"),
+            postgresql_where=text("length(bucket) <= 4"),
+        ),
+        ROOM,
+    )
 
     bucket: Mapped[str] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -5,7 +5,9 @@ whatever names a customer, a SKU's regions, channels and customers (both bounded
 that SKU's lines), and a ranking of SKUs or customers within one channel or region (bounded by the days asked for).
 """
 
-from app.analytics.asked import IN_TIME, Filters
+from collections.abc import Sequence
+
+from app.analytics.asked import IN_TIME, MOST_COUNTED, Filters
 from app.analytics.buckets import buckets, days, span
 from app.analytics.periods import Period
 
@@ -48,7 +50,7 @@ def statement(by: str, filters: Filters, known: Period) -> tuple[str, dict[str, 
         return _of_one_sku(by), {"buckets": days(there) if there else []}
     if by in RANKED and not is_narrowed and (by == "sku" or not filters.sku):
         chosen = buckets(there, known) if there else []
-        return _ranking(by, filters, is_one=len(chosen) == 1), {"buckets": chosen}
+        return _ranking(by, filters, chosen), {"buckets": chosen}
     return None
 
 
@@ -72,21 +74,26 @@ def _of_one_sku(by: str) -> str:
     """
 
 
-def _ranking(by: str, filters: Filters, *, is_one: bool) -> str:
+def _ranking(by: str, filters: Filters, chosen: Sequence[str]) -> str:
     """Names are looked up for the best alone: there may be as many customers as orders. One bucket is read as it is."""
     table, id, key, name, names = RANKED[by]
+    is_one = len(chosen) == 1
+    is_long = is_one and len(chosen[0]) <= len("2026")
     return f"""
         WITH s AS {"NOT" if is_one else ""} MATERIALIZED (
             SELECT currency, {id} AS id, {"net_minor, orders, units" if is_one else FIGURES} FROM {table}
-             WHERE bucket = ANY(CAST(:buckets AS text[])) AND (CAST(:currency AS text) IS NULL OR currency = :currency)
+             WHERE {"bucket = (CAST(:buckets AS text[]))[1]" if is_one else "bucket = ANY(CAST(:buckets AS text[]))"}
+               {"AND currency = :currency" if filters.currency else ""}
                {"AND sku_id = (SELECT id FROM skus WHERE code = :sku)" if filters.sku else ""}
+               {"AND length(bucket) <= 4" if is_long else ""}
              {"" if is_one else "GROUP BY 1, 2"}),
         best AS (SELECT * FROM s ORDER BY net_minor DESC FETCH FIRST (coalesce(:most, 1000000000)) ROWS WITH TIES)
         SELECT * FROM (
             (SELECT currency, {key} AS key, coalesce(max({name}), '') AS name, {FIGURES}, NULL::bigint AS of
                FROM best t {names} GROUP BY 1, 2 ORDER BY 1, 4 DESC, 2 LIMIT :most)
             UNION ALL
-            SELECT currency, NULL, '', {FIGURES}, CASE WHEN CAST(:most AS bigint) > 0 THEN (SELECT count(*) FROM s) END
+            SELECT currency, NULL, '', {FIGURES}, CASE WHEN CAST(:most AS bigint) > 0
+                       THEN (SELECT count(*) FROM (SELECT FROM s LIMIT :most + {MOST_COUNTED} + 1) some) END
               FROM {"s" if filters.sku else f"sales_days d WHERE {_where(filters)}"} GROUP BY 1) found
          ORDER BY currency, (key IS NULL), net_minor DESC, key
     """
