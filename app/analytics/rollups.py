@@ -93,7 +93,7 @@ def _ranking(by: str, filters: Filters, chosen: Sequence[str]) -> str:
                FROM best t {names} GROUP BY 1, 2 ORDER BY 1, 4 DESC, 2 LIMIT :most)
             UNION ALL
             SELECT currency, NULL, '', {FIGURES}, CASE WHEN CAST(:most AS bigint) > 0
-                       THEN (SELECT count(*) FROM (SELECT FROM s LIMIT :most + {MOST_COUNTED} + 1) some) END
+                       THEN (SELECT count(*) FROM (SELECT FROM s LIMIT :most + {MOST_COUNTED} + 1) counted) END
               FROM {"s" if filters.sku else f"sales_days d WHERE {_where(filters)}"} GROUP BY 1) found
          ORDER BY currency, (key IS NULL), net_minor DESC, key
     """
