@@ -29,15 +29,14 @@ def _places(connection: psycopg.Connection[Any]) -> None:
         assert at is not None
         far = {site: metres(latitude, longitude, *at) for site, latitude, longitude, _ in sites}
         near = sorted((site for site, _, _, kind in sites if kind == "warehouse"), key=lambda site: far[site])
-        considered = ",".join(f'[{site},U{site},{far[site]},"W{site}"]' for site in far)
-        row = (id, city, state, postal_code, region, *at, near[0], near[1], considered)
+        row = (id, city, state, postal_code, region, *at, near[0], near[1], list(far.values()))
         connection.execute("INSERT INTO made.places VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", row)
 
 
 PLACE_TABLE = """
 CREATE UNLOGGED TABLE made.places (
     id int, city text, state text, postal_code text, region text, latitude_e6 bigint, longitude_e6 bigint,
-    nearest bigint, second bigint, considered text)
+    nearest bigint, second bigint, distances bigint[])
 """
 
 SKUS = """

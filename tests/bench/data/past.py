@@ -61,6 +61,7 @@ SELECT id, kind, placed_at, released_at, packed_at, shipped_at, shipped_at + d4 
                   FROM generate_series(1, %(orders)s) n) times) drawn
 """
 
+# The two parts of a split order share no SKU: each came from where the other was not to be had.
 DRAW_LINES = """
 CREATE UNLOGGED TABLE made.lines AS
 SELECT row_number() OVER (ORDER BY d.order_id, d.position) AS id, d.order_id, d.position, d.part, g.id AS sku_id,
@@ -69,7 +70,9 @@ SELECT row_number() OVER (ORDER BY d.order_id, d.position) AS id, d.order_id, d.
            AS cancelled, (d.ordered * g.minor * (10000 - d.discount_bp) + 5000) / 10000 AS total_minor
   FROM (SELECT o.id AS order_id, o.kind, position, CASE WHEN o.is_split AND position > 1 THEN 2 ELSE 1 END AS part,
                CASE WHEN o.is_split AND position > 1 THEN p.second ELSE p.nearest END AS site_id,
-               1 + floor(%(goods)s * power(random(), 2))::int AS sku_id,
+               CASE WHEN NOT is_split THEN 1 + floor(%(goods)s * power(random(), 2))::int
+                    WHEN position = 1 THEN %(goods)s - floor(%(goods)s / 2 * power(random(), 2))::int
+                    ELSE 1 + floor(%(goods)s / 2 * power(random(), 2))::int END AS sku_id,
                (ARRAY[1, 1, 1, 2, 2, 3, 5])[1 + floor(7 * random())::int]
                    + CASE WHEN o.kind = 'shortened' THEN 1 ELSE 0 END AS ordered,
                (ARRAY[0, 0, 0, 1000, 2000])[1 + floor(5 * random())::int] AS discount_bp

@@ -25,13 +25,14 @@ def _templates(connection: psycopg.Connection[Any]) -> dict[str, Any]:
     return {
         "candidates": ",".join(
             f'[{id},"{code}","{name}",{latitude},{longitude},{priority},"{country}",A{id},""]'
-            for id, code, name, latitude, longitude, priority, country in rows
+            for id, code, name, latitude, longitude, priority, country, _ in rows
         ),
         "sites": [row[0] for row in rows],
+        "warehouses": [row[0] for row in rows if row[-1] == "warehouse"],
     }
 
 
-SITES = "SELECT id, code, name, latitude_e6, longitude_e6, priority, country FROM sites ORDER BY id"
+SITES = "SELECT id, code, name, latitude_e6, longitude_e6, priority, country, kind FROM sites ORDER BY id"
 
 TOLD = """
 CREATE UNLOGGED TABLE made.events AS
@@ -111,35 +112,39 @@ UPDATE stock_levels v SET event_sequence = c.events FROM made.counts c
  WHERE c.subject = 'stock_levels' AND c.subject_id = v.id
 """
 
-# One part: every site had the goods, and the nearest took them. Two: each of two sites had its own part alone.
+# One part: every warehouse had the goods, and the nearest took them. Two: each of two had its own part, others nothing.
 DECISIONS = """
 INSERT INTO routing_decisions (id, order_id, cause, rules_version, inputs, outcome, decided_at)
 SELECT o.id, o.id, 'placed', 1,
        convert_to('{"candidates":[' || replace(replace(replace(replace(replace(%(candidates)s, 'A1', a[1]), 'A2', a[2]),
            'A3', a[3]), 'A4', a[4]), 'A5', a[5]) || '],"destination":[' || pl.latitude_e6 || ',' || pl.longitude_e6
            || ',"US"],"needs":[' || needs || '],"rules":[1,12,null,true]}', 'UTF8'),
-       convert_to('{"backordered":[],"considered":[' || regexp_replace(regexp_replace(
-           replace(replace(considered, 'W' || pl.nearest, 'chosen'), CASE WHEN is_split AND o.lines > 1
-               THEN 'W' || pl.second ELSE '-' END, 'chosen'),
-           'W\\d', CASE WHEN is_split THEN 'nothing_available' ELSE 'passed' END, 'g'), 'U\\d', units::text, 'g')
-           || '],"parts":[' || parts || '],"rule":"' || CASE WHEN is_split THEN 'parcels' ELSE 'distance' END || '"}',
-           'UTF8'), o.placed_at
+       convert_to('{"backordered":[],"considered":[' || considered || '],"parts":[' || parts || '],"rule":"'
+           || CASE WHEN is_split THEN 'only' ELSE 'distance' END || '"}', 'UTF8'), o.placed_at
   FROM made.orders o JOIN made.places pl ON pl.id = o.place_id
   JOIN (SELECT order_id, string_agg('[' || id || ',' || sku_id || ',"' || sku_code || '",' || ordered || ']', ','
                                     ORDER BY id) AS needs,
-               sum(ordered) AS units,
-               '{' || string_agg(DISTINCT '"' || sku_id || '":' || 9 + sku_id %% 40, ',') || '}' AS all_of,
-               '{' || string_agg(DISTINCT '"' || sku_id || '":' || 9 + sku_id %% 40, ',') FILTER (WHERE part = 1) || '}'
-                   AS first_of,
-               '{' || string_agg(DISTINCT '"' || sku_id || '":' || 9 + sku_id %% 40, ',') FILTER (WHERE part = 2) || '}'
-                   AS second_of
+               sum(ordered) FILTER (WHERE part = 1) AS first_units,
+               coalesce(sum(ordered) FILTER (WHERE part = 2), 0) AS second_units,
+               '{' || string_agg(DISTINCT '"' || sku_id || '":' || 30 + sku_id %% 40, ',') FILTER (WHERE part = 1)
+                   || '}' AS first_of,
+               coalesce('{' || string_agg(DISTINCT '"' || sku_id || '":' || 30 + sku_id %% 40, ',')
+                   FILTER (WHERE part = 2) || '}', '{}') AS second_of
           FROM made.lines GROUP BY 1) l ON l.order_id = o.id
   JOIN (SELECT order_id, string_agg('[' || site_id || ',[' || portions || ']]', ',' ORDER BY part) AS parts
           FROM (SELECT order_id, part, min(site_id) AS site_id,
                        string_agg('[' || id || ',' || sku_id || ',' || ordered || ']', ',' ORDER BY id) AS portions
                   FROM made.lines GROUP BY 1, 2) p GROUP BY 1) w ON w.order_id = o.id,
-       LATERAL (SELECT array_agg(CASE WHEN NOT is_split THEN all_of WHEN s = pl.nearest THEN first_of
-                                      WHEN s = pl.second THEN coalesce(second_of, '{}') ELSE '{}' END ORDER BY s) AS a
-                  FROM unnest(%(sites)s::bigint[]) s) avail
+       LATERAL (SELECT array_agg(had ORDER BY site) AS a,
+                       string_agg('[' || site || ',' || units || ',' || pl.distances[place] || ',"'
+                           || CASE WHEN units = 0 THEN 'nothing_available' WHEN is_split OR site = pl.nearest
+                              THEN 'chosen' ELSE 'passed' END || '"]', ',' ORDER BY site) AS considered
+                  FROM (SELECT site, place,
+                               CASE WHEN site = pl.nearest OR is_passed THEN first_of
+                                    WHEN is_split AND site = pl.second THEN second_of ELSE '{}' END AS had,
+                               CASE WHEN site = pl.nearest OR is_passed THEN first_units
+                                    WHEN is_split AND site = pl.second THEN second_units ELSE 0 END AS units
+                          FROM (SELECT site, place, NOT is_split AND site = ANY(%(warehouses)s) AS is_passed
+                                  FROM unnest(%(sites)s::bigint[]) WITH ORDINALITY AS u (site, place)) s) judged) avail
  WHERE o.kind <> 'history' ORDER BY o.id
 """
