@@ -37,7 +37,7 @@ class Config:
     web_threads: int = 16
     intake_queue: int = 100  # orders by program under way in each web process; counts where there are more threads
     worker_processes: int = 2
-    pool_size: int = 10
+    pool_size: int = 16  # of each process; fewer than its threads, and some wait for a connection
     files_dir: Path
     s3_url: str = ""  # https://key:secret@host/bucket?region=...; empty: files_dir
     lease_seconds: float = 60
@@ -69,7 +69,7 @@ class Config:
             web_threads=read.number("WEB_THREADS", 16, least=1, most=512),
             intake_queue=read.number("INTAKE_QUEUE", 100, least=1, most=10_000),
             worker_processes=read.number("WORKER_PROCESSES", 2, least=1, most=256),
-            pool_size=read.number("POOL_SIZE", 10, least=1, most=500),
+            pool_size=read.number("POOL_SIZE", 16, least=1, most=500),
             files_dir=Path(read.text("FILES_DIR", str(instance / "files"))).absolute(),
             s3_url=read.text("S3_URL", ""),
             lease_seconds=read.number("LEASE_SECONDS", 60, least=1, most=3600),

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.workflows.demo.words import PLACES
+from app.workflows.demo.words import FIRST_NAMES, LAST_NAMES, PLACES
 from tests.bench.case import Lab, Sample
 from tests.bench.meters import metering, sample_of
 from tests.bench.seed import SKUS
@@ -64,12 +64,16 @@ def placed_by_clients(lab: Lab, web: Instance, *, orders: str, clients: int, hot
 
 def wrk(lab: Lab, url: str, *, clients: int, seconds: float, hot: bool = False) -> Load:
     places = [f"{city}|{state}|{code}" for city, state, code, _ in PLACES]
-    kind, prefix = "hot" if hot else "spread", secrets.token_hex(6)
+    kind, prefix, names = (
+        "hot" if hot else "spread",
+        secrets.token_hex(6),
+        ["|".join(FIRST_NAMES), "|".join(LAST_NAMES)],
+    )
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [
             *("wrk", "-t", "1", "-c", str(clients), "-d", f"{max(1, round(seconds))}s", "--timeout", "30s"),
-            *("-s", str(SCRIPT), f"{url}/api/v1/orders", "--", prefix, lab.api_key, str(SKUS), kind, *places),
+            *("-s", str(SCRIPT), f"{url}/api/v1/orders", "--", prefix, lab.api_key, str(SKUS), kind, *names, *places),
         ],
         capture_output=True,
         text=True,

@@ -7,12 +7,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from app.config import ROOT
+from tests.bench.baseline.copying import TAKE
+from tests.bench.baseline.sql import PLACE, TABLES
 from tests.bench.case import Goal, Sample
 from tests.bench.lab import SETTINGS
 from tests.bench.rounds import Result
 
 PAGE = ROOT / "docs" / "performance.md"
-START, END = "<!-- bench -->\n", "<!-- /bench -->\n"
+FLOORS = {"the tables": TABLES, "PLACE": PLACE, "TAKE": TAKE}
 HEADS = (
     *("case", "side", "per s", "p50 ms", "p99 ms", "CPU ms: web", "PostgreSQL", "WAL kB", "load's CPU", "also"),
     *("goal", "value", "reach", "aim", "verdict", "on"),
@@ -24,16 +26,22 @@ def table(results: Sequence[Result]) -> list[str]:
 
 
 def keep(results: Sequence[Result]) -> None:
-    """Replace the rows of these cases; the others stay."""
-    before, _, rest = PAGE.read_text().partition(START)
-    inside, _, after = rest.partition(END)
-    fresh = {result.case.name for result in results}
-    old = [
-        line for line in inside.splitlines() if line.startswith("|") and _case_of(line) not in fresh | {"case", "---"}
-    ]
+    """Replace the rows of these cases, the others stay; and publish the SQL that was run."""
+    before, inside, after = _parts(PAGE.read_text(), "bench")
+    gone = {"case", "---", *(result.case.name for result in results)}
+    old = [line for line in inside.splitlines() if line.startswith("|") and _case_of(line) not in gone]
     rows = sorted([*old, *(row for result in results for row in _rows(result))], key=_case_of)
-    lines = [*_head(), *rows, "", *_machine()]
-    PAGE.write_text(before + START + "\n".join(lines) + "\n" + END + after)
+    page = before + "\n".join([*_head(), *rows, "", *_machine(), ""]) + after
+    before, _, after = _parts(page, "sql")
+    published = "\n".join(f"-- {name}\n{sql.strip()}\n" for name, sql in FLOORS.items())
+    PAGE.write_text(f"{before}```sql\n{published}```\n{after}")
+
+
+def _parts(page: str, name: str) -> tuple[str, str, str]:
+    """Before, between and after the marks of this name; the marks stay outside."""
+    start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
+    before, inside, after = page.partition(start)[0], page.partition(start)[2].partition(end)[0], page.partition(end)[2]
+    return before + start, inside, end + after
 
 
 def _head() -> list[str]:

@@ -13,7 +13,8 @@ WARM_SECONDS = 2
 
 @contextmanager
 def running_web(lab: Lab, **settings: str) -> Iterator[Instance]:
-    """Waybill, warm."""
+    """Waybill, warm, and writing the log lines that it writes in a shop."""
+    settings = {"LOG_LEVEL": "INFO", **settings}
     folder = lab.folder / "web"
     folder.mkdir()
     with running_instance(lab.database, lab.servers.valkey.url, folder, programs=("web",), **settings) as web:

@@ -8,7 +8,7 @@ from app import bootstrap
 from app.bootstrap import Runtime
 from app.kernel import uow
 from app.orders.values import Contact, OrderRequest, Replay, RequestedLine
-from app.workflows.demo.words import PLACES
+from app.workflows.demo.words import FIRST_NAMES, LAST_NAMES, PLACES
 from tests.bench.case import Lab
 from tests.bench.seed import SKUS
 
@@ -28,7 +28,7 @@ def request(rng: random.Random, number: str) -> OrderRequest:
     """As the API would hand it on: three lines, the sender's key, the body word for word."""
     city, region, postal_code, _ = rng.choice(PLACES)
     contact = Contact(
-        name="Ann Example",
+        name=f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}",
         email=f"{number}@example.com",
         street=f"{rng.randint(1, 999)} Mill Lane",
         city=city,

@@ -13,7 +13,7 @@ from app.bootstrap import Runtime
 from app.cli.importing import check, take_in
 from app.kernel import uow
 from app.kernel.actor import SYSTEM
-from app.workflows.demo.words import PLACES
+from app.workflows.demo.words import FIRST_NAMES, LAST_NAMES, PLACES
 from app.workflows.place_orders import place_orders
 from app.workflows.start_import import Upload
 from tests.bench.baseline.copying import BATCH, copying
@@ -85,7 +85,8 @@ def _file(orders: int) -> bytes:
     for number in range(orders):
         city, state, code, _ = rng.choice(PLACES)
         name, street = f"{run}-{number}", f"{number % 999 + 1} Mill Lane"
-        address = ("Ann Example", f"{name}@example.com", street, city, state, code, "US")
+        who = f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}"
+        address = (who, f"{name}@example.com", street, city, state, code, "US")
         writer.writerows((name, f"TEA-{sku}", 1, "10.00", *address) for sku in skus(rng))
     return written.getvalue().encode()
 
