@@ -1,4 +1,4 @@
-"""``make bench``, ``make bench CASE=api-spread``. Ends with 1 where a reach is missed, 2 without wrk, 3 when void."""
+"""``make bench``, or one CASE of it. Ends with 1 where a reach is missed, 2 without wrk or case, 3 when void."""
 
 import os
 import sys
@@ -37,7 +37,8 @@ def _wanted(name: str) -> list[Case]:
     modules = [import_module(f"{cases.__name__}.{found.name}") for found in iter_modules(cases.__path__)]
     known = [case for module in modules for case in getattr(module, "CASES", ())]
     if name and name not in (case.name for case in known):
-        raise SystemExit(f"there is no case {name!r}: choose {', '.join(case.name for case in known)}")
+        print(f"there is no case {name!r}: choose {', '.join(case.name for case in known)}", file=sys.stderr)
+        raise SystemExit(2)
     return [case for case in known if name in ("", case.name)]
 
 

