@@ -1,6 +1,6 @@
 """What a WSGI server and the ``flask`` command load."""
 
-import sys
+import gc
 from multiprocessing import parent_process
 
 from app import cli
@@ -11,7 +11,7 @@ from app.factory import create_app
 if (server := parent_process()) and server.pid:  # else a killed server leaves its web processes answering for ever
     end_with(server.pid)
 
-sys.setswitchinterval(0.0005)
-
 application = create_app(Config.from_environment())
 cli.register(application)
+gc.freeze()  # what is here now stays: the collector need not look through it again and again
+gc.set_threshold(20_000, 20, 20)

@@ -125,6 +125,10 @@ class _Stdout(logging.StreamHandler[TextIO]):
     def __init__(self) -> None:
         logging.Handler.__init__(self)
 
+    def createLock(self) -> None:  # noqa: N802
+        """None: a line is handed over whole, and threads that wait for one another here cost more than the line."""
+        self.lock = None
+
     @property
     def stream(self) -> TextIO:  # type: ignore[override]
         return sys.stdout
