@@ -104,10 +104,13 @@ def follow_parent(how: signal.Signals | None) -> Callable[[], None] | None:
     return lambda: prctl(PR_SET_PDEATHSIG, int(how))
 
 
-def end_with(parent: int, how: signal.Signals = signal.SIGTERM) -> None:
-    """This process gets ``how`` when its parent is gone. Linux only."""
-    if follow := follow_parent(how):
-        signal.signal(how, signal.SIG_DFL)  # a forked child still has its parent's handler, which would end nothing
+def end_with(parent: int) -> None:
+    """This process is killed when its parent is gone. Linux only.
+
+    Not asked: granian's handler of SIGTERM sets a ``threading.Event``, and a second signal at the wrong moment leaves
+    it waiting for its own lock for ever.
+    """
+    if follow := follow_parent(signal.SIGKILL):
         follow()
         if os.getppid() != parent:  # it died before we asked to be told
-            os.kill(os.getpid(), how)
+            os.kill(os.getpid(), signal.SIGKILL)
