@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 
 from rq.timeouts import BaseTimeoutException
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.kernel import deliveries, logs
+from app.kernel import batches, deliveries, logs
 from app.kernel.deliveries import Held
 from app.kernel.effects import Effect, Outcome
 from app.kernel.errors import ProviderError
-from app.kernel.uow import RETRIED, sqlstate
 
 OUTCOMES: Mapping[Outcome, str] = {
     "again": "delivery_failed",
@@ -23,11 +21,7 @@ log = logs.logger(__name__)
 
 def is_nobodys_fault(error: Exception) -> bool:
     """A lost connection, a deadlock, the time limit of the job: the whole batch may simply be done again."""
-    if isinstance(error, BaseTimeoutException):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    return error.connection_invalidated or sqlstate(error) is None or sqlstate(error) in RETRIED
+    return isinstance(error, BaseTimeoutException) or batches.is_nobodys_fault(error)
 
 
 def write_failure(session: Session, effect: Effect, held: Held, error: Exception) -> None:

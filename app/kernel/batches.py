@@ -33,8 +33,8 @@ def bisect(
     return [*bisect(session, items[:middle], work), *bisect(session, items[middle:], work)]
 
 
-def is_nobodys_fault(error: DomainError | DBAPIError) -> bool:
+def is_nobodys_fault(error: Exception) -> bool:
     """A broken connection, a deadlock, a serialisation failure: no member of the batch is to blame."""
-    if isinstance(error, DomainError):
+    if not isinstance(error, DBAPIError):
         return False
     return error.connection_invalidated or sqlstate(error) is None or sqlstate(error) in RETRIED

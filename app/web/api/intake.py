@@ -88,7 +88,7 @@ def _commit(requests: Sequence[OrderRequest], patience_ms: int) -> list[Outcome]
     try:
         return uow.run(lambda session: _place(session, requests, patience_ms))
     except Exception as error:  # whatever one order broke must not break its neighbours
-        if isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and is_nobodys_fault(error)):
+        if isinstance(error, PoolTimeout) or is_nobodys_fault(error):
             raise
         if len(requests) == 1:
             return [_told(error)]
