@@ -3,19 +3,9 @@
 import pytest
 
 from app.kernel import uow
-from app.kernel.actor import SYSTEM
 from app.orders import keys
-from app.staff import api_keys
 from app.web.api import intake, placing
-from tests.factories.house import make_house
-from tests.web.api.conftest import SCOPES, order_body
-
-
-@pytest.fixture
-def key(database_engine):
-    with uow.unit_of_work() as session:
-        make_house(session, {("TEA-1", "CMH1"): 20})
-        return api_keys.create(session, "shop", SCOPES, actor=SYSTEM)
+from tests.web.api.conftest import order_body
 
 
 @pytest.fixture
