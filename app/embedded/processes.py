@@ -111,6 +111,7 @@ def end_with(parent: int) -> None:
     it waiting for its own lock for ever.
     """
     if follow := follow_parent(signal.SIGKILL):
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # forked with its parent's handler, which would end nothing
         follow()
         if os.getppid() != parent:  # it died before we asked to be told
             os.kill(os.getpid(), signal.SIGKILL)
