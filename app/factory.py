@@ -32,6 +32,7 @@ from app.web import (
     warehouse,
 )
 from app.web.api import intake
+from app.web.application import Application
 from app.web.sessions import RowSessions
 from app.web.settings import flask_settings
 
@@ -46,7 +47,7 @@ def create_app(config: Config) -> Flask:
 
 def build_app(config: Config) -> Flask:
     """The pages alone; whoever calls has bound the units of work."""
-    app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"), static_folder=None)
+    app = Application("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.from_mapping(flask_settings(config))
     app.session_interface = RowSessions([*config.former_secret_keys, config.secret_key])
     app.jinja_env.undefined = StrictUndefined

@@ -6,7 +6,7 @@ first of those waiting leads the next batch in its own thread, and so on. Nobody
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from threading import Event, Lock
+from threading import Lock
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -20,14 +20,26 @@ class GateFull(Exception):
 
 
 class _Ticket(Generic[Item, Result]):
-    """One caller's place in the queue. ``called`` is set once: when it is answered, or when it is its turn to lead."""
+    """One caller's place in the queue; it sleeps on a lock of its own, which wakes it in fewer steps than an Event."""
 
-    __slots__ = ("answer", "called", "item")
+    __slots__ = ("_asleep", "answer", "is_called", "item")
 
     def __init__(self, item: Item) -> None:
         self.item = item
-        self.called = Event()
+        self.is_called = False
+        self._asleep = Lock()
+        self._asleep.acquire()
         self.answer: Result | BaseException | None = None
+
+    def wait(self) -> None:
+        """Until it is answered, or its turn to lead."""
+        self._asleep.acquire()
+
+    def call(self) -> None:
+        """May be done again: whoever led is awake already."""
+        if not self.is_called:
+            self.is_called = True
+            self._asleep.release()
 
 
 class Gate(Generic[Item, Result]):
@@ -59,7 +71,7 @@ class Gate(Generic[Item, Result]):
         """Wait for the batch that takes this item. Raises GateFull, or what became of the item."""
         mine = _Ticket[Item, Result](item)
         if self._join(mine):
-            mine.called.wait()
+            mine.wait()
         if mine.answer is None:
             self._lead()
         assert mine.answer is not None
@@ -91,7 +103,7 @@ class Gate(Generic[Item, Result]):
         finally:
             self._hand_over(len(batch))
             for ticket in batch:
-                ticket.called.set()
+                ticket.call()
 
     def _hand_over(self, served: int) -> None:
         with self._lock:
@@ -99,4 +111,4 @@ class Gate(Generic[Item, Result]):
             self._is_led = bool(self._waiting)
             following = self._waiting[0] if self._waiting else None
         if following:
-            following.called.set()
+            following.call()

@@ -135,12 +135,12 @@ def _is_own(origin: str) -> bool:
 
 
 def _headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["Content-Security-Policy"] = content_policy(has_charts=g.get("has_charts", False))
-    response.headers.setdefault("Referrer-Policy", g.get("referrer_policy", "same-origin"))
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    wanted = {**HEADERS, "Referrer-Policy": g.get("referrer_policy", "same-origin")}
     if not (request.endpoint or "").startswith(CACHED):
-        response.headers.setdefault("Cache-Control", "no-store")
+        wanted["Cache-Control"] = "no-store"
+    if request.is_secure:
+        wanted["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    wanted["Content-Security-Policy"] = content_policy(has_charts=g.get("has_charts", False))
+    has = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in wanted.items() if name.lower() not in has])
     return response

@@ -51,9 +51,9 @@ class RowSessions(SessionInterface):
         self.serializer = URLSafeSerializer(secret_keys, salt="stranger")
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
-        cookie = request.cookies.get(self.get_cookie_name(app), "")
         if request.path.startswith(WITHOUT_SESSION):
             return BrowserSession(is_kept=False)
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
         if cookie.startswith(SIGNED_IN):
             return _from_row(cookie.removeprefix(SIGNED_IN))
         return BrowserSession(self._read(cookie.removeprefix(STRANGER)) if cookie.startswith(STRANGER) else None)

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.kernel import clock, money
 from app.kernel.errors import Invalid
 from app.kernel.text import LARGEST_QUANTITY
+from app.web import mail_addresses
 
 PRINTABLE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
 SEVERAL_LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
@@ -54,7 +55,7 @@ class MoneyBody(Body):
 
 def _mail_address(value: str) -> str:
     try:
-        return validate_email(value, check_deliverability=False).normalized
+        return mail_addresses.normalised(value)
     except EmailNotValidError as error:
         raise PydanticCustomError("email", "{why}", {"why": str(error)}) from None
 

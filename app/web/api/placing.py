@@ -10,7 +10,7 @@ from app.web.api.printing import moment
 from app.web.api.problems import Refused, of_failures, of_rules
 from app.web.api.requests import Read, idempotency_key
 from app.web.api.schemas import LineBody, OrderBody
-from app.web.links import absolute
+from app.web.links import absolute, absolute_of
 from app.web.roles import current_actor
 
 ROUTE = "orders.create"
@@ -56,8 +56,8 @@ def _placed(placement: Placement, external_number: str | None) -> answers.Placed
         external_number=external_number,
         status=str(placement.status),
         promised_at=moment(placement.promised_at),
-        url=absolute("api.orders.show", number=placement.number),
-        tracking_url=absolute("tracking.orders.show", tracking_key=placement.tracking_key),
+        url=absolute_of("api.orders.show", "number", str(placement.number)),
+        tracking_url=absolute_of("tracking.orders.show", "tracking_key", str(placement.tracking_key)),
         warnings=of_rules(placement.failures),
     )
 

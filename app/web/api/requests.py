@@ -27,7 +27,7 @@ class Read(Generic[M]):
 
     @property
     def hash(self) -> bytes:
-        return sha256(canonical(self.plain)).digest()
+        return sha256(canonical(self.plain, is_plain=True)).digest()
 
 
 def read(model: type[M]) -> Read[M]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, SelectChoice, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired
@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired
 from app.kernel import text
 from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, StaleState
 from app.staff.errors import LinkUsed
+from app.web import mail_addresses
 from app.web.extra_fields import expect
 
 NEEDED = InputRequired("Fill in this field.")
@@ -79,7 +80,7 @@ class MailField(LineField):
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         try:
-            self.data = self.data and validate_email(self.data, check_deliverability=False).normalized
+            self.data = self.data and mail_addresses.normalised(self.data)
         except EmailNotValidError as error:
             raise ValidationError(f"{self.data[:80]!r} is not an e-mail address: {error}") from None
 
