@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
+import app.models  # noqa: F401  a test that is run alone meets foreign keys into tables that it does not import
 from app.kernel import uow
 from app.kernel.db import open_engine
 from tests.servers import Database, Servers, announced_servers, running_servers

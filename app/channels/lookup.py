@@ -24,12 +24,12 @@ TERMS = (
 )
 
 
-def asked(codes: Collection[str]) -> dict[str, str]:
-    """What ``TERMS`` is asked with."""
-    return {"codes": array(sorted(codes))}
+def asked(codes: Collection[str]) -> driver.Query:
+    """What ``terms`` asks."""
+    return TERMS, {"codes": array(sorted(codes))}
 
 
 def terms(session: Session, codes: Collection[str]) -> dict[str, ChannelTerms]:
     """The active channels among these codes."""
-    rows = driver.fetch(session, TERMS, asked(codes))
+    rows = driver.fetch(session, *asked(codes))
     return {row.code: ChannelTerms(**row._asdict()) for row in rows}

@@ -26,10 +26,15 @@ def register(session: Session, buyers: Sequence[Buyer]) -> list[int | None]:
 
     Who comes first says what the customer is called, as if they had come one by one.
     """
+    rows = [driver.fetch(session, *query) for query in asked(buyers)][-1]
+    return [row.id for row in rows]
+
+
+def asked(buyers: Sequence[Buyer]) -> list[driver.Query]:
+    """What ``register`` asks, one after the other; the last answers the ids."""
     named = sorted({_identity(buyer): buyer for buyer in reversed(buyers) if _identity(buyer)}.items())
-    if named:
-        driver.fetch(session, ADD, _arrays([buyer for _, buyer in named]))
-    return _ids(session, buyers)
+    codes = {"codes": array(buyer.code for buyer in buyers), "emails": array(buyer.email for buyer in buyers)}
+    return [*([(ADD, _arrays([buyer for _, buyer in named]))] if named else []), (FIND, codes)]
 
 
 def known_codes(session: Session, codes: Sequence[str]) -> set[str]:
@@ -37,15 +42,6 @@ def known_codes(session: Session, codes: Sequence[str]) -> set[str]:
         text("SELECT code FROM customers WHERE code = ANY(CAST(:codes AS text[]))"), {"codes": list(codes)}
     )
     return {row.code for row in rows}
-
-
-def _ids(session: Session, buyers: Sequence[Buyer]) -> list[int | None]:
-    rows = driver.fetch(
-        session,
-        FIND,
-        {"codes": array(buyer.code for buyer in buyers), "emails": array(buyer.email for buyer in buyers)},
-    )
-    return [row.id for row in rows]
 
 
 def _identity(buyer: Buyer) -> str:

@@ -42,16 +42,20 @@ COLUMNS = (
     "l.id, l.sku_id, l.site_id, l.on_hand, l.allocated, l.reserved, l.unavailable, l.safety_stock, l.sequence, l.chain"
 )
 
+LOCK_SKUS = (
+    f"SELECT {COLUMNS} FROM stock_levels l WHERE l.sku_id = ANY(%(skus)s::bigint[])"
+    " AND l.site_id = ANY(%(sites)s::bigint[]) ORDER BY l.sku_id, l.site_id FOR UPDATE"
+)
+
 
 def lock_skus(session: Session, sku_ids: Collection[int], site_ids: Collection[int]) -> dict[Key, Level]:
     """Lock every existing level of these SKUs at these sites, in (sku, site) order."""
-    rows = driver.fetch(
-        session,
-        f"SELECT {COLUMNS} FROM stock_levels l WHERE l.sku_id = ANY(%(skus)s::bigint[])"
-        " AND l.site_id = ANY(%(sites)s::bigint[]) ORDER BY l.sku_id, l.site_id FOR UPDATE",
-        {"skus": array(sorted(sku_ids)), "sites": array(sorted(site_ids))},
-    )
-    return _by_key(rows)
+    return _by_key(driver.fetch(session, *asked(sku_ids, site_ids)))
+
+
+def asked(sku_ids: Collection[int], site_ids: Collection[int]) -> driver.Query:
+    """What ``lock_skus`` asks."""
+    return LOCK_SKUS, {"skus": array(sorted(sku_ids)), "sites": array(sorted(site_ids))}
 
 
 def lock(session: Session, keys: Collection[Key]) -> dict[Key, Level]:

@@ -48,6 +48,14 @@ def next_ids(session: Session, wanted: Mapping[str, int]) -> dict[str, list[int]
     return _drawn(session, wanted)
 
 
+def asked(wanted: Mapping[str, int]) -> driver.Query:
+    """What ``draw_ahead`` asks."""
+    parts = [
+        f"ARRAY(SELECT nextval('{_sequence(name)}') FROM generate_series(1, %({name})s)) AS {name}" for name in wanted
+    ]
+    return f"SELECT {', '.join(parts)}", wanted
+
+
 def draw_ahead(session: Session, wanted: Mapping[str, int]) -> None:
     """Draw the ids that several verbs are going to ask for; what they leave is never used."""
     session.info[AHEAD] = {name: deque(ids) for name, ids in _drawn(session, wanted).items()}
@@ -59,10 +67,7 @@ def pairs(session: Session, sql: str, first: Sequence[Any], second: Sequence[Any
 
 
 def _drawn(session: Session, wanted: Mapping[str, int]) -> dict[str, list[int]]:
-    parts = [
-        f"ARRAY(SELECT nextval('{_sequence(name)}') FROM generate_series(1, %({name})s)) AS {name}" for name in wanted
-    ]
-    [row] = driver.fetch(session, f"SELECT {', '.join(parts)}", wanted)
+    [row] = driver.fetch(session, *asked(wanted))
     return dict(zip(wanted, row, strict=True))
 
 
@@ -86,7 +91,7 @@ def _table(model: type[Base]) -> Table:
 
 def _plain_column(column: Column[Any], values: list[Any]) -> list[Any]:
     if isinstance(column.type, JSONB):
-        return [None if value is None else json.dumps(value, default=_plain) for value in values]
+        return [None if value is None else ENCODER.encode(value) for value in values]
     return values
 
 
@@ -94,6 +99,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value)
+
+
+ENCODER = json.JSONEncoder(default=_plain)  # made once, which json.dumps would do for each value
 
 
 def _array_type(column: Column[Any]) -> str:

@@ -18,10 +18,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Values = Mapping[str, Any]
+Query = tuple[str, Values]
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 GATHERED, AHEAD = "gathered writes", "rows fetched ahead"
-PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
+PLAN_ONCE = {"plan_cache_mode": "force_generic_plan"}
+CONNECTION = "connection of the driver"
 _NOTIFY = "pg_notify(%(channel)s, '')"
 _Key = tuple[str, frozenset[tuple[str, Any]]]
 
@@ -55,21 +57,45 @@ def fetch(session: Session, sql: str, values: Values | None = None) -> list[Any]
 
 
 @contextmanager
-def reading_ahead(session: Session, queries: Sequence[tuple[str, Values]]) -> Iterator[None]:
+def reading_ahead(
+    session: Session, queries: Sequence[Query], *, settings: Mapping[str, str] | None = None
+) -> Iterator[None]:
     """Reads in one round trip; within the block each is answered to the first ``fetch`` that asks the same.
 
-    Until the transaction ends prepared statements keep one plan: planning for a few rows costs more than they do.
+    They run in order and at once, so that one that writes or locks may be among them. ``settings`` hold until the
+    transaction ends, and until then prepared statements keep one plan: planning for a few rows costs more than they do.
+    Within another such block only what is not read yet is asked.
     """
-    connection = _connection(session)
-    with _translated(connection, "; ".join(sql for sql, _ in queries)), connection.pipeline():
-        _execute(connection, PLAN_ONCE, {})
-        cursors = [_execute(connection, sql, values) for sql, values in queries]
-        read = [cursor.fetchall() for cursor in cursors]
-    session.info[AHEAD] = {_key(*query): rows for query, rows in zip(queries, read, strict=True)}
+    is_outermost = AHEAD not in session.info
+    ahead: dict[_Key, list[Any]] = session.info.setdefault(AHEAD, {})
+    wanted = [query for query in queries if _key(*query) not in ahead]
+    if is_outermost or settings:
+        wanted = [_setting({**PLAN_ONCE, **(settings or {})}), *wanted]
+    read: dict[_Key, list[Any]] = {}
     try:
+        read = _read(session, wanted)
+        ahead.update(read)
         yield
     finally:
-        session.info.pop(AHEAD, None)
+        for key in read:
+            ahead.pop(key, None)
+        if is_outermost:
+            del session.info[AHEAD]
+
+
+def _read(session: Session, queries: Sequence[Query]) -> dict[_Key, list[Any]]:
+    if not queries:
+        return {}
+    connection = _connection(session)
+    with _translated(connection, "; ".join(sql for sql, _ in queries)), connection.pipeline():
+        cursors = [_execute(connection, sql, values) for sql, values in queries]
+        read = [cursor.fetchall() for cursor in cursors]
+    return {_key(*query): rows for query, rows in zip(queries, read, strict=True)}
+
+
+def _setting(settings: Mapping[str, str]) -> Query:
+    set_ = ", ".join(f"set_config('{name}', %({name})s, true) AS {name}" for name in settings)
+    return f"SELECT {set_}", settings
 
 
 def write(session: Session, sql: str, values: Values | None = None, *, guard: Guard | None = None) -> None:
@@ -172,7 +198,14 @@ def _execute(connection: psycopg.Connection[Any], sql: str, values: Values) -> p
 
 
 def _connection(session: Session) -> psycopg.Connection[Any]:
-    return cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
+    """Asked for once in a transaction or savepoint (which begins with it): SQLAlchemy goes a long way for it."""
+    transaction = session.get_nested_transaction() or session.get_transaction()
+    kept = session.info.get(CONNECTION)
+    if transaction is None or kept is None or kept[0] is not transaction:
+        connection = session.connection().connection.driver_connection
+        transaction = session.get_nested_transaction() or session.get_transaction()
+        kept = session.info[CONNECTION] = transaction, connection
+    return cast("psycopg.Connection[Any]", kept[1])
 
 
 @contextmanager

@@ -17,6 +17,10 @@ from app.staff.errors import UnknownKey
 from app.staff.events import ApiKeyCreated, ApiKeyRevoked
 from app.staff.values import Key, NewKey
 
+ALIVE = (
+    "SELECT id FROM api_keys WHERE id = ANY(%(ids)s::bigint[]) AND revoked_at IS NULL"
+    " AND (expires_at IS NULL OR expires_at > now())"
+)
 SCOPES = ("orders:read", "orders:write", "payments:write", "stock:read", "stock:write", "events:read")
 
 
@@ -54,13 +58,14 @@ def verify(session: Session, key: str) -> Key:
     return Key(id=row.id, name=row.name, scopes=frozenset(row.scopes))
 
 
+def asked(key_ids: Collection[int]) -> driver.Query:
+    """What ``alive`` asks."""
+    return ALIVE, {"ids": driver.array(sorted(key_ids))}
+
+
 def alive(session: Session, key_ids: Collection[int]) -> set[int]:
     """Those of these keys that count at this moment."""
-    statement = (
-        "SELECT id FROM api_keys WHERE id = ANY(%(ids)s::bigint[]) AND revoked_at IS NULL"
-        " AND (expires_at IS NULL OR expires_at > now())"
-    )
-    return {row.id for row in driver.fetch(session, statement, {"ids": driver.array(key_ids)})}
+    return {row.id for row in driver.fetch(session, *asked(key_ids))}
 
 
 def unknown() -> UnknownKey:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from app.channels import lookup
-from app.customers.register import Buyer, register
+from app.customers import register
+from app.customers.register import Buyer
 from app.inventory import levels, sites
 from app.inventory.allocations import allocate
 from app.inventory.levels import Key, Level
@@ -32,10 +33,13 @@ def place_orders(session: Session, requests: Sequence[OrderRequest], *, actor: A
     A request that was answered before (same key or same external number) gets that answer again. One that a person can
     mend is parked in the exceptions queue. The number of SQL statements does not depend on the number of requests.
     """
-    codes = {request.channel for request in requests}
-    ahead = [(lookup.TERMS, lookup.asked(codes)), (zones.RULES, {}), (sites.ACTIVE, {})]
-    with driver.reading_ahead(session, ahead):
+    with driver.reading_ahead(session, placement_reads(requests)):
         return _answers(session, requests, actor)
+
+
+def placement_reads(requests: Sequence[OrderRequest]) -> list[driver.Query]:
+    """What ``place_orders`` reads first, for callers that read something with it in one round trip."""
+    return [lookup.asked({request.channel for request in requests}), (zones.RULES, {}), (sites.ACTIVE, {})]
 
 
 def _answers(session: Session, requests: Sequence[OrderRequest], actor: Actor) -> list[Placement]:
@@ -79,9 +83,8 @@ def _place(
 ) -> None:
     if not positions:
         return
-    drafts = _drafts(session, [checked[at] for at in positions], actor)
     places = sites.active(session)
-    held = _lock_stock(session, drafts, [place.id for place in places])
+    drafts, held = _drafts_and_stock(session, [checked[at] for at in positions], places, actor)
     routed = choose(drafts, places, held)
     accepted: list[NewOrder] = []
     routes: list[Routed] = []
@@ -97,13 +100,33 @@ def _place(
     _write(session, accepted, routes, held, actor)
 
 
-def _drafts(session: Session, checked: Sequence[Checked], actor: Actor) -> list[NewOrder]:
-    customers = register(session, [_buyer(one.request) for one in checked])
-    lines = sum(len(one.lines) for one in checked)
-    ahead = {"routing_decisions": len(checked), "fulfilment_orders": lines, "events": MOST_EVENTS * len(checked)}
-    own = {"orders": len(checked), "order_numbers": len(checked), "order_lines": lines}
-    bulk.draw_ahead(session, {**own, **ahead})
-    drawn = bulk.next_ids(session, own)
+def _drafts_and_stock(
+    session: Session, checked: Sequence[Checked], places: Sequence[SitePlace], actor: Actor
+) -> tuple[list[NewOrder], dict[Key, Level]]:
+    """Customers, ids and locked levels in one round trip: none needs another's answer."""
+    buyers = [_buyer(one.request) for one in checked]
+    wanted = _ids_for(checked)
+    skus = {line.sku_id for one in checked if not one.request.history for line in one.lines}
+    site_ids = [place.id for place in places]
+    stock = [levels.asked(skus, site_ids)] if skus else []
+    with driver.reading_ahead(session, [*register.asked(buyers), bulk.asked(wanted), *stock]):
+        customer_ids = register.register(session, buyers)
+        bulk.draw_ahead(session, wanted)
+        held = levels.lock_skus(session, skus, site_ids) if skus else {}
+    return _drafts(session, checked, customer_ids, actor), held
+
+
+def _ids_for(checked: Sequence[Checked]) -> dict[str, int]:
+    orders, lines = len(checked), sum(len(one.lines) for one in checked)
+    own = {"orders": orders, "order_numbers": orders, "order_lines": lines}
+    return {**own, "routing_decisions": orders, "fulfilment_orders": lines, "events": MOST_EVENTS * orders}
+
+
+def _drafts(
+    session: Session, checked: Sequence[Checked], customer_ids: Sequence[int | None], actor: Actor
+) -> list[NewOrder]:
+    orders, lines = len(checked), sum(len(one.lines) for one in checked)
+    drawn = bulk.next_ids(session, {"orders": orders, "order_numbers": orders, "order_lines": lines})
     line_ids = iter(drawn["order_lines"])
     return [
         NewOrder(
@@ -123,7 +146,7 @@ def _drafts(session: Session, checked: Sequence[Checked], actor: Actor) -> list[
             holds=one.holds,
         )
         for one, customer_id, id, number in zip(
-            checked, customers, drawn["orders"], drawn["order_numbers"], strict=True
+            checked, customer_ids, drawn["orders"], drawn["order_numbers"], strict=True
         )
     ]
 
@@ -131,11 +154,6 @@ def _drafts(session: Session, checked: Sequence[Checked], actor: Actor) -> list[
 def _buyer(request: OrderRequest) -> Buyer:
     contact = request.contact
     return Buyer(code=request.customer_code, email=contact.email, name=contact.name, phone=contact.phone)
-
-
-def _lock_stock(session: Session, drafts: Sequence[NewOrder], site_ids: Sequence[int]) -> dict[Key, Level]:
-    wanted = {line.sku_id for draft in drafts if not draft.request.history for line in draft.lines}
-    return levels.lock_skus(session, wanted, site_ids) if wanted else {}
 
 
 def _routed(draft: NewOrder, route: Routed, places: Sequence[SitePlace]) -> NewOrder:

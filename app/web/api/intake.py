@@ -21,7 +21,7 @@ from app.staff import api_keys
 from app.web import outages
 from app.web.api.problems import BUSY, Refused
 from app.web.intake_gate import Gate, GateFull
-from app.workflows.place_orders import place_orders
+from app.workflows.place_orders import place_orders, placement_reads
 
 log = logs.logger(__name__)
 
@@ -97,38 +97,31 @@ def _commit(requests: Sequence[OrderRequest], patience_ms: int) -> list[Outcome]
 
 
 def _place(session: Session, requests: Sequence[OrderRequest], patience_ms: int) -> list[Outcome]:
-    _wait_at_most(session, patience_ms)
-    return _place_accepted(session, requests)
-
-
-def _place_accepted(session: Session, requests: Sequence[OrderRequest]) -> list[Outcome]:
     """A key that was revoked a moment ago places nothing, whatever the guard still knew of it."""
-    alive = api_keys.alive(session, {_key_of(request) for request in requests})
-    accepted = [request for request in requests if _key_of(request) in alive]
-    placed = iter(place_orders(session, accepted, actor=SYSTEM) if accepted else ())
+    key_ids = {_key_of(request) for request in requests}
+    ahead = [api_keys.asked(key_ids), *placement_reads(requests)]
+    with driver.reading_ahead(session, ahead, settings={"lock_timeout": str(patience_ms)}):
+        alive = api_keys.alive(session, key_ids)
+        accepted = [request for request in requests if _key_of(request) in alive]
+        placed = iter(place_orders(session, accepted, actor=SYSTEM) if accepted else ())
     return [next(placed) if _key_of(request) in alive else api_keys.unknown() for request in requests]
 
 
 def _sift(session: Session, requests: Sequence[OrderRequest]) -> list[Outcome]:
     """When the time is over, those not tried yet must wait: that is no failure of theirs."""
-    _wait_at_most(session, SIFTING_MS)
     end = time.monotonic() + SIFTING_SECONDS
 
     def work(some: Sequence[OrderRequest]) -> list[Outcome]:
         if time.monotonic() > end:
             raise MustWait(BUSY)
         try:
-            return _place_accepted(session, some)
+            return _place(session, some, SIFTING_MS)
         except (DomainError, DBAPIError):
             raise
         except Exception as error:
             raise _Crashed(type(error).__name__) from error
 
     return list(bisect(session, requests, work))
-
-
-def _wait_at_most(session: Session, milliseconds: int) -> None:
-    driver.write(session, f"SET LOCAL lock_timeout = {milliseconds}")
 
 
 def _told(outcome: Outcome) -> Outcome:
