@@ -88,7 +88,7 @@ def choices(session: Session) -> Mapping[str, list[tuple[str, str]]]:
     """What the filters offer, as pairs of code and name."""
     channels = session.execute(select(Channel.code, Channel.name).order_by(Channel.name))
     sites = session.execute(select(Site.code, Site.name).order_by(Site.code))
-    regions = session.scalars(text("SELECT DISTINCT sales_region FROM sales_days WHERE sales_region <> '' ORDER BY 1"))
+    regions = session.scalars(text(REGIONS))
     return {
         "channel": [(row.code, row.name) for row in channels],
         "site": [(row.code, f"{row.code} {row.name}") for row in sites],
@@ -226,6 +226,7 @@ def _name(order: Any) -> ColumnElement[str]:
     return func.lower(func.coalesce(name.scalar_subquery(), ""))
 
 
+REGIONS = "SELECT DISTINCT sales_region FROM sales_totals WHERE bucket = '' AND sales_region <> '' ORDER BY 1"
 SORTS: Mapping[str, Sort] = {
     BY_TIME: Sort(column=lambda order: order.placed_at, kinds=(datetime, int)),
     "total": Sort(column=lambda order: order.total_minor, kinds=(int, int)),
