@@ -5,10 +5,8 @@ whatever names a customer, a SKU's regions, channels and customers (both bounded
 that SKU's lines), and a ranking of SKUs or customers within one channel or region (bounded by the days asked for).
 """
 
-from collections.abc import Sequence
-
 from app.analytics.asked import IN_TIME, MOST_COUNTED, Filters
-from app.analytics.buckets import ALL_TIME, DAY, MONTH, YEAR, buckets, span
+from app.analytics.buckets import ALL_TIME, DAY, MONTH, buckets, span
 from app.analytics.periods import Period
 
 KEYS_IN_TIME = {"day": "bucket", "month": "left(bucket, 7)"}
@@ -29,7 +27,8 @@ RANKED = {
         "LEFT JOIN customers cu ON cu.id = t.id",
     ),
 }
-ASKED, ASKED_ONE = "bucket = ANY(CAST(:buckets AS text[]))", "bucket = (CAST(:buckets AS text[]))[1]"
+BUCKETS = "CAST(:buckets AS text[])"
+ASKED = f"bucket = ANY({BUCKETS})"
 IN_CURRENCY = "currency = :currency"
 CONDITIONS = {
     "channel": "channel_id = (SELECT id FROM channels WHERE code = :channel)",
@@ -37,6 +36,29 @@ CONDITIONS = {
     "currency": IN_CURRENCY,
 }
 FIGURES = "sum(net_minor)::bigint AS net_minor, sum(orders)::bigint AS orders, sum(units)::bigint AS units"
+COUNTED = f"(:most + {MOST_COUNTED} + 1)"
+
+# Whole numbers below 2^53 add up exactly as floats, in two thirds of the time that bigints take.
+ALL = f"""
+        s AS MATERIALIZED (
+            SELECT {{id}} AS id, sum(net_minor::float8) AS net_minor FROM {{table}} WHERE {ASKED} AND {IN_CURRENCY}
+             GROUP BY 1)"""
+# In one bucket the last of the best sold for ``least``: so did all of the best over all buckets, or more, and thus for
+# its share of that in one of them.
+NEAR = f"""
+        pieces AS (SELECT unnest({BUCKETS}) AS bucket),
+        least AS (
+            SELECT coalesce(max(net_minor), 0) / cardinality({BUCKETS}) AS share FROM pieces p, LATERAL (
+                SELECT net_minor FROM {{table}} WHERE bucket = p.bucket AND {IN_CURRENCY}
+                 ORDER BY net_minor DESC OFFSET :most - 1 LIMIT 1) last),
+        near AS MATERIALIZED (
+            SELECT DISTINCT n.id FROM pieces p, LATERAL (
+                SELECT {{id}} AS id FROM {{table}} WHERE bucket = p.bucket AND {IN_CURRENCY}
+                   AND net_minor >= (SELECT share FROM least)) n),
+        s AS MATERIALIZED (
+            SELECT n.id, t.net_minor FROM near n, LATERAL (
+                SELECT sum(net_minor)::bigint AS net_minor FROM {{table}}
+                 WHERE {ASKED} AND {IN_CURRENCY} AND {{id}} = n.id) t)"""
 
 
 def statement(
@@ -55,7 +77,7 @@ def statement(
     if by in IN_TIME and not is_narrowed:
         return _of_one_sku(by), values
     if by in RANKED and not is_narrowed and (by == "sku" or not filters.sku):
-        return (_ranking if is_cut and not filters.sku else _whole_ranking)(by, filters, chosen), values
+        return (_ranking if is_cut and not filters.sku else _whole_ranking)(by, filters), values
     return None
 
 
@@ -79,17 +101,13 @@ def _of_one_sku(by: str) -> str:
     """
 
 
-def _ranking(by: str, filters: Filters, chosen: Sequence[str]) -> str:
-    """The first rows of one currency. Who comes first is all that is found among all of them, for there may be as many
-    customers as orders; figures and names are read for the best alone. Of a year and of all time these stand in an
-    index. Whole numbers below 2^53 add up exactly as floats, in two thirds of the time that bigints take."""
+def _ranking(by: str, filters: Filters) -> str:
+    """The first rows of one currency: who may come first is found by net sales alone, figures and names are read for
+    the best. Each counts once per bucket, so that ``most`` of them are among so many rows for each bucket."""
     table, id, key, name, names = RANKED[by]
-    is_long = "AND length(bucket) <= 4" if len(chosen) == 1 and len(chosen[0]) <= YEAR else ""
-    read = f"SELECT {id} AS id, net_minor FROM {table} WHERE {ASKED_ONE} AND {IN_CURRENCY} {is_long}"
-    added = f"""SELECT {id} AS id, sum(net_minor::float8) AS net_minor FROM {table}
-                 WHERE {ASKED} AND {IN_CURRENCY} GROUP BY 1"""
+    counted = f"SELECT {id} AS id FROM {table} WHERE {ASKED} AND {IN_CURRENCY} LIMIT {COUNTED} * cardinality({BUCKETS})"
     return f"""
-        WITH s AS {f"NOT MATERIALIZED ({read})" if len(chosen) == 1 else f"MATERIALIZED ({added})"},
+        WITH {(NEAR if by == "customer" else ALL).format(table=table, id=id)},
         best AS (SELECT * FROM s ORDER BY net_minor DESC FETCH FIRST (:most) ROWS WITH TIES)
         SELECT * FROM (
             (SELECT :currency AS currency, {key} AS key, coalesce({name}, '') AS name, f.*, NULL::bigint AS of
@@ -98,13 +116,13 @@ def _ranking(by: str, filters: Filters, chosen: Sequence[str]) -> str:
               ORDER BY 4 DESC, 2 LIMIT :most)
             UNION ALL
             SELECT currency, NULL, '', {FIGURES},
-                   (SELECT count(*) FROM (SELECT FROM s LIMIT :most + {MOST_COUNTED} + 1) counted)
+                   (SELECT least(count(DISTINCT id), {COUNTED}) FROM ({counted}) counted)
               FROM sales_totals WHERE {_where(filters)} GROUP BY 1) found
          ORDER BY (key IS NULL), net_minor DESC, key
     """
 
 
-def _whole_ranking(by: str, filters: Filters, _chosen: Sequence[str]) -> str:
+def _whole_ranking(by: str, filters: Filters) -> str:
     table, id, key, name, names = RANKED[by]
     one_sku = "AND sku_id = (SELECT id FROM skus WHERE code = :sku)" if filters.sku else ""
     one_currency = f"AND {IN_CURRENCY}" if filters.currency else ""

@@ -25,6 +25,8 @@ SELECT left(bucket, 9), {key}, currency, {figures} FROM {table} WHERE length(buc
 """
 # What is dialled, from its end: area codes and zeros at its beginning are written or not.
 INDEXES = (
+    "DROP INDEX ix_sales_customers_best",
+    "CREATE INDEX ix_sales_customers_best ON sales_customers (bucket, currency, net_minor DESC)",
     "CREATE INDEX ix_skus_code_trgm ON skus USING gin (code gin_trgm_ops)",
     r"""
     CREATE INDEX ix_order_contacts_phone ON order_contacts (reverse(regexp_replace(phone, '[^0-9]', '', 'g')) text_pattern_ops)
