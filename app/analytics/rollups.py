@@ -43,12 +43,12 @@ ALL = f"""
         s AS MATERIALIZED (
             SELECT {{id}} AS id, sum(net_minor::float8) AS net_minor FROM {{table}} WHERE {ASKED} AND {IN_CURRENCY}
              GROUP BY 1)"""
-# In one bucket the last of the best sold for ``least``: so did all of the best over all buckets, or more, and thus for
-# its share of that in one of them.
+# Where the last of the best of one bucket bought for so much, all of the best of all buckets did or for more, and thus
+# for its share of that in one of them: nothing is sold for less than nothing.
 NEAR = f"""
         pieces AS (SELECT unnest({BUCKETS}) AS bucket),
         least AS (
-            SELECT coalesce(max(net_minor), 0) / cardinality({BUCKETS}) AS share FROM pieces p, LATERAL (
+            SELECT coalesce(max(net_minor), 0) / greatest(cardinality({BUCKETS}), 1) AS share FROM pieces p, LATERAL (
                 SELECT net_minor FROM {{table}} WHERE bucket = p.bucket AND {IN_CURRENCY}
                  ORDER BY net_minor DESC OFFSET :most - 1 LIMIT 1) last),
         near AS MATERIALIZED (

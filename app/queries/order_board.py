@@ -186,10 +186,10 @@ def _total(session: Session, asked: _Asked, shown: Page[Row[Any]]) -> Count | No
     """Exact while few; of very many, what the planner expects, and nothing where it could only guess."""
     if shown.following is None and shown.preceding is None:
         return Count(len(shown.rows), is_exact=True)
-    if not asked.many:
-        return _counted(session, asked)
     is_alone = replace(asked.filters, q="", sku="") == Filters(view="all") and len(asked.hits) == 1
-    return Count(asked.hits[0].expected, is_exact=False) if is_alone else None
+    if is_alone:
+        return asked.hits[0].count
+    return None if asked.many else _counted(session, asked)
 
 
 def _counted(session: Session, asked: _Asked) -> Count | None:

@@ -18,6 +18,7 @@ from app.channels.models import Channel
 from app.customers.models import Customer
 from app.fulfilment.models import Parcel
 from app.kernel import paging, phones
+from app.kernel.paging import Count
 from app.orders.models import Order, OrderContact, OrderLine, OrderNote
 from app.queries.one_by_one import of_one_order
 from app.queries.phone_ends import phone_ends
@@ -39,6 +40,12 @@ class Hits:
     ids: tuple[int, ...]
     many: Condition | None = None
     expected: int = 0
+
+    @property
+    def count(self) -> Count:
+        if self.many is None and len(self.ids) < MOST:
+            return Count(len(self.ids), is_exact=True)
+        return Count(max(self.expected, len(self.ids)), is_exact=False)
 
     def condition(self, order: Any) -> ColumnElement[bool]:
         listed = order.id == any_(literal(list(self.ids), ARRAY(BigInteger)))
