@@ -1,11 +1,13 @@
-"""A span of days as few buckets of the calendar: all time, years, months, and the days at the edges."""
+"""A span of days as few buckets of the calendar: all time, years, months, tens of days, and the days at the edges.
 
-from collections.abc import Iterator
+A bucket is the beginning of its days as they are written: empty, ``2026``, ``2026-11``, ``2026-11-2``, ``2026-11-25``.
+"""
+
 from datetime import date, timedelta
 
 from app.analytics.periods import Period, start_of_next_month
 
-ALL_TIME = ""
+ALL_TIME, YEAR, MONTH, TEN, DAY = 0, 4, 7, 9, 10
 
 
 def span(first: date | None, last: date | None, known: Period) -> Period | None:
@@ -14,39 +16,35 @@ def span(first: date | None, last: date | None, known: Period) -> Period | None:
     return Period(begins, ends) if begins <= ends else None
 
 
-def buckets(span: Period, known: Period) -> list[str]:
+def buckets(span: Period, known: Period, *, longest: int = ALL_TIME) -> list[str]:
     """``known`` is where there are sales at all: a year is whole if all of it that has sales was asked for."""
-    return [ALL_TIME] if span == known else list(_years(span, known))
+    found, day = [], span.first
+    while day <= span.last:
+        bucket, days = next(
+            (bucket, days)
+            for length in (ALL_TIME, YEAR, MONTH, TEN, DAY)
+            if length >= longest
+            and (days := _common(_days(bucket := str(day)[:length], known), known)).first == day
+            and days.last <= span.last
+        )
+        found.append(bucket)
+        day = days.last + timedelta(days=1)
+    return found
 
 
-def days(span: Period) -> list[str]:
-    return [str(span.first + timedelta(days=n)) for n in range(span.days)]
-
-
-def _years(span: Period, known: Period) -> Iterator[str]:
-    for year in range(span.first.year, span.last.year + 1):
-        whole = Period(date(year, 1, 1), date(year, 12, 31))
-        if _holds(span, whole, known):
-            yield f"{year:04}"
-        else:
-            yield from _months(_common(span, whole), known)
-
-
-def _months(span: Period, known: Period) -> Iterator[str]:
-    month = span.first.replace(day=1)
-    while month <= span.last:
-        following = start_of_next_month(month)
-        whole = Period(month, following - timedelta(days=1))
-        if _holds(span, whole, known):
-            yield f"{month:%Y-%m}"
-        else:
-            yield from days(_common(span, whole))
-        month = following
-
-
-def _holds(span: Period, whole: Period, known: Period) -> bool:
-    there = _common(whole, known)
-    return span.first <= there.first and there.last <= span.last
+def _days(bucket: str, known: Period) -> Period:
+    if len(bucket) == ALL_TIME:
+        return known
+    if len(bucket) == YEAR:
+        return Period(date(int(bucket), 1, 1), date(int(bucket), 12, 31))
+    if len(bucket) == DAY:
+        return Period(date.fromisoformat(bucket), date.fromisoformat(bucket))
+    month = date(int(bucket[:4]), int(bucket[5:7]), 1)
+    end = start_of_next_month(month) - timedelta(days=1)
+    if len(bucket) == MONTH:
+        return Period(month, end)
+    tens = 10 * int(bucket[-1])
+    return Period(month.replace(day=max(tens, 1)), month.replace(day=min(tens + 9, end.day)))
 
 
 def _common(one: Period, other: Period) -> Period:

@@ -1,7 +1,7 @@
 """Sales added up ahead of the asking. Written by the reader of the feed alone: see ``workflows.count_sales``.
 
-A bucket is a day, month or year of the company's calendar as it is written (``2026-11-25``, ``2026-11``, ``2026``), or
-empty for all time, so that a long span is read in few pieces.
+A bucket is a day of the company's calendar, ten days, a month, a year or all time (see ``buckets``), so that any span
+is read in few pieces.
 """
 
 from datetime import date, datetime
@@ -32,11 +32,11 @@ class SalesCounted(Base):
     units: Each = mapped_column(ARRAY(BigInteger))
 
 
-class SalesDay(Base):
-    __tablename__ = "sales_days"
+class SalesTotal(Base):
+    __tablename__ = "sales_totals"
     __table_args__ = ROOM
 
-    day: Mapped[date] = mapped_column(primary_key=True)
+    bucket: Mapped[str] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sales_region: Mapped[str] = mapped_column(primary_key=True)
     currency: Mapped[str] = mapped_column(primary_key=True)
@@ -60,14 +60,8 @@ class SalesSku(Base):
 class SalesCustomer(Base):
     __tablename__ = "sales_customers"
     __table_args__ = (
-        # The best of a year and of all time, among as many customers as there may be.
-        Index(
-            "ix_sales_customers_best",
-            "bucket",
-            "currency",
-            text("net_minor DESC"),
-            postgresql_where=text("length(bucket) <= 4"),
-        ),
+        # The best of a bucket, among as many customers as there may be.
+        Index("ix_sales_customers_best", "bucket", "currency", text("net_minor DESC")),
         ROOM,
     )
 

@@ -40,7 +40,8 @@ def sales(session: Session, by: str, filters: Filters, *, most: int | None = Non
     if by not in KEYS:
         raise Invalid([("by", f"{by!r} is no report: choose one of {', '.join(KEYS)}")])
     known = _known(session)
-    found = rollups.statement(by, filters, known) if known else None
+    is_cut = bool(most and filters.currency)
+    found = rollups.statement(by, filters, known, is_cut=is_cut) if known else None
     if found is None:
         return scanned(session, by, filters, most=most)
     return _read(session, by, found[0], {**_values(filters, most), **found[1]})
@@ -62,7 +63,7 @@ def _values(filters: Filters, most: int | None) -> dict[str, object]:
 def _known(session: Session) -> Period | None:
     """From when to when sums were kept; None where there are none, or none in the company's time zone."""
     row = session.execute(text(KNOWN)).one()
-    return Period(row.first, row.last) if row.first and row.is_ours else None
+    return Period(date.fromisoformat(row.first), date.fromisoformat(row.last)) if row.first and row.is_ours else None
 
 
 def _read(session: Session, by: str, statement: str, values: dict[str, object]) -> SalesReport:
@@ -84,7 +85,8 @@ def _figures(row: Row[Any]) -> dict[str, Any]:
 
 
 KNOWN = """
-SELECT (SELECT min(day) FROM sales_days) AS first, (SELECT max(day) FROM sales_days) AS last,
+SELECT (SELECT bucket FROM sales_totals WHERE length(bucket) = 10 ORDER BY bucket LIMIT 1) AS first,
+       (SELECT bucket FROM sales_totals WHERE length(bucket) = 10 ORDER BY bucket DESC LIMIT 1) AS last,
        EXISTS (SELECT FROM sales_calendar WHERE time_zone = coalesce((SELECT time_zone FROM company), 'UTC')) AS is_ours
 """
 

@@ -15,6 +15,7 @@ class Sku(Base):
     __table_args__ = (
         CheckConstraint("weight_g >= 0", name="weight"),
         Index("ix_skus_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        Index("ix_skus_code_trgm", "code", postgresql_using="gin", postgresql_ops={"code": "gin_trgm_ops"}),
     )
 
     id: Mapped[BigId]

@@ -6,6 +6,7 @@ from sqlalchemy import Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base, BigId
+from app.kernel.phones import reversed_digits
 
 
 class Customer(Base):
@@ -13,6 +14,11 @@ class Customer(Base):
     __table_args__ = (
         Index("uq_customers_email_lower", text("lower(email)"), unique=True),
         Index("ix_customers_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        Index(
+            "ix_customers_phone",
+            text(f"{reversed_digits('phone')} text_pattern_ops"),
+            postgresql_where=text("phone IS NOT NULL"),
+        ),
     )
 
     id: Mapped[BigId]

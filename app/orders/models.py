@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base, BigId
+from app.kernel.phones import reversed_digits
 
 OPEN = ("received", "confirmed", "in_process", "partly_shipped")
 ODD_PAYMENTS = ("partly_paid", "overpaid", "partly_refunded", "refunded", "cod", "not_required")
@@ -88,6 +89,11 @@ class OrderContact(Base):
     __table_args__ = (
         Index("ix_order_contacts_email_lower", text("lower(email)")),
         Index("ix_order_contacts_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        Index(
+            "ix_order_contacts_phone",
+            text(f"{reversed_digits('phone')} text_pattern_ops"),
+            postgresql_where=text("phone IS NOT NULL"),
+        ),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True, autoincrement=False)

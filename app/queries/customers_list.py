@@ -7,22 +7,26 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.customers.models import Customer
-from app.kernel import paging
+from app.kernel import paging, phones
 from app.kernel.paging import Page
 from app.orders.models import Order
+from app.queries.phone_ends import phone_ends
 
 PAGE = 50
 
 
 def customers_list(session: Session, *, sought: str = "", after: str = "") -> Page[Row[Any]]:
-    """One page, by name. ``sought`` means itself, in a name, an e-mail or a code. Raises BadCursor."""
+    """One page, by name. ``sought`` means itself, in a name, an e-mail, a code or a phone number. Raises BadCursor."""
     name = func.lower(Customer.name)
     cursor = paging.decode(after, (str, int))
     statement = _rows()
     if sought:
         literal = re.sub(r"([\\%_])", r"\\\1", sought)
         by_mail = func.lower(Customer.email) == sought.lower()
-        statement = statement.where(or_(Customer.name.ilike(f"%{literal}%"), by_mail, Customer.code == sought))
+        by_phone = [phone_ends(Customer, ending)] if (ending := phones.ending(sought)) else []
+        statement = statement.where(
+            or_(Customer.name.ilike(f"%{literal}%"), by_mail, Customer.code == sought, *by_phone)
+        )
     placed = paging.seek(statement, (name, Customer.id), cursor=cursor, limit=PAGE, descending=False)
     rows = session.execute(placed).all()
     return paging.page(rows, PAGE, key=lambda row: (row.sort_name, row.id), cursor=cursor)

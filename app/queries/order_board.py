@@ -88,7 +88,7 @@ def choices(session: Session) -> Mapping[str, list[tuple[str, str]]]:
     """What the filters offer, as pairs of code and name."""
     channels = session.execute(select(Channel.code, Channel.name).order_by(Channel.name))
     sites = session.execute(select(Site.code, Site.name).order_by(Site.code))
-    regions = session.scalars(text("SELECT DISTINCT sales_region FROM sales_days WHERE sales_region <> '' ORDER BY 1"))
+    regions = session.scalars(text(REGIONS))
     return {
         "channel": [(row.code, row.name) for row in channels],
         "site": [(row.code, f"{row.code} {row.name}") for row in sites],
@@ -186,10 +186,10 @@ def _total(session: Session, asked: _Asked, shown: Page[Row[Any]]) -> Count | No
     """Exact while few; of very many, what the planner expects, and nothing where it could only guess."""
     if shown.following is None and shown.preceding is None:
         return Count(len(shown.rows), is_exact=True)
-    if not asked.many:
-        return _counted(session, asked)
     is_alone = replace(asked.filters, q="", sku="") == Filters(view="all") and len(asked.hits) == 1
-    return Count(asked.hits[0].expected, is_exact=False) if is_alone else None
+    if is_alone:
+        return asked.hits[0].count
+    return None if asked.many else _counted(session, asked)
 
 
 def _counted(session: Session, asked: _Asked) -> Count | None:
@@ -226,6 +226,7 @@ def _name(order: Any) -> ColumnElement[str]:
     return func.lower(func.coalesce(name.scalar_subquery(), ""))
 
 
+REGIONS = "SELECT DISTINCT sales_region FROM sales_totals WHERE bucket = '' AND sales_region <> '' ORDER BY 1"
 SORTS: Mapping[str, Sort] = {
     BY_TIME: Sort(column=lambda order: order.placed_at, kinds=(datetime, int)),
     "total": Sort(column=lambda order: order.total_minor, kinds=(int, int)),

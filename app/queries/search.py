@@ -1,7 +1,8 @@
 """Finding orders by whatever somebody has in hand. Every sign means itself: no wildcards.
 
-Each way of meaning the words reads its own index. A way that leads to few orders answers with their ids; one that leads
-to very many answers with a condition, under which a walk through the newest orders soon fills a page.
+Each way of meaning the words reads its own index. A way that leads to few orders answers with their ids, one that leads
+to many with a condition for a walk through the newest orders: that they are among those that the index leads to, which
+the database reads once into a table in memory; or, of very many, each order's own rows, as a page is soon full then.
 """
 
 import re
@@ -9,19 +10,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, func, literal, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import Sku
 from app.channels.models import Channel
+from app.customers.models import Customer
 from app.fulfilment.models import Parcel
-from app.kernel import paging
+from app.kernel import paging, phones
+from app.kernel.paging import Count
 from app.orders.models import Order, OrderContact, OrderLine, OrderNote
 from app.queries.one_by_one import of_one_order
+from app.queries.phone_ends import phone_ends
 
 PREFIX = "W-"
 MOST = 3_000
-VERY_MANY = 20_000
+MANY = 10_000
+# From where on reading the index costs more than looking at the 20,000 newest orders one by one.
+VERY_MANY_SKUS, VERY_MANY_WORDS = 100_000, 20_000
 INDEXED = re.compile(r"\w{3}")  # the trigram index knows of no shorter piece
 
 Condition: TypeAlias = Callable[[Any], ColumnElement[bool]]
@@ -34,6 +40,12 @@ class Hits:
     ids: tuple[int, ...]
     many: Condition | None = None
     expected: int = 0
+
+    @property
+    def count(self) -> Count:
+        if self.many is None and len(self.ids) < MOST:
+            return Count(len(self.ids), is_exact=True)
+        return Count(max(self.expected, len(self.ids)), is_exact=False)
 
     def condition(self, order: Any) -> ColumnElement[bool]:
         listed = order.id == any_(literal(list(self.ids), ARRAY(BigInteger)))
@@ -52,6 +64,7 @@ def orders_of_words(session: Session, sought: str) -> Hits:
     hits = [
         _few(session, _by_number(sought)),
         _few(session, by_mail),
+        *([_few(session, _by_phone(ending))] if (ending := phones.ending(sought)) else []),
         _skus(session, _skus_like(session, sought, literally[1:])),
     ]
     for column in (OrderContact.name, OrderNote.body):
@@ -76,13 +89,19 @@ def _few(session: Session, statement: Select[Any]) -> Hits:
     return Hits(ids=tuple(session.scalars(statement.limit(MOST))))
 
 
-def _few_or_many(session: Session, statement: Select[Any], many: Condition) -> Hits:
-    """Reads ``MOST`` of them at most, and none where the planner expects very many."""
+def _few_or_many(session: Session, statement: Select[Any], very_many: int, many: Condition) -> Hits:
+    """Reads ``MOST`` of them at most, and none where the planner expects many."""
     expected = paging.estimate(session, statement)
-    if expected > VERY_MANY:
+    if expected > very_many:
         return Hits(ids=(), many=many, expected=expected)
-    ids = session.scalars(statement.limit(MOST + 1)).all()
-    return Hits(ids=(), many=many, expected=max(expected, MOST)) if len(ids) > MOST else Hits(ids=tuple(ids))
+    if expected <= MANY and len(ids := session.scalars(statement.limit(MOST + 1)).all()) <= MOST:
+        return Hits(ids=tuple(ids))
+    return Hits(ids=(), many=lambda order: _is_among(order, statement), expected=max(expected, MOST))
+
+
+def _is_among(order: Any, statement: Select[Any]) -> ColumnElement[bool]:
+    """``IS TRUE`` keeps the planner from joining, for which it may turn the walk round."""
+    return and_(order.id.in_(statement).is_(True))
 
 
 def _written(session: Session, column: Any, pattern: str, *, is_indexed: bool) -> Hits:
@@ -94,7 +113,7 @@ def _written(session: Session, column: Any, pattern: str, *, is_indexed: bool) -
     listed = select(table.order_id).where(column.ilike(pattern))
     if not is_indexed:
         return Hits(ids=(), many=is_so, expected=paging.estimate(session, listed))
-    return _few_or_many(session, listed, is_so)
+    return _few_or_many(session, listed, VERY_MANY_WORDS, is_so)
 
 
 def _skus(session: Session, sku_ids: Sequence[int]) -> Hits:
@@ -105,11 +124,24 @@ def _skus(session: Session, sku_ids: Sequence[int]) -> Hits:
 
     if not sku_ids:
         return Hits(ids=())
-    return _few_or_many(session, select(OrderLine.order_id).where(OrderLine.sku_id == among), has_one)
+    statement = select(OrderLine.order_id).where(OrderLine.sku_id == among)
+    return _few_or_many(session, statement, VERY_MANY_SKUS, has_one)
 
 
 def _skus_like(session: Session, sought: str, beginning: str) -> list[int]:
     return list(session.scalars(select(Sku.id).where(or_(Sku.code.ilike(beginning), Sku.gtin == sought))))
+
+
+def _by_phone(ending: str) -> Select[Any]:
+    """The order's own, or its customer's."""
+    customers = select(Customer.id).where(phone_ends(Customer, ending))
+    found = (
+        select(OrderContact.order_id)
+        .where(phone_ends(OrderContact, ending))
+        .union(select(Order.id).where(Order.customer_id.in_(customers)))
+        .subquery("dialled")
+    )
+    return select(found.c[0])
 
 
 def _by_number(sought: str) -> Select[Any]:

@@ -35,7 +35,7 @@ def count(session: Session, order_ids: Collection[int]) -> None:
 def rebuild(session: Session) -> None:
     """From nothing, in the company's time zone as it is now; readers see the old sums until it commits."""
     feed.move_to_end(session, READER)
-    for table in ("sales_counted", "sales_days", "sales_skus", "sales_customers", "sales_calendar"):
+    for table in ("sales_counted", "sales_totals", "sales_skus", "sales_customers", "sales_calendar"):
         session.execute(text(f"DELETE FROM {table}"))
     for statement in (COUNT_ALL, *_added(ALL), CALENDAR):
         session.execute(text(statement))
@@ -68,8 +68,9 @@ def sums(parts: str) -> dict[str, str]:
     )
     whole = figures.format(net="net", units="pieces")
     return {
-        "sales_days": f"""
-            SELECT day, channel_id, sales_region, currency, {whole} FROM ({of_orders}) p GROUP BY 1, 2, 3, 4
+        "sales_totals": f"""
+            SELECT {BUCKET}, channel_id, sales_region, currency, {whole} FROM ({of_orders}) p, {LENGTHS}
+             GROUP BY 1, 2, 3, 4
         """,
         "sales_skus": f"""
             SELECT {BUCKET}, e.sku_id, currency, {figures.format(net="e.net", units="e.units")}
@@ -98,9 +99,9 @@ def _calendar_moved(session: Session) -> bool:
 
 TIME_ZONE = "(SELECT coalesce(max(time_zone), 'UTC') FROM company)"
 BUCKET = "left(to_char(day, 'YYYY-MM-DD'), n) AS bucket"
-LENGTHS = "unnest(ARRAY[10, 7, 4, 0]) AS lengths (n)"
+LENGTHS = "unnest(ARRAY[10, 9, 7, 4, 0]) AS lengths (n)"
 KEYS = {
-    "sales_days": "day, channel_id, sales_region, currency",
+    "sales_totals": "bucket, channel_id, sales_region, currency",
     "sales_skus": "bucket, sku_id, currency",
     "sales_customers": "bucket, customer_id, currency",
 }

@@ -1,6 +1,7 @@
 """Pages at 10,000 and at 1,000,000 orders, one reader at a time; each side is a company of its own.
 
-``PAGES_ORDERS=2000,20000`` measures other sizes while one works on it.
+``PAGES_ORDERS=2000,20000`` measures other sizes while one works on it; ``PAGES_INSTANCE=folder`` takes the instance
+that ``make bench-data`` filled there, and that is not running, as the larger one instead of building it.
 """
 
 import os
@@ -10,27 +11,35 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from secrets import token_hex
 from statistics import median, quantiles
 
 import httpx
 
 from app import bootstrap
 from app.config import Config
+from app.embedded import postgres, processes
+from app.embedded.secrets import secrets_of
+from app.embedded.stack import DATABASE
 from app.kernel import uow
 from app.kernel.actor import Actor
+from app.schema import migrate
 from app.staff import users
 from app.staff.values import NewUser
 from tests.bench.case import Case, Goal, Lab, Medians, Sample, Sides
 from tests.bench.data.build import build
+from tests.bench.lab import SETTINGS
 from tests.bench.meters import metering, sample_of, tree
 from tests.bench.pages import Pages, pages
-from tests.bench.web import running_web
-from tests.instance import Instance, environment_of
+from tests.instance import Instance, environment_of, running_instance
+from tests.servers import Servers
 
+KEPT = os.environ.get("PAGES_INSTANCE", "")
 SIZES = tuple(int(size) for size in os.environ.get("PAGES_ORDERS", "10000,1000000").split(","))
 PASSWORD = "green tea at half past four"
 PEOPLE = tuple(
-    NewUser(email=f"{role}@example.com", name=role.capitalize(), role=role, password=PASSWORD)
+    NewUser(email=f"{role}-{token_hex(4)}@example.com", name=role.capitalize(), role=role, password=PASSWORD)
     for role in ("support", "admin")
 )
 READS = 30
@@ -40,27 +49,62 @@ ACTOR = Actor(kind="command")
 @contextmanager
 def _open(lab: Lab) -> Iterator[Sides]:
     with ExitStack() as running:
-        yield {f"{size:,}": running.enter_context(_side(lab, size)) for size in SIZES}
+        companies = {size: _built(lab, size) for size in SIZES}
+        if KEPT:
+            companies[SIZES[-1]] = _kept(lab, Path(KEPT))
+        labs = {size: running.enter_context(company) for size, company in companies.items()}
+        yield {f"{size:,}": running.enter_context(_side(own, size)) for size, own in labs.items()}
+
+
+@contextmanager
+def _built(lab: Lab, size: int) -> Iterator[Lab]:
+    """A company of that size, in a database beside the others."""
+    name = f"pages_{size}"
+    own = replace(lab, database=lab.servers.clone(name))
+    try:
+        with _started(own):
+            build(own.database.owner_url, size, tell=partial(print, flush=True))
+        yield own
+    finally:
+        lab.servers.drop(name)
+
+
+@contextmanager
+def _kept(lab: Lab, instance: Path) -> Iterator[Lab]:
+    """The one of an instance, whose PostgreSQL is started as the others' is."""
+    known = secrets_of(instance)
+    servers = Servers(instance, known.superuser, known.owner, known.app, known.valkey, SETTINGS)
+    server = servers.postgres.start()
+    try:
+        own = replace(lab, servers=servers, database=servers.database(DATABASE))
+        migrate(own.database.owner_url)
+        yield own
+    finally:
+        processes.stop(server, postgres.STOP)
+
+
+@contextmanager
+def _started(lab: Lab) -> Iterator[None]:
+    """Units of work of this process, for a while."""
+    environment = environment_of(lab.database, lab.environment["REDIS_URL"], lab.folder, {})
+    runtime = bootstrap.start(Config.from_environment(environment))
+    try:
+        yield
+    finally:
+        uow.unbind()
+        runtime.engine.dispose()
 
 
 @contextmanager
 def _side(lab: Lab, size: int) -> Iterator[partial[Sample]]:
-    """A company of that size, its web server, and people who are signed in."""
-    name = f"pages_{size}"
-    own = replace(lab, database=lab.servers.clone(name), folder=lab.folder / name)
-    own.folder.mkdir()
-    own = replace(own, environment=environment_of(own.database, lab.servers.valkey.url, own.folder, {}))
-    runtime = bootstrap.start(Config.from_environment(own.environment))
-    build(own.database.owner_url, size, tell=partial(print, flush=True))
-    uow.run(lambda session: users.create(session, PEOPLE, actor=ACTOR))
-    shown = uow.run(pages)
-    uow.unbind()
-    runtime.engine.dispose()
-    try:
-        with running_web(own) as web:
-            yield partial(_read, own, web, _signed_in(web), shown)
-    finally:
-        lab.servers.drop(name)
+    """Its web server, and people who are signed in."""
+    with _started(lab):
+        uow.run(lambda session: users.create(session, PEOPLE, actor=ACTOR))
+        shown = uow.run(pages)
+    folder, redis_url = lab.folder / f"pages_{size}", lab.environment["REDIS_URL"]
+    folder.mkdir()
+    with running_instance(lab.database, redis_url, folder, programs=("web",), LOG_LEVEL="INFO") as web:
+        yield partial(_read, lab, web, _signed_in(web), shown)
 
 
 def _signed_in(web: Instance) -> Mapping[str, httpx.Client]:

@@ -102,7 +102,8 @@ SELECT o.id, 'W-' || 100000 + o.id, o.channel_id, 'P-' || lpad(o.id::text, 8, '0
        s.goods_minor, o.shipping_minor, 0, s.goods_minor + o.shipping_minor, CASE WHEN o.is_paid
        AND kind IN ('delivered', 'shipped', 'shortened') THEN s.kept_minor + o.shipping_minor ELSE 0 END,
        CASE WHEN kind IN ('cancelled', 'shipped') THEN kind ELSE 'delivered' END,
-       CASE WHEN kind = 'cancelled' THEN 'void' WHEN o.is_paid AND kind <> 'history' THEN 'paid' ELSE 'unpaid' END,
+       CASE WHEN kind = 'cancelled' THEN 'void' WHEN kind = 'history' THEN 'not_recorded' WHEN o.is_paid THEN 'paid'
+            ELSE 'unpaid' END,
        CASE WHEN kind IN ('cancelled', 'shipped') THEN kind ELSE 'delivered' END, kind = 'history',
        replace(replace(left(encode(sha256(('key' || o.id)::bytea), 'base64'), 32), '+', '-'), '/', '_'),
        e.events, o.placed_at, o.placed_at, o.placed_at + interval '5 days',

@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Response
 from wtforms.validators import InputRequired
 
 from app.kernel.errors import DomainError, Invalid, NotFound
-from app.web import filters, limits, navigation
+from app.schema import MIGRATIONS
+from app.web import filters, health, limits, navigation
 from app.web.addresses import url_if
 from app.web.forms.base import BlockField, Form, LineField, QuantityField
 from app.web.htmx import htmx_response, trigger
@@ -223,8 +225,12 @@ def test_without_redis_it_is_slower_and_still_ready(build):
     assert answer.json["status"] == "degraded"
 
 
+def test_the_newest_migration_is_the_one_that_alembic_ends_with():
+    assert health.newest_migration() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
 def test_with_older_tables_it_is_not_ready(client, monkeypatch):
-    monkeypatch.setattr("app.web.health.ScriptDirectory.get_current_head", lambda _self: "9999")
+    monkeypatch.setattr("app.web.health.newest_migration", lambda: "9999")
 
     answer = client.get("/readyz")
 

@@ -80,6 +80,30 @@ def test_the_search_takes_every_sign_literally(desk, orders, sought, found):
     assert listed(page) == [orders[place] for place in found]
 
 
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        ("+1 (614) 555-0199", [2, 0]),
+        ("6145550199", [2, 0]),
+        ("555.0199", [2, 0]),
+        ("0171/1234567", [1]),
+        ("+49 171 1234567", [1]),
+        ("5550198", []),
+        ("550199", []),
+        ("5550199%", []),
+    ],
+)
+def test_a_phone_number_finds_orders_by_its_end_however_it_is_written(desk, session, orders, sought, found):
+    """The order's own in two cases, the customer's in the third."""
+    session.execute(
+        text("UPDATE order_contacts SET phone = '+1 614-555-0199' WHERE lower(email) = 'caspian.reed@example.com'")
+    )
+    session.execute(text("UPDATE customers SET phone = '(0171) 12 34 567' WHERE name = 'Ann Marlow'"))
+    session.commit()
+
+    assert listed(desk.get(BOARD, query_string={"q": sought})) == [orders[place] for place in found]
+
+
 def test_a_tracking_number_opens_its_order(desk, session, number, one):
     work = one("SELECT min(id) FROM fulfilment_orders")
     session.execute(

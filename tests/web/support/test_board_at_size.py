@@ -20,12 +20,14 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COUNT = 60
 
 
-@pytest.fixture
-def orders(session, monkeypatch):
-    """Small limits: pages of 4, of which at most 10 orders are looked at, and 5 hits are few."""
+@pytest.fixture(params=["among many", "one by one"])
+def orders(request, session, monkeypatch):
+    """Small limits: pages of 4, of which at most 10 orders are looked at, and 5 hits are few, 6 many or very many."""
     monkeypatch.setattr(board, "PAGE", 4)
     monkeypatch.setattr(board, "LOOK", 10)
     monkeypatch.setattr(search, "MOST", 5)
+    for limit in ("VERY_MANY_SKUS", "VERY_MANY_WORDS"):
+        monkeypatch.setattr(search, limit, 0 if request.param == "one by one" else 1_000)
     make_house(session, {("TEA-1", "CMH1"): 30, ("TEA-2", "RNO1"): 30})
     requests = [
         order_request(
@@ -106,6 +108,7 @@ def test_other_sorts_are_among_the_newest(session, orders, monkeypatch):
     assert [row.total_minor for row in page.rows] == [5_000] * 4
 
 
+@pytest.mark.parametrize("orders", ["among many"], indirect=True)
 def test_a_short_list_is_counted_and_a_long_one_estimated(session, orders):
     assert str(order_board(session, Filters(view="all", q="W-100")).total) == "0"
     assert order_board(session, Filters(view="all")).total.number == COUNT

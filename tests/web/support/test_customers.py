@@ -29,6 +29,13 @@ def test_the_search_takes_every_sign_literally(desk, orders, sought, found):
     assert names(desk.get(LIST, query_string={"name": sought})) == found
 
 
+def test_a_phone_number_finds_its_customer(desk, session, orders):
+    session.execute(text("UPDATE customers SET phone = '(0171) 12 34 567' WHERE name = 'Ann Marlow'"))
+    session.commit()
+
+    assert names(desk.get(LIST, query_string={"name": "+49 171 1234567"})) == ["Ann Marlow"]
+
+
 def test_every_customer_is_on_exactly_one_page(desk, session, house):
     session.execute(text("INSERT INTO customers (name) SELECT 'Customer ' || n % 60 FROM generate_series(1, 120) n"))
     session.commit()
