@@ -27,8 +27,8 @@ SECRET = f"whsec_{base64.b64encode(b'twenty-four bytes of key').decode()}"
 class Shop:
     """``status``: what every call is answered with. ``poison``: a message with this SKU is refused whole, with 422.
 
-    ``refused``: these SKUs are refused by name in the answer. ``retry_after``: seconds, sent along. ``gate`` cleared: the
-    answer waits. ``silent``: the connection is cut after the message was taken, without an answer.
+    ``refused``: these SKUs are refused by name in the answer. ``retry_after``: seconds, sent along. ``gate`` cleared:
+    the answer waits. ``silent``: the connection is cut after the message was taken, without an answer.
     """
 
     secret: str = SECRET

@@ -1,0 +1,101 @@
+"""After quiet, each channel knows what the ledger says it may sell, whatever happened and however it was told."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from app.channels import publication
+from app.kernel.actor import SYSTEM
+from app.kernel.uow import run, unit_of_work
+from app.workflows import offer_stock
+from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.cancel_orders import Cancellation, cancel_orders
+from tests.factories.house import make_house
+from tests.workflows.publication.conftest import come_due, place, publish, publish_to
+
+SKUS = ("TEA-1", "TEA-2", "TEA-3")
+SITES = ("CMH1", "RNO1")
+SKU, SITE = st.sampled_from(SKUS), st.sampled_from(SITES)
+BOUNDS = st.tuples(st.sampled_from(["web", "phone"]), st.one_of(st.none(), st.integers(0, 60)), st.integers(0, 30))
+STEP = st.one_of(
+    st.tuples(st.just("place"), st.lists(st.tuples(SKU, st.integers(1, 30)), min_size=1, max_size=4)),
+    st.tuples(st.just("cancel"), st.integers(0, 9)),
+    st.tuples(st.just("adjust"), st.tuples(SKU, SITE, st.integers(-40, 40))),
+    st.tuples(st.just("bound"), BOUNDS),
+    st.tuples(st.just("answer"), st.sampled_from([200, 200, 503, 404])),
+    st.tuples(st.just("renew"), st.sampled_from(["web", "phone"])),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(STEP, st.booleans()), max_size=14))
+@pytest.mark.usefixtures("bound")
+def test_what_is_published_is_what_the_ledger_makes_available(session, shop, other_shop, steps):
+    outer = session.begin_nested()
+    listening, bounds = {"web": shop, "phone": other_shop}, {"web": (None, 0), "phone": (None, 0)}
+    house = make_house(session, {(sku, site): 40 for sku in SKUS for site in SITES}, skus=3)
+    for each in listening.values():
+        each.status, each.stock = 200, {}
+    for channel, each in listening.items():
+        publish_to(house, each, channel)
+    publish()
+
+    for (kind, value), is_told in steps:
+        if kind == "answer":
+            shop.status = value
+        elif kind == "bound":
+            bounds[value[0]] = value[1:]
+            publish_to(house, listening[value[0]], value[0], most=value[1], held_back=value[2])
+        else:
+            act(house, kind, value)
+        if is_told:
+            publish()
+    shop.status = 200
+    for channel in listening:
+        run(lambda inner, id=house.channels[channel]: publication.hurry(inner, id, actor=SYSTEM))
+    come_due()
+    publish()
+
+    units = ledger(session, house)
+    for channel, (most, held_back) in bounds.items():
+        left = {sku: max(0, units[sku] - held_back) for sku in SKUS}
+        assert listening[channel].units() == {sku: left[sku] if most is None else min(most, left[sku]) for sku in SKUS}
+    outer.rollback()
+    session.expire_all()
+
+
+def act(house, kind, value) -> None:
+    if kind == "place":
+        place(*value)
+    elif kind == "cancel":
+        cancel(value)
+    elif kind == "adjust":
+        sku, site, units = value
+        change = Adjustment(sku_id=house.skus[sku], site_id=house.sites[site], on_hand=units, reason="count")
+        run(lambda session: adjust_stock(session, [change], actor=SYSTEM))
+    else:
+        run(lambda session: offer_stock.ask(session, house.channels[value], is_forced=True))
+
+
+def cancel(which) -> None:
+    with unit_of_work() as session:
+        lines = session.execute(
+            text("SELECT order_id, id FROM order_lines WHERE cancelled < ordered ORDER BY id")
+        ).all()
+        if lines:
+            order_id, line_id = lines[which % len(lines)]
+            gone = Cancellation(order_id=order_id, order_line_id=line_id, reason="customer")
+            cancel_orders(session, [gone], actor=SYSTEM)
+
+
+def ledger(session, house) -> dict[str, int]:
+    """By the movements alone, site by site."""
+    rows = session.execute(
+        text(
+            "SELECT s.code, l.site_id, sum(m.on_hand - m.allocated - m.reserved - m.unavailable) AS units"
+            " FROM stock_movements m JOIN stock_levels l ON l.id = m.stock_level_id JOIN skus s ON s.id = l.sku_id"
+            " GROUP BY 1, 2"
+        )
+    ).all()
+    return {sku: sum(int(row.units) for row in rows if row.code == sku) for sku in house.skus}
