@@ -28,9 +28,15 @@ def change_publication(
 
 def ask(session: Session, channel_id: int, *, is_forced: bool) -> None:
     """Have every SKU looked at by a worker; ``is_forced``: and told even if the channel knows it."""
-    ids = {"channel_id": channel_id, "is_forced": is_forced}
-    key = f"{OFFER_ALL}:{channel_id}:{is_forced}"
-    deliveries.add(session, [Delivery(handler=OFFER_ALL, ids=ids, key=key)])
+    wanted = [
+        Delivery(
+            handler=OFFER_ALL,
+            ids={"channel_id": row.channel_id, "is_forced": is_forced},
+            key=f"{OFFER_ALL}:{row.channel_id}:{is_forced}",
+        )
+        for row in publication.lock(session, [channel_id])
+    ]
+    deliveries.add(session, wanted)
 
 
 def offer_all(session: Session, held: Sequence[Held]) -> None:

@@ -71,11 +71,20 @@ def act(house, kind, value) -> None:
     elif kind == "cancel":
         cancel(value)
     elif kind == "adjust":
-        sku, site, units = value
-        change = Adjustment(sku_id=house.skus[sku], site_id=house.sites[site], on_hand=units, reason="count")
-        run(lambda session: adjust_stock(session, [change], actor=SYSTEM))
+        adjust(house.skus[value[0]], house.sites[value[1]], value[2])
     else:
         run(lambda session: offer_stock.ask(session, house.channels[value], is_forced=True))
+
+
+def adjust(sku_id, site_id, units) -> None:
+    """So many more or fewer, but never fewer than lie there."""
+    with unit_of_work() as session:
+        there = session.scalar(
+            text("SELECT on_hand FROM stock_levels WHERE sku_id = :sku AND site_id = :site"),
+            {"sku": sku_id, "site": site_id},
+        )
+        change = Adjustment(sku_id=sku_id, site_id=site_id, on_hand=max(units, -there), reason="count")
+        adjust_stock(session, [change], actor=SYSTEM)
 
 
 def cancel(which) -> None:
