@@ -51,7 +51,7 @@ class ChannelStock:
             return "stopped"
         if self.failing_since:
             return "failing"
-        return "waiting" if self.waiting else "ok"
+        return "waiting" if self.waiting or self.renewing else "ok"
 
     @property
     def renewed(self) -> int:
@@ -109,7 +109,8 @@ SELECT c.id AS channel_id, c.code, c.name, p.channel_id IS NOT NULL AS is_set, c
   LEFT JOIN stock_publications p ON p.channel_id = c.id
   LEFT JOIN deliveries d ON d.key = 'stock:' || p.channel_id || ':' || p.round
  CROSS JOIN LATERAL (
-       SELECT count(*) FILTER (WHERE NOT is_forced) AS waiting, min(changed_at) FILTER (WHERE NOT is_forced) AS oldest,
+       SELECT count(*) FILTER (WHERE NOT is_forced OR units IS NULL) AS waiting,
+              min(changed_at) FILTER (WHERE NOT is_forced OR units IS NULL) AS oldest,
               count(*) FILTER (WHERE is_forced) AS renewing
          FROM stock_offers o WHERE o.channel_id = c.id AND o.changed_at IS NOT NULL) w
  WHERE {condition} ORDER BY c.code

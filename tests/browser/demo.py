@@ -126,7 +126,8 @@ TOLD = (
     """
     UPDATE deliveries SET state = CASE WHEN c.code = 'api' THEN 'dead' ELSE 'ready' END, attempt = 3,
            last_error = 'ProviderError: the channel answered', run_at = now() + interval '1 hour'
-      FROM channels c WHERE key = 'stock:' || c.id || ':0' AND c.code IN ('web', 'api')
+      FROM channels c
+     WHERE handler = 'channels.publish_stock' AND ids ->> 'channel_id' = CAST(c.id AS text) AND c.code IN ('web', 'api')
     """,
 )
 GIVE_UP = """

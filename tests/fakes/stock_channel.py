@@ -1,9 +1,10 @@
 """A shop on the loopback that is told our stock: it keeps the latest value of each SKU and can be rude in many ways.
 
-    python -m tests.fakes.stock_channel [SECRET]
+    python -m tests.fakes.stock_channel
 
-prints its address; a GET answers all it was told. It checks every signature against ``secret`` and values go by the
-number of their message, as docs/stock-publication.md asks of a receiver. Triggers: see ``Shop``.
+prints its address and reads the secret, a line each; a GET answers all it was told. It checks every signature against
+``secret``, and values go by the number of their message, as docs/stock-publication.md asks of a receiver. Triggers: see
+``Shop``.
 """
 
 import base64
@@ -141,6 +142,7 @@ def _handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
 
 
 if __name__ == "__main__":
-    with running_shop(Shop(secret=sys.argv[1])) as running:
+    with running_shop() as running:
         print(running.address, flush=True)
+        running.secret = sys.stdin.readline().strip()
         sys.stdin.read()

@@ -1,5 +1,8 @@
 """After quiet, each channel knows what the ledger says it may sell, whatever happened and however it was told."""
 
+from dataclasses import dataclass
+from functools import partial
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,7 +14,8 @@ from app.kernel.uow import run, unit_of_work
 from app.workflows import offer_stock
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.cancel_orders import Cancellation, cancel_orders
-from tests.factories.house import make_house
+from tests.factories.house import House, make_house
+from tests.fakes.stock_channel import Shop
 from tests.workflows.publication.conftest import come_due, place, publish, publish_to
 
 SKUS = ("TEA-1", "TEA-2", "TEA-3")
@@ -32,48 +36,63 @@ STEP = st.one_of(
 @given(steps=st.lists(st.tuples(STEP, st.booleans()), max_size=14))
 @pytest.mark.usefixtures("bound")
 def test_what_is_published_is_what_the_ledger_makes_available(session, shop, other_shop, steps):
-    outer = session.begin_nested()
-    listening, bounds = {"web": shop, "phone": other_shop}, {"web": (None, 0), "phone": (None, 0)}
-    house = make_house(session, {(sku, site): 40 for sku in SKUS for site in SITES}, skus=3)
-    for each in listening.values():
-        each.status, each.stock = 200, {}
-    for channel, each in listening.items():
-        publish_to(house, each, channel)
-    publish()
+    with session.begin_nested() as moment:
+        world = open_world(session, {"web": shop, "phone": other_shop})
+        for (kind, value), is_told in steps:
+            act(world, kind, value)
+            if is_told:
+                publish()
+        fall_quiet(world)
 
-    for (kind, value), is_told in steps:
-        if kind == "answer":
-            shop.status = value
-        elif kind == "bound":
-            bounds[value[0]] = value[1:]
-            publish_to(house, listening[value[0]], value[0], most=value[1], held_back=value[2])
-        else:
-            act(house, kind, value)
-        if is_told:
-            publish()
-    shop.status = 200
-    for channel in listening:
-        run(lambda inner, id=house.channels[channel]: publication.hurry(inner, id, actor=SYSTEM))
+        units = ledger(session, world.house)
+        for channel, (most, held_back) in world.bounds.items():
+            left = {sku: max(0, units[sku] - held_back) for sku in SKUS}
+            wanted = left if most is None else {sku: min(most, each) for sku, each in left.items()}
+            assert world.shops[channel].units() == wanted
+        moment.rollback()
+
+
+@dataclass
+class World:
+    house: House
+    shops: dict[str, Shop]
+    bounds: dict[str, tuple[int | None, int]]
+
+
+def open_world(session, shops) -> World:
+    """Both channels know all there is."""
+    house = make_house(session, {(sku, site): 40 for sku in SKUS for site in SITES}, skus=len(SKUS))
+    for channel, shop in shops.items():
+        shop.status, shop.stock = 200, {}
+        publish_to(house, shop, channel)
+    publish()
+    return World(house, shops, dict.fromkeys(shops, (None, 0)))
+
+
+def fall_quiet(world: World) -> None:
+    """Every channel answers again, and whoever waited has had its turn."""
+    for channel, shop in world.shops.items():
+        shop.status = 200
+        run(partial(publication.hurry, channel_id=world.house.channels[channel], actor=SYSTEM))
     come_due()
     publish()
 
-    units = ledger(session, house)
-    for channel, (most, held_back) in bounds.items():
-        left = {sku: max(0, units[sku] - held_back) for sku in SKUS}
-        assert listening[channel].units() == {sku: left[sku] if most is None else min(most, left[sku]) for sku in SKUS}
-    outer.rollback()
-    session.expire_all()
 
-
-def act(house, kind, value) -> None:
+def act(world: World, kind, value) -> None:
     if kind == "place":
         place(*value)
     elif kind == "cancel":
         cancel(value)
     elif kind == "adjust":
-        adjust(house.skus[value[0]], house.sites[value[1]], value[2])
+        adjust(world.house.skus[value[0]], world.house.sites[value[1]], value[2])
+    elif kind == "answer":
+        world.shops["web"].status = value
+    elif kind == "bound":
+        channel, *bounds = value
+        world.bounds[channel] = tuple(bounds)
+        publish_to(world.house, world.shops[channel], channel, most=bounds[0], held_back=bounds[1])
     else:
-        run(lambda session: offer_stock.ask(session, house.channels[value], is_forced=True))
+        run(partial(offer_stock.ask, channel_id=world.house.channels[value], is_forced=True))
 
 
 def adjust(sku_id, site_id, units) -> None:
