@@ -1,1 +1,1 @@
-"""People, keys and sessions."""
+"""Where orders come from, and what channels are told."""
