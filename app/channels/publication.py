@@ -127,8 +127,10 @@ SELECT channel_id, round FROM stock_publications
 WHERE is_on AND (CAST(:ids AS bigint[]) IS NULL OR channel_id = ANY(CAST(:ids AS bigint[])))
 ORDER BY channel_id FOR NO KEY UPDATE
 """
+# By the clock, so that numbers go on rising after a backup was restored; by one where two fall into a millisecond.
 BEGIN_MESSAGE = """
-UPDATE stock_publications p SET message = message + 1 FROM channels c
+UPDATE stock_publications p
+   SET message = greatest(message + 1, CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)) FROM channels c
 WHERE p.channel_id = :channel_id AND p.is_on AND c.id = p.channel_id
 RETURNING p.channel_id, c.code, p.message AS number, p.adapter, p.address, p.secret,
           CASE WHEN p.former_until > now() THEN p.former_secret END AS former_secret, clock_timestamp() AS as_of
