@@ -91,7 +91,8 @@ def _matching(channel_id: int, q: str, state: str) -> Select[Any]:
     for word in q.split():
         conditions.append(or_(Sku.code.icontains(word, autoescape=True), Sku.name.icontains(word, autoescape=True)))
     told = (StockOffer.units, StockOffer.backorders, StockOffer.published_at, StockOffer.changed_at, StockOffer.refusal)
-    return select(Sku.code, Sku.name, *told).join(Sku, Sku.id == StockOffer.sku_id).where(and_(*conditions))
+    columns: tuple[Any, ...] = (Sku.code, Sku.name, *told)
+    return select(*columns).join(Sku, Sku.id == StockOffer.sku_id).where(and_(*conditions))
 
 
 def _read(session: Session, condition: str, values: dict[str, str]) -> list[ChannelStock]:

@@ -93,7 +93,11 @@ def _stock(code: str) -> ChannelStock:
 
 
 def _secret(stock: ChannelStock, secret: str) -> ResponseReturnValue:
-    shown = {"title": f"Secret of {stock.name}", "secret": secret, "back": url_for(".index", code=stock.code)}
+    shown: dict[str, Any] = {
+        "title": f"Secret of {stock.name}",
+        "secret": secret,
+        "back": url_for(".index", code=stock.code),
+    }
     return page("admin/secret.html", kept="Waybill signs with it and never shows it again", **shown)
 
 
