@@ -38,6 +38,7 @@ class Config:
     intake_queue: int = 100  # orders by program under way in each web process; counts where there are more threads
     worker_processes: int = 2
     pool_size: int = 16  # of each process; fewer than its threads, and some wait for a connection
+    outbound_exceptions: tuple[str, ...] = ()  # origins in our own networks that may be called, as http://host:port
     files_dir: Path
     s3_url: str = ""  # https://key:secret@host/bucket?region=...; empty: files_dir
     lease_seconds: float = 60
@@ -72,6 +73,7 @@ class Config:
             pool_size=read.number("POOL_SIZE", 16, least=1, most=500),
             files_dir=Path(read.text("FILES_DIR", str(instance / "files"))).absolute(),
             s3_url=read.text("S3_URL", ""),
+            outbound_exceptions=read.several("OUTBOUND_EXCEPTIONS"),
             lease_seconds=read.number("LEASE_SECONDS", 60, least=1, most=3600),
             poll_seconds=read.number("POLL_MILLISECONDS", 1000, least=10, most=60_000) / 1000,
             reenqueue_seconds=read.number("REENQUEUE_SECONDS", 10, least=1, most=3600),

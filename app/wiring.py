@@ -5,6 +5,8 @@ from functools import partial
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from app.channels import publication
+from app.channels.publishers import all_publishers
 from app.config import Config
 from app.inventory.events import StockArrived
 from app.kernel import deliveries, effects, events, feed
@@ -14,17 +16,19 @@ from app.kernel.event_types import Event
 from app.kernel.events import Hearer
 from app.kernel.feed import Consumer
 from app.kernel.files import FileStore
+from app.kernel.http_guard import PublicOnly
 from app.notifications import outbox, sending
 from app.notifications.mailers import mailer_for
 from app.notifications.sending import Sender
 from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, WorkReleased
 from app.staff import resets
 from app.staff.events import PasswordResetRequested
-from app.workflows import count_sales, fill_backorders, upkeep, work_imports
+from app.workflows import count_sales, fill_backorders, offer_stock, publish_stock, upkeep, work_imports
 from app.workflows.forget_imports import ImportForgetter
 from app.workflows.mail_staff import StaffMail
 from app.workflows.make_packing_slips import SlipMaker
 from app.workflows.notify import Notifier
+from app.workflows.publish_stock import StockPublisher
 
 # In the same transaction, database only; a failure fails the whole.
 WITHIN: Mapping[type[Event], Sequence[Hearer]] = {}
@@ -42,6 +46,9 @@ AFTER: Mapping[type[Event], Sequence[str]] = {
 # By position, each reader at its own pace.
 FEED: Sequence[Consumer] = (
     Consumer(name=count_sales.READER, queue="analytics", kinds=count_sales.KINDS, read=count_sales.on_sales_events),
+    Consumer(
+        name=publish_stock.READER, queue="channels", kinds=publish_stock.KINDS, read=publish_stock.on_stock_events
+    ),
 )
 
 Make: TypeAlias = Callable[..., Effect]
@@ -62,7 +69,10 @@ def wire(config: Config, *, files: FileStore, keys: Keyring) -> None:
 def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[str, Effect]:
     """EFFECTS: what deliveries name. A name may be taken away only when no row names it any more."""
     patient = partial(Effect, patience=Patience(first=config.retry_seconds))
-    table = (*_mails(patient, config, keys), *_work(patient, files), *_imports(files), *_upkeep(patient, files, keys))
+    table = (
+        *(*_mails(patient, config, keys), *_work(patient, files), *_imports(files)),
+        *(*_stock(config, keys), *_upkeep(patient, files, keys)),
+    )
     return {effect.name: effect for effect in table}
 
 
@@ -103,6 +113,19 @@ def _imports(files: FileStore) -> tuple[Effect, ...]:
         effect(name=work_imports.CHECK, outside=OneByOne(work_imports.FileChecker(files).check)),
         effect(name=work_imports.RUN, in_database=work_imports.run),
         effect(name=work_imports.UNDO, in_database=work_imports.undo),
+    )
+
+
+def _stock(config: Config, keys: Keyring) -> tuple[Effect, ...]:
+    """A channel that is away is tried for two weeks, every ten minutes in the end: it then gets what is so by then."""
+    publisher = StockPublisher(all_publishers(PublicOnly(exceptions=config.outbound_exceptions)), keys)
+    patience = Patience(tries=2_000, first=min(5, config.retry_seconds), longest=600)
+    effect = partial(Effect, queue="channels", patience=patience, batch=1)
+    tell = OneByOne(publisher.publish)
+    return (
+        effect(name=publication.PUBLISH, outside=tell, failed=publish_stock.write_failure),
+        effect(name=offer_stock.OFFER_ALL, in_database=offer_stock.offer_all),
+        effect(name=offer_stock.COMPARE, in_database=offer_stock.compare),
     )
 
 

@@ -16,6 +16,8 @@ OUTCOMES: Mapping[Outcome, str] = {
     "uncertain": "delivery_uncertain",
 }
 
+LONGEST_ASKED = 14_400
+
 log = logs.logger(__name__)
 
 
@@ -26,7 +28,7 @@ def is_nobodys_fault(error: Exception) -> bool:
 
 def write_failure(session: Session, effect: Effect, held: Held, error: Exception) -> None:
     outcome = _outcome(effect, held, error)
-    wait = effect.patience.seconds(held.failures + 1) if outcome == "again" else None
+    wait = _wait(effect, held, error) if outcome == "again" else None
     deliveries.fail(session, held, f"{type(error).__name__}: {error}", wait=wait, state=outcome)
     if effect.failed is not None:
         effect.failed(session, held, outcome, error)
@@ -39,3 +41,9 @@ def _outcome(effect: Effect, held: Held, error: Exception) -> Outcome:
     if isinstance(error, ProviderError) and error.permanent:
         return "dead"
     return "again" if held.failures + 1 < effect.patience.tries else "dead"
+
+
+def _wait(effect: Effect, held: Held, error: Exception) -> float:
+    """Ours, or what the other side asked for if that is longer; more than four hours nobody is granted."""
+    asked = error.retry_after if isinstance(error, ProviderError) and error.retry_after else 0
+    return max(effect.patience.seconds(held.failures + 1), min(asked, LONGEST_ASKED) / deliveries.SOONEST)

@@ -20,6 +20,8 @@ class ChannelRow:
     backorders_allowed: bool
     payment_condition: str
     is_active: bool
+    stock_told: bool
+    stock_fails: bool
 
 
 def channels(session: Session) -> Sequence[ChannelRow]:
@@ -46,8 +48,10 @@ def offered(session: Session, *, first: str) -> list[tuple[str, str]]:
 def _rows(session: Session, condition: str, values: dict[str, str]) -> list[ChannelRow]:
     statement = text(
         "SELECT c.id, c.code, c.name, c.price_list_id, coalesce(p.code, '') AS price_list,"
-        " coalesce(p.currency, '') AS currency, c.backorders_allowed, c.payment_condition, c.is_active"
-        f" FROM channels c LEFT JOIN price_lists p ON p.id = c.price_list_id WHERE {condition}"
+        " coalesce(p.currency, '') AS currency, c.backorders_allowed, c.payment_condition, c.is_active,"
+        " coalesce(s.is_on, false) AS stock_told, s.failing_since IS NOT NULL AS stock_fails"
+        " FROM channels c LEFT JOIN price_lists p ON p.id = c.price_list_id"
+        f" LEFT JOIN stock_publications s ON s.channel_id = c.id WHERE {condition}"
         " ORDER BY c.is_active DESC, lower(c.name), c.id"
     )
     return [ChannelRow(**row) for row in session.execute(statement, values).mappings()]

@@ -18,7 +18,7 @@ OUTSIDE = (
 TABLES = (examine_servers.role, examine_servers.room_for_ids, examine_servers.clocks)
 WORK = (
     *(examine_work.relay, examine_work.scheduler, examine_work.effects, examine_work.readers),
-    examine_work.signatures,
+    *(examine_work.channels, examine_work.signatures),
 )
 
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from app.cli.diagnosis import Diagnosis, note, ok, problem
 from app.config import Config
 from app.kernel import clock, feed, jobs, stuck_deliveries
+from app.queries import channel_stock
+from app.queries.channel_stock import ChannelStock
 
 HEARD_LATELY = timedelta(minutes=2)
 TICKED_LATELY = timedelta(minutes=5)
@@ -22,6 +24,12 @@ QUEUES = "SELECT DISTINCT queue FROM deliveries WHERE state = 'ready'"
 UNPOSITIONED = """
     SELECT count(*) FROM events
      WHERE recorded_at < :before AND NOT EXISTS (SELECT FROM event_positions WHERE event_id = events.id)
+"""
+UNREAD = """
+    SELECT consumer, e.recorded_at FROM feed_cursors c
+     CROSS JOIN LATERAL (
+           SELECT event_id FROM event_positions p WHERE p.position > c.position ORDER BY p.position LIMIT 1) n
+      JOIN events e ON e.id = n.event_id WHERE e.recorded_at < :before ORDER BY consumer
 """
 SIGNED = "SELECT (SELECT max(as_of) FROM chain_heads), (SELECT min(recorded_at) FROM stock_movements)"
 
@@ -78,12 +86,27 @@ def effects(session: Session) -> Iterator[Diagnosis]:
 
 
 def readers(session: Session) -> Iterator[Diagnosis]:
-    """Events get their place in the feed within moments."""
+    """Events get their place in the feed within moments, and are read soon after."""
+    for row in session.execute(text(UNREAD), {"before": clock.now() - PATIENCE}):
+        yield problem(
+            "readers", f"{row.consumer} has read nothing since {row.recorded_at:%Y-%m-%d %H:%M} UTC: start a worker"
+        )
     behind = session.execute(text(UNPOSITIONED), {"before": clock.now() - PATIENCE}).scalar_one()
     if behind:
         yield problem("feed", f"{behind:,} events have no position yet: start the relay")
     else:
         yield ok("feed", f"{feed.last_position(session):,} events, all with a position")
+
+
+def channels(session: Session) -> Iterator[Diagnosis]:
+    """Those that are told our stock know what is so, within minutes."""
+    told = channel_stock.told_channels(session)
+    wrong = [(one, words) for one in told if (words := _trouble(one))]
+    for one, words in wrong:
+        page = f"see Admin, channels, {one.code}, stock"
+        yield problem("channels", f"{one.code} {words}: {page}")
+    if told and not wrong:
+        yield ok("channels", f"{len(told)} told our stock, none behind")
 
 
 def signatures(session: Session) -> Iterator[Diagnosis]:
@@ -96,6 +119,16 @@ def signatures(session: Session) -> Iterator[Diagnosis]:
         yield problem("stock chains", f"not signed {last}: start the scheduler and a worker for the queue upkeep")
     else:
         yield note("stock chains", "not signed yet: that happens once a day")
+
+
+def _trouble(one: ChannelStock) -> str:
+    if one.state == "stopped":
+        return f"is told no stock until somebody acts ({one.last_error})"
+    if one.failing_since and not _is_recent(one.failing_since, PATIENCE):
+        return f"has not taken our stock since {one.failing_since:%Y-%m-%d %H:%M} UTC ({one.last_error})"
+    if one.oldest and not _is_recent(one.oldest, PATIENCE):
+        return f"is behind by {one.waiting:,} SKUs since {one.oldest:%Y-%m-%d %H:%M} UTC"
+    return ""
 
 
 def _is_recent(moment: datetime | None, within: timedelta) -> bool:

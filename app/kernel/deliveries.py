@@ -16,6 +16,7 @@ from app.kernel.event_types import canonical
 
 CHANNEL = "deliveries"
 LONGEST_ERROR = 2_000
+SOONEST, LATEST = 0.75, 1.25  # of the wait that was asked for: what failed together need not come again together
 
 _queues: Mapping[str, str] = {}
 
@@ -72,6 +73,12 @@ def add(session: Session, wanted: Sequence[Delivery]) -> None:
     driver.notify(session, CHANNEL)
 
 
+def known(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of the keys under which a delivery stands. Unlike ``add``, it never waits for who changes one."""
+    found = session.execute(text("SELECT key FROM deliveries WHERE key = ANY(:keys)"), {"keys": list(keys)})
+    return set(found.scalars())
+
+
 def claim(session: Session, ids: Sequence[int], *, seconds: float) -> list[Held]:
     """Take those that are due and free under a lease. Who comes second gets nothing, which is no error.
 
@@ -122,7 +129,7 @@ def fail(session: Session, held: Held, error: str, *, wait: float | None, state:
             "id": held.id,
             "attempt": held.attempt,
             "state": state if wait is None else "ready",
-            "wait": 0 if wait is None else wait * uniform(0.75, 1.25),  # noqa: S311
+            "wait": 0 if wait is None else wait * uniform(SOONEST, LATEST),  # noqa: S311
             "error": error[:LONGEST_ERROR],
         },
     )

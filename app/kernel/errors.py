@@ -34,9 +34,15 @@ class Invalid(DomainError):
 
 
 class ProviderError(Exception):
-    """Trouble outside. ``permanent`` means that a retry cannot help; ``unknown`` that the effect may have happened."""
+    """Trouble outside. ``permanent`` means that a retry cannot help; ``unknown`` that the effect may have happened.
 
-    def __init__(self, message: str, *, permanent: bool = False, unknown: bool = False) -> None:
+    ``retry_after`` is in seconds, where the other side named a time.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, unknown: bool = False, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.unknown = unknown
+        self.retry_after = retry_after

@@ -60,11 +60,7 @@ class Refused(ProviderError):
 
 
 class Unavailable(ProviderError):
-    """Try again later; ``retry_after`` is in seconds when the provider named a time."""
-
-    def __init__(self, message: str, *, unknown: bool = False, retry_after: float | None = None) -> None:
-        super().__init__(message, unknown=unknown)
-        self.retry_after = retry_after
+    """Try again later."""
 
 
 class HttpClient:

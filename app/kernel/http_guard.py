@@ -2,7 +2,7 @@
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import httpx
 
@@ -17,20 +17,41 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class PublicOnly:
-    """A guard for ``HttpClient``: https on port 443 to a public address; the connection goes to the one checked."""
+    """A guard for ``HttpClient``: https on port 443 to a public address; the connection goes to the one checked.
 
-    def __init__(self, resolver: Resolve = resolve) -> None:
+    ``exceptions`` are origins in our own networks that whoever runs this installation allows, as "http://host:port".
+    """
+
+    def __init__(self, resolver: Resolve = resolve, *, exceptions: Collection[str] = ()) -> None:
         self._resolve = resolver
+        self._exceptions = frozenset(exceptions)
 
     def __call__(self, request: httpx.Request) -> None:
         """Raises ProviderError(permanent); else pins the request to the address; Host and certificate name stay."""
         url = request.url
-        if url.scheme != "https" or (url.port or 443) != 443 or url.userinfo:
-            raise _forbidden(url.host, "use https on port 443, without a password in the address")
+        if self._is_exception(url):
+            return
+        self._refuse_form(url)
         address = self._public_address(url.host)
         request.headers["Host"] = url.host
         request.extensions["sni_hostname"] = url.host
         request.url = url.copy_with(host=address)
+
+    def refuse_form(self, address: str) -> None:
+        """What can be told without asking the network. Raises ProviderError(permanent)."""
+        try:
+            url = httpx.URL(address)
+        except httpx.InvalidURL:
+            raise ProviderError(f"{address[:80]!r} is no web address", permanent=True) from None
+        if not self._is_exception(url):
+            self._refuse_form(url)
+
+    def _is_exception(self, url: httpx.URL) -> bool:
+        return f"{url.scheme}://{url.netloc.decode()}" in self._exceptions and not url.userinfo
+
+    def _refuse_form(self, url: httpx.URL) -> None:
+        if url.scheme != "https" or (url.port or 443) != 443 or url.userinfo or not url.host:
+            raise _forbidden(url.host, "use https on port 443, without a password in the address")
 
     def _public_address(self, host: str) -> str:
         try:

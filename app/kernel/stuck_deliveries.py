@@ -55,6 +55,12 @@ def retry(session: Session, ids: Sequence[int], *, actor: Actor) -> None:
     session.execute(text(f"SELECT pg_notify('{CHANNEL}', '')"))
 
 
+def hurry(session: Session, keys: Sequence[str], *, actor: Actor) -> None:
+    """Do now what stands under these keys and waits for later or for a person."""
+    session.execute(HURRY, {"keys": list(keys), "actor": actor.code})
+    session.execute(text(f"SELECT pg_notify('{CHANNEL}', '')"))
+
+
 def skip(session: Session, ids: Sequence[int], reason: str, *, actor: Actor) -> None:
     """Give them up for good; the reason stays in the log while that is kept."""
     if not reason.strip():
@@ -84,13 +90,12 @@ STUCK = text(
     """
 )
 
-RETRY = text(
-    """
+AGAIN = """
     UPDATE deliveries SET state = 'ready', attempts_before = attempt, run_at = clock_timestamp(), lease_until = NULL,
            last_error = left('tried again by ' || CAST(:actor AS text) || ' after: ' || last_error, 2000)
-    WHERE id = ANY(CAST(:ids AS bigint[])) AND state <> 'ready' RETURNING id
-    """
-)
+"""
+RETRY = text(f"{AGAIN} WHERE id = ANY(CAST(:ids AS bigint[])) AND state <> 'ready' RETURNING id")
+HURRY = text(f"{AGAIN} WHERE key = ANY(CAST(:keys AS text[])) AND (state <> 'ready' OR run_at > clock_timestamp())")
 
 SKIP = text(
     """

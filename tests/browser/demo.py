@@ -6,15 +6,19 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.channels import publication
+from app.channels.publication import PublicationFacts
 from app.config import Config
 from app.imports.options import Options
 from app.kernel.actor import SYSTEM
+from app.kernel.crypto import Keyring, keyring
 from app.kernel.file_stores import open_store
 from app.kernel.uow import unit_of_work
 from app.orders.notes import Note
 from app.staff import api_keys, saved_views, users
 from app.staff.saved_views import NewView
 from app.staff.values import NewUser
+from app.workflows import stock_offers
 from app.workflows.annotate_orders import annotate_orders
 from app.workflows.demo.make import make_demo
 from app.workflows.pack_work import Check, verify
@@ -44,6 +48,7 @@ def furnish_demo(config: Config) -> None:
     work_off(*LETTERS)
     with unit_of_work() as session:
         session.execute(text(GIVE_UP))
+        _told_channels(session, keyring(config.secret_key))
 
 
 def furnish_empty(config: Config) -> None:
@@ -83,6 +88,18 @@ def _staff(session: Session) -> None:
     saved_views.save(session, user_id, view)
 
 
+def _told_channels(session: Session, keys: Keyring) -> None:
+    """One that is tried again, one that waits for a person, one that is just told everything again."""
+    facts = PublicationFacts(is_on=True, address="https://shop.example.com/stock", most=200, held_back=2)
+    for code in ("web", "api", "store"):
+        channel_id = session.execute(text("SELECT id FROM channels WHERE code = :code"), {"code": code}).scalar_one()
+        publication.put(session, channel_id, facts, keys=keys)
+        publication.wake(session, publication.lock(session, [channel_id]))
+        stock_offers.mark_all(session, channel_id, is_forced=code == "store")
+    for statement in TOLD:
+        session.execute(text(statement))
+
+
 def _any_order(session: Session) -> int:
     return int(session.execute(text("SELECT max(id) FROM orders WHERE NOT is_history")).scalar_one())
 
@@ -91,6 +108,28 @@ LAST_PICKED = """
 SELECT max(f.id) FROM fulfilment_orders f JOIN sites s ON s.id = f.site_id
  WHERE f.state = 'picked' AND s.code IN ('RNO1', 'CMH1', 'DFW1')
 """
+TOLD = (
+    """
+    UPDATE stock_offers SET units = 40 + sku_id % 150, backorders = true, published_at = now() - interval '3 minutes',
+           changed_at = CASE WHEN sku_id % 5 = 0 THEN now() - interval '2 minutes' END,
+           refusal = CASE WHEN sku_id % 17 = 1 THEN 'no listing has this SKU' ELSE '' END
+     WHERE NOT is_forced OR sku_id % 3 > 0
+    """,
+    """
+    UPDATE stock_publications p SET succeeded_at = now() - interval '3 minutes',
+           failing_since = now() - interval '2 minutes', last_error = CASE c.code
+           WHEN 'web' THEN 'the channel answered 503 to POST /stock'
+           ELSE 'the channel answered 404: there is nothing at this address: correct it' END
+      FROM channels c WHERE c.id = p.channel_id AND c.code IN ('web', 'api')
+    """,
+    "UPDATE stock_offers SET is_forced = false WHERE is_forced AND changed_at IS NULL",
+    """
+    UPDATE deliveries SET state = CASE WHEN c.code = 'api' THEN 'dead' ELSE 'ready' END, attempt = 3,
+           last_error = 'ProviderError: the channel answered', run_at = now() + interval '1 hour'
+      FROM channels c
+     WHERE handler = 'channels.publish_stock' AND ids ->> 'channel_id' = CAST(c.id AS text) AND c.code IN ('web', 'api')
+    """,
+)
 GIVE_UP = """
 UPDATE deliveries SET state = (ARRAY['dead', 'uncertain'])[1 + row_number % 2], attempt = 6,
        last_error = 'ConnectionRefusedError: the mail server at 127.0.0.1:1 does not answer'

@@ -7,7 +7,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import text
 
+from app.cli.doctor import examine
 from app.config import Config
 from app.kernel import uow
 from app.kernel.db import open_engine
@@ -54,3 +56,26 @@ def run() -> Iterator[Run]:
 
     yield invoke
     uow.unbind()
+
+
+@pytest.fixture
+def told(run, database):
+    """``told(config)``: {what it is about: (level, sentence)}, the worst where there are several."""
+
+    def examined(config):
+        engine = open_engine(config.database_url, pool_size=1)
+        uow.bind(engine)
+        try:
+            found = sorted(examine(config), key=lambda each: each.level == "PROBLEM")
+        finally:
+            engine.dispose()
+        return {each.about: (each.level, each.sentence) for each in found}
+
+    return examined
+
+
+def as_owner(database, statement, **values):
+    engine = open_engine(database.owner_url, pool_size=1)
+    with engine.begin() as connection:
+        connection.execute(text(statement), values)
+    engine.dispose()

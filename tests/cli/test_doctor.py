@@ -7,38 +7,15 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
-from sqlalchemy import text
 
 from app.cli import examine_servers
-from app.cli.doctor import doctor_command, examine
+from app.cli.doctor import doctor_command
 from app.kernel import clock, uow
 from app.kernel.actor import SYSTEM
 from app.kernel.db import open_engine
 from app.workflows.place_orders import place_orders
+from tests.cli.conftest import as_owner
 from tests.factories.house import make_house, order_request
-
-
-@pytest.fixture
-def told(run, database):
-    """``told(config)``: {what it is about: (level, sentence)}, the worst where there are several."""
-
-    def examined(config):
-        engine = open_engine(config.database_url, pool_size=1)
-        uow.bind(engine)
-        try:
-            found = sorted(examine(config), key=lambda each: each.level == "PROBLEM")
-        finally:
-            engine.dispose()
-        return {each.about: (each.level, each.sentence) for each in found}
-
-    return examined
-
-
-def as_owner(database, statement, **values):
-    engine = open_engine(database.owner_url, pool_size=1)
-    with engine.begin() as connection:
-        connection.execute(text(statement), values)
-    engine.dispose()
 
 
 def test_an_installation_that_is_not_running_says_what_to_start(told, installation, database):

@@ -166,6 +166,22 @@ def test_each_failure_outside_says_how_to_go_on(wire, error, state):
     assert heard == [("again" if state == "ready" else state, error)]
 
 
+@pytest.mark.parametrize(("asked", "least", "most"), [(None, 0, 2), (600, 600, 1_000), (10**9, 14_400, 24_000)])
+def test_who_asks_for_a_pause_gets_it_within_reason(wire, asked, least, most):
+    def call(held):
+        raise ProviderError("busy", retry_after=asked)
+
+    wire(outside(call, patience=Patience(first=1)))
+
+    carry_out("work", add(1))
+
+    with uow.unit_of_work() as session:
+        wait = session.execute(
+            text("SELECT extract(epoch FROM run_at - clock_timestamp()) FROM deliveries")
+        ).scalar_one()
+    assert least - 5 < wait < most
+
+
 def test_the_result_of_who_lost_the_lease_is_rolled_back(wire):
     def call(held):
         with uow.unit_of_work() as session:  # as after a long sleep: the lease ran out and somebody else took over

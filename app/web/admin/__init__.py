@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.web.admin import (
     api_keys,
     audit,
+    channel_stock,
     channels,
     company,
     dead_letters,
@@ -22,6 +23,7 @@ from app.web.roles import require_role
 RESOURCES: tuple[Blueprint, ...] = (
     api_keys.bp,
     audit.bp,
+    channel_stock.bp,
     channels.bp,
     company.bp,
     dead_letters.bp,

@@ -11,6 +11,7 @@ from app.web.forms.base import choices
 from app.web.forms.channels import ChannelForm, NewChannelForm
 from app.web.page import page
 from app.web.toasts import toast
+from app.workflows import offer_stock
 
 bp = Blueprint("channels", __name__, url_prefix="/channels")
 
@@ -56,11 +57,12 @@ def edit(code: str) -> ResponseReturnValue:
 def update(code: str) -> ResponseReturnValue:
     form = ChannelForm()
     with unit_of_work() as session:
-        queries.channel(session, code)
+        channel = queries.channel(session, code)
         _offer_lists(form, session)
     if form.submitted():
         with form.refusals(), unit_of_work() as session:
             editing.change(session, code, form.facts())
+            offer_stock.ask(session, channel.id, is_forced=False)
     if form.errors:
         return page("admin/channels/edit.html", partial="admin/channels/_form.html", form=form, code=code, status=422)
     toast("Saved. It counts for orders that come in from now on.")

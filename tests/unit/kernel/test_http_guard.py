@@ -70,3 +70,40 @@ def test_public_addresses_are_public(address):
 )  # fmt: skip
 def test_addresses_of_our_own_networks_are_not(address):
     assert not is_public(address)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/in", "http://127.0.0.1:8080/"])
+def test_an_origin_that_is_excepted_may_be_called_as_it_is(url):
+    request = httpx.Request("POST", url)
+
+    PublicOnly(resolver, exceptions=["http://127.0.0.1:8080"])(request)
+
+    assert str(request.url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:8081/in",
+        "https://127.0.0.1:8080/in",
+        "http://127.0.0.1/in",
+        "http://127.0.0.1:8080@10.0.0.7/in",
+        "http://me:word@127.0.0.1:8080/in",
+    ],
+)
+def test_an_exception_opens_that_origin_alone(url):
+    with pytest.raises(ProviderError, match="not allowed"):
+        PublicOnly(resolver, exceptions=["http://127.0.0.1:8080"])(httpx.Request("POST", url))
+
+
+def test_the_form_of_an_address_is_judged_without_asking_the_network():
+    def nobody(host, port):
+        raise AssertionError("asked")
+
+    guard = PublicOnly(nobody, exceptions=["http://127.0.0.1:8080"])
+    guard.refuse_form("https://hooks.example.com/in")
+    guard.refuse_form("http://127.0.0.1:8080/in")
+
+    for address in ("http://hooks.example.com/in", "https://hooks.example.com:8443/", "https://", "https://[::1", "x"):
+        with pytest.raises(ProviderError):
+            guard.refuse_form(address)

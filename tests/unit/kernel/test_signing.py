@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.kernel.crypto import keyring
 from app.kernel.errors import NotFound
-from app.kernel.signing import LinkExpired, canonical, fits, read_link, sign, sign_link
+from app.kernel.signing import LinkExpired, canonical, fits, read_link, sign, sign_link, sign_webhook
 
 OLD, NEW = keyring("o" * 32), keyring("n" * 32, ["o" * 32])
 DAY = timedelta(days=1)
@@ -120,3 +120,26 @@ def test_a_link_with_one_changed_character_is_not_ours(place, sign_instead):
     if changed != link and place < len(link) - 1:  # the last character of a signature carries spare bits
         with pytest.raises(NotFound):
             read_link(NEW, changed, scope="slip")
+
+
+def test_a_webhook_is_signed_as_the_published_vector_says():
+    with time_machine.travel(datetime.fromtimestamp(1614265330, UTC), tick=False):
+        headers = sign_webhook(
+            "msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
+        )
+
+    assert headers == {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+
+
+def test_two_secrets_make_two_signatures():
+    [one, other] = (
+        sign_webhook("m", b"{}", secrets)["webhook-signature"].split(" ")
+        for secrets in (["whsec_QUJD"], ["QUJD", "REVG"])
+    )
+
+    assert len(other) == 2
+    assert other[0] == one[0]

@@ -46,6 +46,9 @@ def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
     return {
         "/account/password-reset/<token>": ["/account/password-reset/none"],
         "/admin/channels/<code>": ["/admin/channels/evil"],
+        "/admin/channels/<code>/stock/": ["/admin/channels/evil/stock/", f"/admin/channels/evil/stock/?q={sku}"],
+        "/admin/channels/<code>/stock/state": ["/admin/channels/evil/stock/state"],
+        "/admin/channels/<code>/stock/settings": ["/admin/channels/evil/stock/settings"],
         "/admin/messages/<int:message_id>": [f"/admin/messages/{ids.message}"],
         "/admin/products/": ["/admin/products/", f"/admin/products/?q={sku}"],
         "/admin/products/<path:code>": [f"/admin/products/{sku}"],

@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.channels import publication
 from app.customers.register import Buyer, register
 from app.kernel.actor import SYSTEM
 from app.orders.events import OrderConfirmed
 from app.orders.values import Contact
+from app.workflows import stock_offers
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.notify import Notifier
 from app.workflows.ship_orders import ship_orders
@@ -52,6 +54,7 @@ def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words
     _people(world)
     _orders(world)
     _told(world)
+    _publication(world)
     _exception(world)
     _import(world, folder)
     session.commit()
@@ -110,6 +113,18 @@ def _orders(world: World) -> None:
     )
     ids.work, ids.box = f"{work}-1", f"{box}-1"
     ids.tracking_key = floor.order(session, ids.order).tracking_key
+
+
+def _publication(world: World) -> None:
+    """A channel that answers with anything, and that waits for a person."""
+    at = {"address": "https://shop.example.com/stock", "is_on": "y", "held_back": "0", "most": ""}
+    world.post("/admin/channels/evil/stock/settings", **at)
+    channel_id = _one(world, "SELECT id FROM channels WHERE code = 'evil'")
+    stock_offers.mark_all(world.session, channel_id, is_forced=False)
+    publication.fail(world.session, channel_id, world.say("stock-error"))
+    world.session.execute(text("UPDATE stock_offers SET refusal = :why"), {"why": world.say("refusal")})
+    world.session.execute(text("UPDATE deliveries SET state = 'dead' WHERE key LIKE 'stock:%'"))
+    world.session.commit()
 
 
 def _told(world: World) -> None:
