@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.kernel import driver
-from app.kernel.driver import array
+from app.kernel.driver import cells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +37,16 @@ def offers(session: Session, asked: Collection[Asked]) -> dict[Asked, Offer]:
         session,
         OFFERS,
         {
-            "channels": array(one.channel_id for one in ordered),
-            "lists": array(one.price_list_id for one in ordered),
-            "codes": array(one.code for one in ordered),
+            "rows": cells(
+                list(range(len(ordered))),
+                [one.channel_id for one in ordered],
+                [one.price_list_id for one in ordered],
+                [one.code for one in ordered],
+            )
         },
     )
     return {
-        ordered[row.ordinality - 1]: Offer(
+        ordered[row.place]: Offer(
             sku_id=row.sku_id,
             code=row.code,
             name=row.name,
@@ -56,12 +59,11 @@ def offers(session: Session, asked: Collection[Asked]) -> dict[Asked, Offer]:
 
 
 OFFERS = """
-SELECT k.ordinality, s.id AS sku_id, s.code, s.name, s.is_active, p.minor AS price_minor, pl.currency
-  FROM unnest(%(channels)s::bigint[], %(lists)s::bigint[], %(codes)s::text[])
-       WITH ORDINALITY AS k(channel_id, price_list_id, code, ordinality)
+SELECT k.place::bigint, s.id AS sku_id, s.code, s.name, s.is_active, p.minor AS price_minor, pl.currency
+  FROM unnest(%(rows)s::cells[]) AS k(place, channel_id, price_list_id, code)
   LEFT JOIN skus own ON own.code = k.code
-  LEFT JOIN sku_aliases a ON own.id IS NULL AND a.channel_id = k.channel_id AND a.alias = k.code
+  LEFT JOIN sku_aliases a ON own.id IS NULL AND a.channel_id = k.channel_id::bigint AND a.alias = k.code
   JOIN skus s ON s.id = coalesce(own.id, a.sku_id)
-  LEFT JOIN prices p ON p.price_list_id = k.price_list_id AND p.sku_id = s.id
+  LEFT JOIN prices p ON p.price_list_id = k.price_list_id::bigint AND p.sku_id = s.id
   LEFT JOIN price_lists pl ON pl.id = p.price_list_id
 """

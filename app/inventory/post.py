@@ -14,7 +14,7 @@ from app.inventory.levels import Key, Level
 from app.inventory.models import StockMovement
 from app.kernel import bulk, clock, driver
 from app.kernel.actor import Actor
-from app.kernel.driver import Guard, array
+from app.kernel.driver import Guard, array, cells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,11 +105,13 @@ def _write_levels(session: Session, movements: Sequence[Movement], held: Mapping
         session,
         WRITE_LEVELS,
         {
-            "id": array(level.id for level in levels_),
-            "before": array(level.sequence - len(mine) for level, mine in zip(levels_, moved, strict=True)),
-            "moves": array(len(mine) for mine in moved),
-            "chain": array(level.chain for level in levels_),
-            **{name: array(sum(getattr(one, name) for one in mine) for mine in moved) for name in COUNTERS},
+            "rows": cells(
+                [level.id for level in levels_],
+                [level.sequence - len(mine) for level, mine in zip(levels_, moved, strict=True)],
+                [len(mine) for mine in moved],
+                [level.chain for level in levels_],
+                *([sum(getattr(one, name) for one in mine) for mine in moved] for name in COUNTERS),
+            )
         },
         guard=Guard(len(levels_), ChainMoved("the stock changed meanwhile: try again")),
     )
@@ -136,13 +138,12 @@ def _bin_keys(movements: Sequence[Movement]) -> dict[str, str]:
 COUNTERS = ("on_hand", "allocated", "reserved", "unavailable")
 
 WRITE_LEVELS = """
-UPDATE stock_levels l SET on_hand = l.on_hand + v.on_hand, allocated = l.allocated + v.allocated,
-       reserved = l.reserved + v.reserved, unavailable = l.unavailable + v.unavailable,
-       sequence = l.sequence + v.moves, chain = v.chain
-  FROM unnest(%(id)s::bigint[], %(before)s::bigint[], %(on_hand)s::bigint[], %(allocated)s::bigint[],
-              %(reserved)s::bigint[], %(unavailable)s::bigint[], %(moves)s::bigint[], %(chain)s::bytea[])
-       AS v(id, before, on_hand, allocated, reserved, unavailable, moves, chain)
- WHERE l.id = v.id AND l.sequence = v.before
+UPDATE stock_levels l
+   SET on_hand = l.on_hand + v.on_hand::bigint, allocated = l.allocated + v.allocated::bigint,
+       reserved = l.reserved + v.reserved::bigint, unavailable = l.unavailable + v.unavailable::bigint,
+       sequence = l.sequence + v.moves::bigint, chain = v.chain::bytea
+  FROM unnest(%(rows)s::cells[]) AS v(id, before, moves, chain, on_hand, allocated, reserved, unavailable)
+ WHERE l.id = v.id::bigint AND l.sequence = v.before::bigint
 """
 
 BINS = "unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[], %(lot)s::bigint[], %(condition)s::text[]"

@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, String, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.kernel import driver
 from app.kernel.db import Base
-from app.kernel.driver import array
+from app.kernel.driver import array, cells
 
 AHEAD = "ids drawn ahead"
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -29,7 +29,7 @@ def insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]
         return []
     names = tuple(rows[0])
     table = _table(model)
-    values = {name: array(_plain_column(table.c[name], [row[name] for row in rows])) for name in names}
+    values = {"rows": cells(*[_plain_column(table.c[name], [row[name] for row in rows]) for name in names])}
     statement = _statement(model, names, suffix)
     if "RETURNING" in suffix:
         return driver.fetch(session, statement, values)
@@ -74,12 +74,10 @@ def _drawn(session: Session, wanted: Mapping[str, int]) -> dict[str, list[int]]:
 @lru_cache(maxsize=256)
 def _statement(model: type[Base], names: tuple[str, ...], suffix: str) -> str:
     table = _table(model)
-    casts = ", ".join(f"%({name})s::{_array_type(table.c[name])}" for name in names)
-    values = ", ".join(f"v.{name}{_element_cast(table.c[name])}" for name in names)
     columns = ", ".join(names)
+    values = ", ".join(f"v.{name}{_cast(table.c[name])}" for name in names)
     return (
-        f"INSERT INTO {table.name} ({columns}) SELECT {values}"
-        f" FROM unnest({casts}) WITH ORDINALITY AS v({columns}, ordinality) ORDER BY v.ordinality {suffix}"
+        f"INSERT INTO {table.name} ({columns}) SELECT {values} FROM unnest(%(rows)s::cells[]) AS v({columns}) {suffix}"
     )
 
 
@@ -104,14 +102,8 @@ def _plain(value: Any) -> str:
 ENCODER = json.JSONEncoder(default=_plain)  # made once, which json.dumps would do for each value
 
 
-def _array_type(column: Column[Any]) -> str:
-    if isinstance(column.type, JSONB):
-        return "text[]"
-    return f"{column.type.compile(dialect=DIALECT)}[]"
-
-
-def _element_cast(column: Column[Any]) -> str:
-    return "::jsonb" if isinstance(column.type, JSONB) else ""
+def _cast(column: Column[Any]) -> str:
+    return "" if isinstance(column.type, String) else f"::{column.type.compile(dialect=DIALECT)}"
 
 
 def _sequence(name: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel import driver, tables
-from app.kernel.driver import array
+from app.kernel.driver import cells
 from app.kernel.event_types import canonical
 
 CHANNEL = "deliveries"
@@ -62,12 +62,14 @@ def add(session: Session, wanted: Sequence[Delivery]) -> None:
         session,
         ADD,
         {
-            "handlers": array(each.handler for each in wanted),
-            "queues": array(queue_of(each.handler) for each in wanted),
-            "ids": array(canonical(each.ids) for each in wanted),
-            "event_ids": array(each.event_id for each in wanted),
-            "keys": array(each.key for each in wanted),
-            "run_ats": array(each.run_at for each in wanted),
+            "rows": cells(
+                [each.handler for each in wanted],
+                [queue_of(each.handler) for each in wanted],
+                [canonical(each.ids) for each in wanted],
+                [each.event_id for each in wanted],
+                [each.key for each in wanted],
+                [each.run_at for each in wanted],
+            )
         },
     )
     driver.notify(session, CHANNEL)
@@ -153,11 +155,8 @@ def _refuse_lost(held: Sequence[Held], found: Sequence[int]) -> None:
 
 ADD = """
 INSERT INTO deliveries (handler, queue, ids, event_id, key, run_at)
-SELECT handler, queue, ids::jsonb, event_id, key, coalesce(run_at, now())
-FROM unnest(%(handlers)s::text[], %(queues)s::text[], %(ids)s::text[],
-            %(event_ids)s::bigint[], %(keys)s::text[], %(run_ats)s::timestamptz[])
-     WITH ORDINALITY AS given (handler, queue, ids, event_id, key, run_at, place)
-ORDER BY place
+SELECT handler, queue, ids::jsonb, event_id::bigint, key, coalesce(run_at::timestamptz, now())
+  FROM unnest(%(rows)s::cells[]) AS given (handler, queue, ids, event_id, key, run_at)
 ON CONFLICT (key) DO NOTHING
 """
 

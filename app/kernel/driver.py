@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 Values = Mapping[str, Any]
 Query = tuple[str, Values]
 
+WIDEST = 32  # columns of the type ``cells``
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 GATHERED, AHEAD = "gathered writes", "rows fetched ahead"
 PLAN_ONCE = {"plan_cache_mode": "force_generic_plan"}
@@ -150,6 +151,27 @@ def array(values: Iterable[Any]) -> str:
     return "{" + ",".join([_WRITTEN[type(value)](value) for value in listed]) + "}"
 
 
+def cells(*columns: Sequence[Any]) -> str:
+    """Rows for ``unnest(%(rows)s::cells[]) AS v(…)``, given by column: one parameter, and text until it is cast.
+
+    PostgreSQL unpacks a dozen arrays side by side in twice the time. Takes what ``array`` takes.
+    """
+    if len(columns) > WIDEST:
+        raise ValueError(f"a row of cells holds {WIDEST} values, not {len(columns)}: widen the type in a migration")
+    rest = "," * (WIDEST - len(columns))
+    rows = zip(*[_column(values) for values in columns], strict=True)
+    return "{" + ",".join([f'"({",".join(row)}{rest})"' for row in rows]) + "}"
+
+
+def _column(values: Sequence[Any]) -> Iterable[str]:
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return map(str, values)
+    if unknown := kinds - _WRITTEN.keys():
+        raise TypeError(f"a row cannot hold {unknown.pop().__name__}")
+    return [_CELL[type(value)](value) for value in values]
+
+
 def _write_together(session: Session, gathered: _Gathered) -> None:
     writes, channels = gathered.writes, sorted(gathered.channels)
     sql = _united(tuple((each.sql, each.guard is not None) for each in writes), len(channels))
@@ -233,6 +255,13 @@ def _quoted(value: str) -> str:
     return f'"{value}"'
 
 
+def _quoted_cell(value: str) -> str:
+    """For a row, and once more for the array around it."""
+    if '"' in value or "\\" in value:
+        value = value.replace("\\", "\\\\\\\\").replace('"', '\\\\\\"')
+    return f'\\"{value}\\"'
+
+
 _WRITTEN: Mapping[type, Callable[[Any], str]] = {
     type(None): lambda _: "NULL",
     bool: lambda value: "t" if value else "f",
@@ -241,4 +270,10 @@ _WRITTEN: Mapping[type, Callable[[Any], str]] = {
     bytes: lambda value: f'"\\\\x{value.hex()}"',
     date: date.isoformat,
     datetime: datetime.isoformat,
+}
+_CELL: Mapping[type, Callable[[Any], str]] = {
+    **_WRITTEN,
+    type(None): lambda _: "",
+    str: _quoted_cell,
+    bytes: lambda value: f"\\\\\\\\x{value.hex()}",
 }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.kernel import bulk, clock, deliveries, driver
 from app.kernel.actor import Actor
 from app.kernel.deliveries import Delivery
-from app.kernel.driver import array
+from app.kernel.driver import array, cells
 from app.kernel.event_types import Event, Recorded, canonical, decode
 
 __all__ = ["Event", "Hearer", "Recorded", "decode", "emit", "wire"]
@@ -102,14 +102,16 @@ def _insert(session: Session, rows: Sequence[tuple[int, int, Event, Actor]], cau
         session,
         INSERT,
         {
-            "ids": array(id for id, _, _, _ in rows),
-            "sequences": array(sequence for _, sequence, _, _ in rows),
-            "types": array(event.name for _, _, event, _ in rows),
-            "subjects": array(event.subject for _, _, event, _ in rows),
-            "subject_ids": array(event.subject_id for _, _, event, _ in rows),
-            "payloads": array(canonical(event.payload) for _, _, event, _ in rows),
-            "actors": array(actor.code for _, _, _, actor in rows),
-            "request_ids": array(actor.request_id for _, _, _, actor in rows),
+            "rows": cells(
+                [id for id, _, _, _ in rows],
+                [event.name for _, _, event, _ in rows],
+                [event.subject for _, _, event, _ in rows],
+                [event.subject_id for _, _, event, _ in rows],
+                [sequence for _, sequence, _, _ in rows],
+                [canonical(event.payload) for _, _, event, _ in rows],
+                [actor.code for _, _, _, actor in rows],
+                [actor.request_id for _, _, _, actor in rows],
+            ),
             "cause": cause,
             "occurred_at": clock.now(),
         },
@@ -124,8 +126,8 @@ def _tell(session: Session, events: Sequence[Event]) -> None:
 
 INSERT = """
 INSERT INTO events (id, type, subject_type, subject_id, sequence, payload, actor, cause, request_id, occurred_at)
-SELECT id, type, subject_type, subject_id, sequence, payload::jsonb, actor, %(cause)s, request_id, %(occurred_at)s
-FROM unnest(%(ids)s::bigint[], %(types)s::text[], %(subjects)s::text[], %(subject_ids)s::bigint[],
-            %(sequences)s::bigint[], %(payloads)s::text[], %(actors)s::text[], %(request_ids)s::text[])
-     AS given (id, type, subject_type, subject_id, sequence, payload, actor, request_id)
+SELECT id::bigint, type, subject_type, subject_id::bigint, sequence::bigint, payload::jsonb, actor,
+       %(cause)s, request_id, %(occurred_at)s
+  FROM unnest(%(rows)s::cells[])
+       AS given (id, type, subject_type, subject_id, sequence, payload, actor, request_id)
 """

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel import bulk, driver
-from app.kernel.driver import array
+from app.kernel.driver import array, cells
 from app.orders.models import IdempotencyKey
 
 Claim = tuple[str, str]
@@ -43,13 +43,15 @@ def answer(session: Session, answers: Mapping[Claim, tuple[int, str]]) -> None:
     """Store what the callers are told: a status code and a JSON text each."""
     driver.write(
         session,
-        "UPDATE idempotency_keys k SET status_code = v.status, answer = v.answer::jsonb"
-        " FROM unnest(%(scopes)s::text[], %(keys)s::text[], %(statuses)s::bigint[], %(answers)s::text[])"
-        " AS v(scope, key, status, answer) WHERE k.scope = v.scope AND k.key = v.key",
+        "UPDATE idempotency_keys k SET status_code = v.status::bigint, answer = v.answer::jsonb"
+        " FROM unnest(%(rows)s::cells[]) AS v(scope, key, status, answer) WHERE k.scope = v.scope AND k.key = v.key",
         {
-            **_arrays(list(answers)),
-            "statuses": array(status for status, _ in answers.values()),
-            "answers": array(body for _, body in answers.values()),
+            "rows": cells(
+                [scope for scope, _ in answers],
+                [key for _, key in answers],
+                [status for status, _ in answers.values()],
+                [body for _, body in answers.values()],
+            )
         },
     )
 

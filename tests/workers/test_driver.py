@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from app.kernel import bulk, driver
-from app.kernel.driver import Guard, array
+from app.kernel.driver import Guard, array, cells
 from app.kernel.uow import unit_of_work
 from app.orders.models import IdempotencyKey
 
@@ -72,6 +72,29 @@ def test_postgresql_reads_an_array_as_it_was_meant(session, kind, data):
     [row] = driver.fetch(session, f"SELECT %(values)s::{kind}[] AS read", {"values": array(values)})
 
     assert row.read == values
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_postgresql_reads_rows_of_cells_as_they_were_meant(session, data):
+    kinds = data.draw(st.lists(st.sampled_from(list(COLUMNS)), min_size=1, max_size=driver.WIDEST))
+    rows = data.draw(st.lists(st.tuples(*(st.none() | COLUMNS[kind] for kind in kinds)), max_size=4))
+    columns = [[row[at] for row in rows] for at in range(len(kinds))]
+    casts = ", ".join(f"c{at}::{kind}" for at, kind in enumerate(kinds, start=1))
+
+    read = driver.fetch(session, f"SELECT {casts} FROM unnest(%(rows)s::cells[])", {"rows": cells(*columns)})
+
+    assert [tuple(row) for row in read] == rows
+
+
+def test_a_row_is_as_wide_as_the_type_at_most():
+    with pytest.raises(ValueError, match="holds 32 values, not 33"):
+        cells(*[[1]] * (driver.WIDEST + 1))
+
+
+def test_cells_refuse_what_they_could_not_write_down_exactly():
+    with pytest.raises(TypeError, match="cannot hold float"):
+        cells([1, "one", 1.5])
 
 
 @pytest.mark.parametrize("value", [1.5, object(), ["nested"], {"a": 1}])
