@@ -12,6 +12,7 @@ from app.kernel.phones import reversed_digits
 class Customer(Base):
     __tablename__ = "customers"
     __table_args__ = (
+        Index("uq_customers_code", "code", unique=True, postgresql_where=text("code IS NOT NULL")),
         Index("uq_customers_email_lower", text("lower(email)"), unique=True),
         Index("ix_customers_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         Index(
@@ -22,7 +23,7 @@ class Customer(Base):
     )
 
     id: Mapped[BigId]
-    code: Mapped[str | None] = mapped_column(unique=True)
+    code: Mapped[str | None]
     name: Mapped[str]
     email: Mapped[str | None]
     phone: Mapped[str | None]

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel import driver
-from app.kernel.driver import array
+from app.kernel.driver import cells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,19 +22,21 @@ class Buyer:
 
 
 def register(session: Session, buyers: Sequence[Buyer]) -> list[int | None]:
-    """A customer id for each buyer, in order; unknown ones are created. Two statements however many there are.
+    """A customer id for each buyer, in order; unknown ones are created. One statement however many there are.
 
     Who comes first says what the customer is called, as if they had come one by one.
     """
-    rows = [driver.fetch(session, *query) for query in asked(buyers)][-1]
+    query = asked(buyers)
+    rows = driver.fetch(session, *query)
+    # Somebody else's customer, committed while we waited for it: only a new statement sees it.
+    if any(row.id is None and _identity(buyer) for row, buyer in zip(rows, buyers, strict=True)):
+        rows = driver.fetch(session, *query)
     return [row.id for row in rows]
 
 
-def asked(buyers: Sequence[Buyer]) -> list[driver.Query]:
-    """What ``register`` asks, one after the other; the last answers the ids."""
-    named = sorted({_identity(buyer): buyer for buyer in reversed(buyers) if _identity(buyer)}.items())
-    codes = {"codes": array(buyer.code for buyer in buyers), "emails": array(buyer.email for buyer in buyers)}
-    return [*([(ADD, _arrays([buyer for _, buyer in named]))] if named else []), (FIND, codes)]
+def asked(buyers: Sequence[Buyer]) -> driver.Query:
+    """What ``register`` asks."""
+    return REGISTER, {"rows": _rows(buyers)}
 
 
 def known_codes(session: Session, codes: Sequence[str]) -> set[str]:
@@ -48,28 +50,33 @@ def _identity(buyer: Buyer) -> str:
     return buyer.code or (buyer.email or "").casefold()
 
 
-def _arrays(buyers: Sequence[Buyer]) -> dict[str, str]:
-    return {
-        "codes": array(buyer.code for buyer in buyers),
-        "emails": array(buyer.email for buyer in buyers),
-        "names": array(buyer.name for buyer in buyers),
-        "phones": array(buyer.phone for buyer in buyers),
-        "segments": array(buyer.segment for buyer in buyers),
-    }
+def _rows(buyers: Sequence[Buyer]) -> str:
+    """With the turn, in the order of names, of each who is the first of that name in the batch."""
+    first = {_identity(buyer): at for at, buyer in reversed(list(enumerate(buyers))) if _identity(buyer)}
+    turns = {first[name]: turn for turn, name in enumerate(sorted(first))}
+    return cells(
+        list(range(len(buyers))),
+        [turns.get(at) for at in range(len(buyers))],
+        [buyer.code for buyer in buyers],
+        [buyer.email for buyer in buyers],
+        [buyer.name for buyer in buyers],
+        [buyer.phone for buyer in buyers],
+        [buyer.segment for buyer in buyers],
+    )
 
 
-ADD = """
-INSERT INTO customers (code, email, name, phone, segment)
-SELECT v.code, v.email, v.name, v.phone, v.segment
-  FROM unnest(%(codes)s::text[], %(emails)s::text[], %(names)s::text[], %(phones)s::text[], %(segments)s::text[])
-       WITH ORDINALITY AS v(code, email, name, phone, segment, ordinality)
- WHERE NOT EXISTS (SELECT FROM customers c WHERE c.code = v.code)
-   AND NOT EXISTS (SELECT FROM customers c WHERE lower(c.email) = lower(v.email))
- ORDER BY v.ordinality ON CONFLICT DO NOTHING RETURNING id
-"""
-FIND = """
-SELECT coalesce((SELECT c.id FROM customers c WHERE c.code = v.code),
-                (SELECT c.id FROM customers c WHERE lower(c.email) = lower(v.email))) AS id
-  FROM unnest(%(codes)s::text[], %(emails)s::text[]) WITH ORDINALITY AS v(code, email, ordinality)
- ORDER BY v.ordinality
+REGISTER = """
+WITH asked AS MATERIALIZED (
+    SELECT v.place::bigint, v.turn::bigint, v.code, v.email, v.name, v.phone, v.segment,
+           coalesce((SELECT c.id FROM customers c WHERE c.code = v.code),
+                    (SELECT c.id FROM customers c WHERE lower(c.email) = lower(v.email))) AS id
+      FROM unnest(%(rows)s::cells[]) AS v(place, turn, code, email, name, phone, segment)
+), added AS (
+    INSERT INTO customers (code, email, name, phone, segment)
+    SELECT code, email, name, phone, segment FROM asked WHERE id IS NULL AND turn IS NOT NULL ORDER BY turn
+    ON CONFLICT DO NOTHING RETURNING id, code, lower(email) AS email
+)
+SELECT coalesce(k.id, (SELECT a.id FROM added a WHERE a.code = k.code),
+                (SELECT a.id FROM added a WHERE a.email = lower(k.email))) AS id
+  FROM asked k ORDER BY k.place
 """

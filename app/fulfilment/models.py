@@ -28,6 +28,7 @@ class FulfilmentOrder(Base):
     __tablename__ = "fulfilment_orders"
     __table_args__ = (
         UniqueConstraint("order_id", "part"),
+        Index("ix_fulfilment_orders_pick_list", "pick_list_id", postgresql_where=text("pick_list_id IS NOT NULL")),
         Index(
             "ix_fulfilment_orders_queue",
             "site_id",
@@ -42,7 +43,7 @@ class FulfilmentOrder(Base):
     part: Mapped[int]
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     state: Mapped[str] = mapped_column(server_default="open")
-    pick_list_id: Mapped[int | None] = mapped_column(ForeignKey("pick_lists.id"), index=True)
+    pick_list_id: Mapped[int | None] = mapped_column(ForeignKey("pick_lists.id"))
     slip_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     released_at: Mapped[datetime | None]

@@ -54,7 +54,7 @@ def open_work(session: Session, tasks: Sequence[Task], *, are_new: bool = False)
         homes[order_id, site_id] = id
         rows.append({"id": id, "order_id": order_id, "part": last_part[order_id], "site_id": site_id, "state": "open"})
     bulk.insert(session, FulfilmentOrder, rows)
-    _add_lines(session, tasks, homes)
+    _add_lines(session, tasks, homes, suffix="" if are_new else ADD_TO)
 
 
 def open_lines(session: Session, order_line_ids: Collection[int]) -> list[OpenLine]:
@@ -109,7 +109,7 @@ def _last_parts(session: Session, order_ids: Collection[int]) -> dict[int, int]:
     return {row.order_id: row.part for row in rows}
 
 
-def _add_lines(session: Session, tasks: Sequence[Task], homes: dict[tuple[int, int], int]) -> None:
+def _add_lines(session: Session, tasks: Sequence[Task], homes: dict[tuple[int, int], int], *, suffix: str) -> None:
     bulk.insert(
         session,
         FulfilmentLine,
@@ -124,6 +124,11 @@ def _add_lines(session: Session, tasks: Sequence[Task], homes: dict[tuple[int, i
             }
             for task in tasks
         ],
-        suffix="ON CONFLICT (fulfilment_order_id, order_line_id)"
-        " DO UPDATE SET quantity = fulfilment_lines.quantity + excluded.quantity",
+        suffix=suffix,
     )
+
+
+ADD_TO = """
+ON CONFLICT (fulfilment_order_id, order_line_id)
+DO UPDATE SET quantity = fulfilment_lines.quantity + excluded.quantity
+"""

@@ -32,9 +32,17 @@ class Share:
 
 
 def allocate(
-    session: Session, shares: Sequence[Share], *, actor: Actor, locked: Mapping[Key, Level] | None = None
+    session: Session,
+    shares: Sequence[Share],
+    *,
+    actor: Actor,
+    locked: Mapping[Key, Level] | None = None,
+    are_new: bool = False,
 ) -> None:
-    """Promise units. Raises ``OutOfStock`` where a site has too few; the caller locked the orders before."""
+    """Promise units. Raises ``OutOfStock`` where a site has too few; the caller locked the orders before.
+
+    ``are_new`` says that the lines were written in this transaction, so that none has a promise yet.
+    """
     held = locked if locked is not None else levels.lock(session, {share.key for share in shares})
     moved = [_movement(share, "allocate", allocated=share.quantity) for share in shares]
     post(session, moved, actor=actor, locked=held)
@@ -50,8 +58,7 @@ def allocate(
             }
             for share in shares
         ],
-        suffix="ON CONFLICT (order_line_id, stock_level_id)"
-        " DO UPDATE SET quantity = allocations.quantity + excluded.quantity",
+        suffix="" if are_new else ADD_TO,
     )
 
 
@@ -132,3 +139,8 @@ def _take_away(session: Session, shares: Sequence[Share], held: Mapping[Key, Lev
     ).scalar_one()
     if row != len(totals):
         raise StaleState("these units are no longer promised from that site: reload and look again")
+
+
+ADD_TO = """
+ON CONFLICT (order_line_id, stock_level_id) DO UPDATE SET quantity = allocations.quantity + excluded.quantity
+"""

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base, BigId
@@ -65,6 +65,7 @@ class StockLevel(Base):
             name="not_negative",
         ),
         CheckConstraint("allocated + reserved + unavailable <= on_hand", name="promises"),
+        {"postgresql_with": {"fillfactor": 80}},
     )
 
     id: Mapped[BigId]
@@ -104,7 +105,7 @@ class StockMovement(Base):
     __tablename__ = "stock_movements"
     __table_args__ = (
         Index("ix_stock_movements_level", "stock_level_id", "sequence"),
-        Index("ix_stock_movements_reference", "reference_type", "reference_id"),
+        Index("ix_stock_movements_imported", "reference_id", postgresql_where=text("reference_type = 'import'")),
         Index("ix_stock_movements_counted", "stock_level_id", "id", postgresql_where=text("reason = 'count'")),
         {"postgresql_partition_by": "RANGE (id)"},
     )
@@ -142,17 +143,16 @@ class ChainHead(Base):
 
 
 class Allocation(Base):
-    """Units of a site promised to one order line; the row goes when nothing is left of it."""
+    """Units of a site promised to one order line, gone when nothing is left of it. Who came last has the largest id."""
 
     __tablename__ = "allocations"
-    __table_args__ = (
-        UniqueConstraint("order_line_id", "stock_level_id"),
-        CheckConstraint("quantity > 0", name="quantity"),
-    )
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
 
-    id: Mapped[BigId]
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
-    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"))
-    stock_level_id: Mapped[int] = mapped_column(ForeignKey("stock_levels.id"), index=True)
+    id: Mapped[int] = mapped_column(Identity(always=False))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), primary_key=True, autoincrement=False)
+    stock_level_id: Mapped[int] = mapped_column(
+        ForeignKey("stock_levels.id"), primary_key=True, autoincrement=False, index=True
+    )
     quantity: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

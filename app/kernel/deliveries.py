@@ -60,7 +60,7 @@ def add(session: Session, wanted: Sequence[Delivery]) -> None:
         return
     driver.write(
         session,
-        ADD,
+        ADD_ONCE if any(each.key for each in wanted) else ADD,
         {
             "rows": cells(
                 [each.handler for each in wanted],
@@ -157,8 +157,8 @@ ADD = """
 INSERT INTO deliveries (handler, queue, ids, event_id, key, run_at)
 SELECT handler, queue, ids::jsonb, event_id::bigint, key, coalesce(run_at::timestamptz, now())
   FROM unnest(%(rows)s::cells[]) AS given (handler, queue, ids, event_id, key, run_at)
-ON CONFLICT (key) DO NOTHING
 """
+ADD_ONCE = f"{ADD} ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING"
 
 FREE = """
     id = ANY(CAST(:ids AS bigint[])) AND state = 'ready' AND run_at <= clock_timestamp()

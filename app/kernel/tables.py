@@ -82,7 +82,7 @@ class DeliveryRow(Base):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("key"),
+        Index("uq_deliveries_key", "key", unique=True, postgresql_where=text("key IS NOT NULL")),
         CheckConstraint("state IN ('ready', 'dead', 'uncertain')", name="state"),
         Index("ix_deliveries_due", "queue", "run_at", "id", postgresql_where=text("state = 'ready'")),
         Index("ix_deliveries_stuck", "id", postgresql_where=text("state <> 'ready'")),

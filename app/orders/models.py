@@ -20,7 +20,14 @@ class Order(Base):
 
     __tablename__ = "orders"
     __table_args__ = (
-        UniqueConstraint("channel_id", "external_number"),
+        Index(
+            "uq_orders_external",
+            "channel_id",
+            "external_number",
+            unique=True,
+            postgresql_where=text("external_number IS NOT NULL"),
+        ),
+        Index("ix_orders_import", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         Index("ix_orders_board", text("placed_at DESC"), text("id DESC")),
         # The board's queues: which of the open orders a view shows is told without a look at their rows.
         Index(
@@ -71,7 +78,7 @@ class Order(Base):
     payment_status: Mapped[str]
     fulfilment_status: Mapped[str]
     is_history: Mapped[bool] = mapped_column(server_default="false")
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
     tracking_key: Mapped[str] = mapped_column(unique=True)
     event_sequence: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int] = mapped_column(server_default="1")
@@ -224,10 +231,14 @@ class IdempotencyKey(Base):
     """``scope`` is caller and route; the answer is stored in the transaction of the effect."""
 
     __tablename__ = "idempotency_keys"
+    __table_args__ = (
+        Index("ix_idempotency_keys_created", "created_at", postgresql_using="brin"),
+        {"postgresql_with": {"fillfactor": 50}},
+    )
 
     scope: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     request_hash: Mapped[bytes]
     status_code: Mapped[int | None]
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

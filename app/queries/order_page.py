@@ -180,6 +180,7 @@ SELECT id, kind, amount_minor, currency, method, reference, actor, occurred_at
 SITES = """
 SELECT DISTINCT s.city FROM sites s WHERE s.id IN (
     SELECT site_id FROM fulfilment_orders WHERE order_id = :id AND state NOT IN ('cancelled')
-    UNION SELECT l.site_id FROM allocations a JOIN stock_levels l ON l.id = a.stock_level_id WHERE a.order_id = :id)
+    UNION SELECT v.site_id FROM order_lines l JOIN allocations a ON a.order_line_id = l.id
+            JOIN stock_levels v ON v.id = a.stock_level_id WHERE l.order_id = :id)
  ORDER BY s.city
 """

@@ -109,7 +109,7 @@ def _drafts_and_stock(
     skus = {line.sku_id for one in checked if not one.request.history for line in one.lines}
     site_ids = [place.id for place in places]
     stock = [levels.asked(skus, site_ids)] if skus else []
-    with driver.reading_ahead(session, [*register.asked(buyers), bulk.asked(wanted), *stock]):
+    with driver.reading_ahead(session, [register.asked(buyers), bulk.asked(wanted), *stock]):
         customer_ids = register.register(session, buyers)
         bulk.draw_ahead(session, wanted)
         held = levels.lock_skus(session, skus, site_ids) if skus else {}
@@ -192,7 +192,7 @@ def _write(
         return
     placing.write(session, orders)
     shares = [share for route in routes for share in route.shares]
-    allocate(session, shares, actor=actor, locked=held)
+    allocate(session, shares, actor=actor, locked=held, are_new=True)
     routed = write_routes(session, routes, cause="placed", are_new=True)
     _tell(session, orders, routed)
     mended = [(order.request.mends, order.id) for order in orders if order.request.mends]

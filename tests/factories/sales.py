@@ -56,8 +56,8 @@ def _customer(session: Session, order: Sold) -> int | None:
 
 
 CUSTOMER = """
-INSERT INTO customers (code, name) VALUES (:code, :name) ON CONFLICT (code) DO UPDATE SET name = excluded.name
-RETURNING id
+INSERT INTO customers (code, name) VALUES (:code, :name)
+ON CONFLICT (code) WHERE code IS NOT NULL DO UPDATE SET name = excluded.name RETURNING id
 """
 
 ORDER = """
