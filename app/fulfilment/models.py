@@ -41,7 +41,7 @@ class FulfilmentOrder(Base):
     id: Mapped[BigId]
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     part: Mapped[int]
-    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    site_id: Mapped[int]
     state: Mapped[str] = mapped_column(server_default="open")
     pick_list_id: Mapped[int | None] = mapped_column(ForeignKey("pick_lists.id"))
     slip_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
@@ -65,7 +65,7 @@ class FulfilmentLine(Base):
     id: Mapped[BigId]
     fulfilment_order_id: Mapped[int] = mapped_column(ForeignKey("fulfilment_orders.id"))
     order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), index=True)
-    sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
+    sku_id: Mapped[int]
     sku_code: Mapped[str]
     name: Mapped[str]
     quantity: Mapped[int]

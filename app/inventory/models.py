@@ -149,10 +149,8 @@ class Allocation(Base):
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
 
     id: Mapped[int] = mapped_column(Identity(always=False))
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    order_id: Mapped[int]
     order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), primary_key=True, autoincrement=False)
-    stock_level_id: Mapped[int] = mapped_column(
-        ForeignKey("stock_levels.id"), primary_key=True, autoincrement=False, index=True
-    )
+    stock_level_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
     quantity: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

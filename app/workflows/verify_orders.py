@@ -50,6 +50,29 @@ MONEY = Comparison(
     " sum to {paid} and {refunded}, {strange} of them in another currency",
 )
 
+REFERENCES = Comparison(
+    "references",
+    """
+    SELECT o.number, r.what, r.id FROM (
+        SELECT id AS order_id, 'a channel' AS what, channel_id AS id FROM orders
+         WHERE NOT EXISTS (SELECT FROM channels c WHERE c.id = channel_id)
+        UNION ALL SELECT id, 'a zone', zone_id FROM orders
+         WHERE zone_id IS NOT NULL AND NOT EXISTS (SELECT FROM zones z WHERE z.id = zone_id)
+        UNION ALL SELECT order_id, 'an SKU', sku_id FROM order_lines
+         WHERE NOT EXISTS (SELECT FROM skus s WHERE s.id = sku_id)
+        UNION ALL SELECT order_id, 'a site', site_id FROM fulfilment_orders
+         WHERE NOT EXISTS (SELECT FROM sites s WHERE s.id = site_id)
+        UNION ALL SELECT l.order_id, 'at work an SKU', w.sku_id FROM fulfilment_lines w
+          JOIN order_lines l ON l.id = w.order_line_id AND l.sku_id <> w.sku_id
+        UNION ALL SELECT l.order_id, 'a stock level', a.stock_level_id FROM allocations a
+          JOIN order_lines l ON l.id = a.order_line_id
+         WHERE a.order_id <> l.order_id OR NOT EXISTS (
+            SELECT FROM stock_levels v WHERE v.id = a.stock_level_id AND v.sku_id = l.sku_id)) r
+      JOIN orders o ON o.id = r.order_id ORDER BY o.id
+    """,
+    "order {number} names {what} that is not there or not its own: {id}",
+)
+
 SEQUENCES = """
     SELECT :subject AS subject, s.id, s.event_sequence, coalesce(e.events, 0) AS events, coalesce(e.last, 0) AS last,
            coalesce(e.different, 0) AS different
@@ -61,7 +84,7 @@ SEQUENCES = """
      ORDER BY s.id
 """
 
-CHECKS = (LINELESS, TOTALS, MONEY)
+CHECKS = (LINELESS, TOTALS, MONEY, REFERENCES)
 
 
 def wrong_statuses(session: Session) -> Iterator[str]:

@@ -35,6 +35,25 @@ INDEXES = (
     """,
 )
 
+# Keys to what is switched off, never removed: each cost a query per row and a lock on a row that all orders share.
+KEPT = ("channels", "zones", "sites", "skus", "stock_levels")
+UNCHECKED = (
+    "ALTER TABLE orders DROP CONSTRAINT fk_orders_channel_id, DROP CONSTRAINT fk_orders_zone_id",
+    "ALTER TABLE order_lines DROP CONSTRAINT fk_order_lines_sku_id",
+    "ALTER TABLE fulfilment_orders DROP CONSTRAINT fk_fulfilment_orders_site_id",
+    "ALTER TABLE fulfilment_lines DROP CONSTRAINT fk_fulfilment_lines_sku_id",
+    """
+    ALTER TABLE allocations DROP CONSTRAINT fk_allocations_order_id, DROP CONSTRAINT fk_allocations_stock_level_id
+    """,
+)
+REFUSE = """
+CREATE FUNCTION refuse_removal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'orders refer to rows of %: none may be removed or get another id', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
 # Room for the answer beside the claim, and for the next balance beside the last.
 ROOM = (
     "ALTER TABLE idempotency_keys SET (fillfactor = 50)",
@@ -45,8 +64,13 @@ ROOM = (
 def upgrade() -> None:
     # Its width is ``driver.WIDEST``. It holds the rows of any table, so that it never changes with one.
     op.execute(f"CREATE TYPE cells AS ({', '.join(f'c{place} text' for place in range(1, 33))})")
-    for statement in (*INDEXES, *ROOM):
+    for statement in (*INDEXES, *ROOM, REFUSE, *UNCHECKED):
         op.execute(statement)
+    for table in KEPT:
+        op.execute(
+            f"CREATE TRIGGER refuse_removal BEFORE DELETE OR TRUNCATE OR UPDATE OF id ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal()"
+        )
 
 
 def downgrade() -> None:

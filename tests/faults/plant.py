@@ -108,6 +108,10 @@ def cheaper_line(connection: Connection) -> None:
     )
 
 
+def line_of_nothing(connection: Connection) -> None:
+    connection.execute("UPDATE order_lines SET sku_id = 999 WHERE id = (SELECT min(id) FROM order_lines)")
+
+
 def enlarged_work(connection: Connection) -> None:
     connection.execute(
         "UPDATE fulfilment_lines SET quantity = quantity + 1 WHERE id = (SELECT min(id) FROM fulfilment_lines)"
@@ -139,6 +143,7 @@ FAULTS: dict[str, Callable[[Connection], None]] = {
             invented_payment,
             deleted_event,
             cheaper_line,
+            line_of_nothing,
             enlarged_work,
             forgotten_pick,
         ),

@@ -3,8 +3,10 @@
 import random
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 import time_machine
+from psycopg.errors import RestrictViolation
 from sqlalchemy import text
 
 from app.inventory import heads
@@ -143,6 +145,12 @@ EXPECTED = {
     "invented_payment": {"money ledger": ["says 5100 paid and 1000 refunded"]},
     "deleted_event": {"event sequences": ["numbered up to"]},
     "cheaper_line": {"order totals": ["order W-100001 says"]},
+    "line_of_nothing": {
+        "references": [
+            "order W-100001 names an SKU that is not there or not its own: 999",
+            "order W-100001 names at work an SKU that",
+        ]
+    },
     "forgotten_pick": {"stages of work": ["part 1 says picking; its units make it"]},
     "another_decision": {"routing decisions": ["order W-100001, decision 1 (placed) is not what its inputs make"]},
     "enlarged_work": {
@@ -191,6 +199,12 @@ def test_of_many_decisions_another_part_is_decided_again_each_day(books, monkeyp
 def _at(day: datetime) -> list[Finding]:
     with time_machine.travel(day):
         return findings()
+
+
+@pytest.mark.parametrize("table", ["channels", "zones", "sites", "skus", "stock_levels"])
+def test_nobody_removes_what_orders_refer_to(books, table):
+    with psycopg.connect(books.owner_url.replace("+psycopg", "")) as connection, pytest.raises(RestrictViolation):
+        connection.execute(f"DELETE FROM {table}")
 
 
 def test_a_head_signed_with_a_strange_key_is_named(books):
