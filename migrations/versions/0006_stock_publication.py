@@ -1,14 +1,14 @@
 """What channels are told of our stock. Nothing here is written while an order is placed.
 
 Revision ID: 0006
-Revises: 0004
+Revises: 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 TABLES = "stock_publications, stock_offers"
 

@@ -1,14 +1,14 @@
 """Sums of sales of whole companies by month and year too, and of ten days; SKUs and phones by their beginning and end.
 
 Revision ID: 0007
-Revises: 0004
+Revises: 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0006"
 
 # The reader of the feed waits here, else it would add to the days while the tens are made of them.
 READER_WAITS = "SELECT 1 FROM feed_cursors WHERE consumer = 'analytics.sales' FOR UPDATE"
