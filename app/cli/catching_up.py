@@ -14,12 +14,18 @@ AT_ONCE = 2_000
 
 
 def catch_up() -> None:
-    """Reads on beside the workers of a running instance; gives up waiting for one of them after a minute."""
-    ends = time.monotonic() + SECONDS
-    run(feed.position_events)
+    """Reads on beside the workers of a running instance up to what is committed now; gives up after a minute."""
+    ends, mark = time.monotonic() + SECONDS, run(feed.mark)
+    while not run(lambda session: _is_positioned(session, mark)) and time.monotonic() < ends:
+        time.sleep(PAUSE)
     while run(_lags) and time.monotonic() < ends:
         if not run(_read_on):
             time.sleep(PAUSE)
+
+
+def _is_positioned(session: Session, mark: str) -> bool:
+    feed.position_events(session)
+    return feed.has_passed(session, mark)
 
 
 def _lags(session: Session) -> bool:

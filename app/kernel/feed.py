@@ -49,6 +49,16 @@ def position_events(session: Session) -> int:
     return count
 
 
+def mark(session: Session) -> str:
+    """Whatever has been committed by now lies before this mark; see ``has_passed``."""
+    return str(session.scalar(text("SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text)")))
+
+
+def has_passed(session: Session, mark: str) -> bool:
+    """Whether every event before the mark has its position: not so while an older transaction runs."""
+    return bool(session.scalar(PASSED, {"mark": mark}))
+
+
 def reset(session: Session) -> int:
     """Position whatever has none: after a restore into another cluster, whose transaction numbers begin again."""
     seen = _next_horizon(session)
@@ -129,6 +139,8 @@ HORIZON = text(
     FROM {STATE}, (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS horizon) AS seen WHERE id = 1
     """
 )
+
+PASSED = text(f"SELECT horizon >= CAST(CAST(:mark AS text) AS xid8) FROM {STATE} WHERE id = 1")
 
 POSITION = text(
     """

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -218,6 +219,24 @@ def test_verify_waits_for_orders_that_the_reader_has_not_come_to(database_engine
         place_orders(session, [order_request(("TEA-1", 5))], actor=SYSTEM)
 
     assert differences() == []
+
+
+def test_catching_up_waits_until_what_is_committed_has_its_place_in_the_feed(database_engine):
+    with uow.unit_of_work() as session:
+        make_house(session)
+    with database_engine.connect() as elsewhere:
+        elsewhere.execute(text("SELECT pg_current_xact_id()"))
+        with uow.unit_of_work() as session:
+            place_orders(session, [order_request(("TEA-1", 2))], actor=SYSTEM)
+        reader = Thread(target=catch_up)
+        reader.start()
+        reader.join(1)
+        assert reader.is_alive()
+        elsewhere.rollback()
+    reader.join(30)
+
+    with uow.unit_of_work() as session:
+        assert session.execute(text("SELECT count(*) FROM sales_counted")).scalar_one() == 1
 
 
 def differences() -> list[str]:

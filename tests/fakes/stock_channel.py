@@ -29,7 +29,8 @@ class Shop:
     """``status``: what every call is answered with. ``poison``: a message with this SKU is refused whole, with 422.
 
     ``refused``: these SKUs are refused by name in the answer. ``retry_after``: seconds, sent along. ``gate`` cleared:
-    the answer waits. ``silent``: the connection is cut after the message was taken, without an answer.
+    the answer waits. ``silent``: the connection is cut after the message was taken, without an answer. ``caller``: the
+    port from which the last message came: connections are kept, so others stand too.
     """
 
     secret: str = SECRET
@@ -41,6 +42,7 @@ class Shop:
     silent: bool = False
     gate: Event = field(default_factory=Event)
     waiting: Event = field(default_factory=Event)
+    caller: int = 0
     calls: int = 0
     messages: list[dict[str, Any]] = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)
@@ -116,6 +118,7 @@ def _handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status, answer = shop.answer(self.headers, body)
+            shop.caller = self.client_address[1]
             shop.waiting.set()
             shop.gate.wait(30)
             if shop.silent:

@@ -88,7 +88,7 @@ def job_process_at(shop: Shop, instances: list[Instance]) -> psutil.Process | No
     """The one that is telling the shop at this moment."""
     for instance in instances:
         for child in psutil.Process(instance.processes["worker"].pid).children(recursive=True):
-            if any(peer.raddr and peer.raddr.port == shop.port for peer in child.net_connections("tcp")):
+            if any(peer.laddr.port == shop.caller for peer in child.net_connections("tcp")):
                 return child
     return None
 
