@@ -30,6 +30,7 @@ def open_engine(url: str, *, pool_size: int = 10, application_name: str = "waybi
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        pool_use_lifo=True,  # what was used last is warm: its plans are made, its tables known
         hide_parameters=True,
         pool_timeout=10,
         connect_args={

@@ -145,6 +145,14 @@ def test_a_customers_orders_are_found_by_id_where_there_is_no_code(desk, orders,
     assert listed(desk.get(f"{BOARD}?customer={customer}")) == [orders[1]]
 
 
+def test_a_day_that_is_over_is_marked_late_unless_nothing_is_to_come(desk, session, orders):
+    session.execute(text("UPDATE orders SET promised_at = now() - interval '2 days'"))
+    session.execute(text("UPDATE orders SET status = 'cancelled' WHERE number = :number"), {"number": orders[0]})
+    session.commit()
+
+    assert desk.get(BOARD + "?view=all").text.count('data-state="late"') == len(orders) - 1
+
+
 def test_sorting_by_total_turns_round(desk, orders):
     rising = listed(desk.get(BOARD + "?sort=total"))
 
