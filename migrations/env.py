@@ -20,7 +20,9 @@ def url() -> str:
 def run(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
     connection.commit()
-    context.configure(connection=connection, target_metadata=metadata, compare_server_default=False)
+    context.configure(
+        connection=connection, target_metadata=metadata, compare_server_default=False, transaction_per_migration=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 

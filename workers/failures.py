@@ -16,7 +16,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     "uncertain": "delivery_uncertain",
 }
 
-LONGEST_ASKED = 14_400
+LONGEST_ASKED = 14_400  # four hours; with the spread that keeps failures apart, six hours and forty minutes at most
 
 log = logs.logger(__name__)
 
@@ -44,6 +44,6 @@ def _outcome(effect: Effect, held: Held, error: Exception) -> Outcome:
 
 
 def _wait(effect: Effect, held: Held, error: Exception) -> float:
-    """Ours, or what the other side asked for if that is longer; more than four hours nobody is granted."""
+    """Ours, or what the other side asked for if that is longer, never sooner than asked; see ``deliveries.SOONEST``."""
     asked = error.retry_after if isinstance(error, ProviderError) and error.retry_after else 0
     return max(effect.patience.seconds(held.failures + 1), min(asked, LONGEST_ASKED) / deliveries.SOONEST)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from app.kernel import driver
 from app.kernel.driver import cells
 
+MOST_PASSES = 5  # one, as a rule
+
 
 @dataclass(frozen=True, kw_only=True)
 class Buyer:
@@ -24,14 +26,20 @@ class Buyer:
 def register(session: Session, buyers: Sequence[Buyer]) -> list[int | None]:
     """A customer id for each buyer, in order; unknown ones are created. One statement however many there are.
 
-    Who comes first says what the customer is called, as if they had come one by one.
+    Who comes first says what the customer is called, as if they had come one by one. A second statement is needed for
+    whom somebody else has added and committed while we waited, and for who seemed to be another one of the batch: alike
+    in letters, or by the code of one whose address was known.
     """
-    query = asked(buyers)
-    rows = driver.fetch(session, *query)
-    # Somebody else's customer, committed while we waited for it: only a new statement sees it.
-    if any(row.id is None and _identity(buyer) for row, buyer in zip(rows, buyers, strict=True)):
-        rows = driver.fetch(session, *query)
-    return [row.id for row in rows]
+    ids: list[int | None] = [None] * len(buyers)
+    missing = list(range(len(buyers)))
+    for _ in range(MOST_PASSES):
+        rows = driver.fetch(session, *asked([buyers[at] for at in missing]))
+        for at, row in zip(missing, rows, strict=True):
+            ids[at] = row.id
+        missing = [at for at in missing if ids[at] is None and _identity(buyers[at])]
+        if not missing:
+            break
+    return ids
 
 
 def asked(buyers: Sequence[Buyer]) -> driver.Query:

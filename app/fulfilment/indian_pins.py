@@ -8,12 +8,11 @@ import re
 import sys
 from bz2 import BZ2Decompressor
 from collections.abc import Iterator
-from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 from statistics import median_low
 
-from app.fulfilment.places import Codes, Place, place, told_by, town_line
+from app.fulfilment.places import Codes, Place, loaded_once, place, told_by, town_line
 
 PIN = re.compile(r"([1-9][0-9]{2}) ?([0-9]{3})", re.ASCII)
 OFFICE = re.compile(rb'"Pincode": (\d{6}).*?"Latitude": ([-\d.]+), "Longitude": ([-\d.]+)\}')
@@ -27,7 +26,7 @@ def locate(code: str) -> Place | None:
     return next((_places()[at] for at in _places().where(int(match[1] + match[2]))), None) if match else None
 
 
-@cache
+@loaded_once
 def _places() -> Codes:
     places = Codes()
     for pin, latitude, longitude in told_by(__name__):

@@ -5,10 +5,13 @@ import sys
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from threading import Lock
+from typing import TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 Place: TypeAlias = tuple[int, int]
 """Latitude and longitude in micro-degrees."""
@@ -63,6 +66,20 @@ def told_by(module: str) -> Iterator[list[bytes]]:
             yield line.rstrip(b"\n").split(b"\t")
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, command)
+
+
+def loaded_once(load: Callable[[], T]) -> Callable[[], T]:
+    """As ``functools.cache``, but whoever comes while it is loaded waits instead of loading it too."""
+    lock, kept = Lock(), list[T]()
+
+    def get() -> T:
+        if not kept:
+            with lock:
+                if not kept:
+                    kept.append(load())
+        return kept[0]
+
+    return get
 
 
 def place(latitude: str | float, longitude: str | float) -> Place:

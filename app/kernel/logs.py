@@ -6,7 +6,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, TextIO
 
@@ -121,8 +121,10 @@ class _Lines:
         self.name = name
 
     def msg(self, line: str) -> None:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+        """A line that cannot be written is lost: what it tells of has happened, and must not fail for it."""
+        with suppress(OSError, ValueError):
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
 
     debug = info = warning = error = critical = msg
 

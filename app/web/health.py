@@ -30,7 +30,8 @@ def ready() -> tuple[Response, int]:
 def _database() -> str:
     try:
         with unit_of_work() as session:
-            found = session.scalar(text("SELECT version_num FROM alembic_version"))
+            has_any = session.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
+            found = session.scalar(text("SELECT version_num FROM alembic_version")) if has_any else None
     except SQLAlchemyError:
         return "away"
     wanted = newest_migration()

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.channels import publication
 from app.channels.ports import NotTaken, StockMessage, StockPort
 from app.inventory.events import StockAdjusted, StockArrived
-from app.kernel import deliveries
+from app.kernel import clock, deliveries
 from app.kernel.crypto import Keyring
 from app.kernel.deliveries import Held
 from app.kernel.effects import Outcome, Record
@@ -31,6 +31,7 @@ from app.workflows.stock_offers import Taken
 READER = "channels.stock"
 KINDS = frozenset({OrderPlaced, OrderRouted, UnitsCancelled, UnitsDisplaced, StockArrived, StockAdjusted})
 LONGEST_ROUND = 60.0  # then others have their turn
+MOST_ALONE = 20  # offers refused one by one in a round that took none: then it is the channel that is not well
 
 
 def on_stock_events(session: Session, events: Sequence[Recorded]) -> None:
@@ -63,6 +64,7 @@ class StockPublisher:
         A message that the channel will not have is halved, until the offer that is to blame stands alone.
         """
         channel_id, most, end = int(held.ids["channel_id"]), 0, monotonic() + LONGEST_ROUND
+        alone, has_taken = dict[int, str](), False
         while monotonic() < end:
             with unit_of_work() as session:
                 message = publication.begin_message(session, channel_id)
@@ -77,11 +79,17 @@ class StockPublisher:
                     most = len(taken) // 2
                     continue
                 refusals = {taken[0].offer.sku: str(refused)}
+                alone[taken[0].sku_id] = str(refused)
+            is_news = any(each.is_news and each.offer.sku not in refusals for each in taken)
+            has_taken = has_taken or is_news
             with unit_of_work() as session:
                 deliveries.check_held(session, [held])
-                publication.succeed(session, channel_id)
+                if is_news:
+                    publication.succeed(session, channel_id)
                 stock_offers.write_told(session, channel_id, taken, refusals=refusals, as_of=message.as_of)
             most = min(port.most_offers, most * 2)
+        if len(alone) >= MOST_ALONE and not has_taken:
+            _give_up(channel_id, alone)
         return partial(publication.end_round, channel_id=channel_id)
 
     def _tell(self, port: StockPort, message: Row[Any], taken: Sequence[Taken]) -> Mapping[str, str]:
@@ -90,6 +98,14 @@ class StockPublisher:
             return {}
         content = StockMessage(channel=message.code, number=message.number, as_of=message.as_of, offers=news)
         return port.publish(content, target=publication.target(message, keys=self.keys))
+
+
+def _give_up(channel_id: int, alone: Mapping[int, str]) -> None:
+    """What was refused waits again, or it would rest when the channel is well. Raises ProviderError."""
+    with unit_of_work() as session:
+        stock_offers.mark(session, [channel_id], orders={}, skus=dict.fromkeys(alone, clock.now()))
+    why = f"{list(alone.values())[-1]}; {len(alone)} SKUs were refused one by one and none was taken: ask its operator"
+    raise ProviderError(why, permanent=True)
 
 
 def write_failure(session: Session, held: Held, outcome: Outcome, error: Exception) -> None:

@@ -28,6 +28,16 @@ def test_a_line_names_time_level_logger_and_event(lines):
     assert line == {"event": "deliveries_claimed", "level": "info", "logger": "relay", "count": 20}
 
 
+def test_a_line_that_cannot_be_written_breaks_nothing(lines, monkeypatch):
+    class Broken:
+        def write(self, text):
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Broken())
+
+    logs.logger("relay").info("deliveries_claimed", count=20)
+
+
 def test_ids_that_are_bound_stand_on_every_line_inside(lines):
     with logs.bound(request_id="01JDF", event_id=7, actor=None):
         logs.logger("a").info("inside")
