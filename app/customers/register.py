@@ -38,8 +38,8 @@ def register(session: Session, buyers: Sequence[Buyer]) -> list[int | None]:
             ids[at] = row.id
         missing = [at for at in missing if ids[at] is None and _identity(buyers[at])]
         if not missing:
-            break
-    return ids
+            return ids
+    raise RuntimeError(f"{len(missing)} buyers of a batch have found no customer and made none")
 
 
 def asked(buyers: Sequence[Buyer]) -> driver.Query:
@@ -55,7 +55,7 @@ def known_codes(session: Session, codes: Sequence[str]) -> set[str]:
 
 
 def _identity(buyer: Buyer) -> str:
-    return buyer.code or (buyer.email or "").casefold()
+    return buyer.code or (buyer.email or "").lower()
 
 
 def _rows(buyers: Sequence[Buyer]) -> str:
