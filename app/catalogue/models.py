@@ -9,11 +9,18 @@ from app.kernel.db import Base, BigId
 
 
 class Sku(Base):
-    """The smallest thing that is sold and stocked."""
+    """The smallest thing that is sold and stocked.
+
+    ``removal`` says which units leave first; a lot leaves for good ``removal_days`` before it expires. ``cost_minor``
+    is what one unit costs us, in the company's currency.
+    """
 
     __tablename__ = "skus"
     __table_args__ = (
         CheckConstraint("weight_g >= 0", name="weight"),
+        CheckConstraint("tracking IN ('none', 'lot', 'serial')", name="tracking"),
+        CheckConstraint("removal IN ('fifo', 'lifo', 'fefo', 'closest')", name="removal"),
+        CheckConstraint("removal_days >= 0 AND cost_minor >= 0", name="amounts"),
         Index("ix_skus_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         Index("ix_skus_code_trgm", "code", postgresql_using="gin", postgresql_ops={"code": "gin_trgm_ops"}),
     )
@@ -25,6 +32,10 @@ class Sku(Base):
     gtin: Mapped[str | None] = mapped_column(unique=True)
     weight_g: Mapped[int] = mapped_column(server_default="0")
     tax_class: Mapped[str] = mapped_column(server_default="standard")
+    tracking: Mapped[str] = mapped_column(server_default="none")
+    removal: Mapped[str] = mapped_column(server_default="fifo")
+    removal_days: Mapped[int] = mapped_column(server_default="0")
+    cost_minor: Mapped[int | None]
     is_active: Mapped[bool] = mapped_column(server_default="true")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -74,6 +74,23 @@ class FulfilmentLine(Base):
     shipped: Mapped[int] = mapped_column(server_default="0")
 
 
+class HeldPick(Base):
+    """Picked units that have not left: the shelf they came from, their lot, their number where they have one."""
+
+    __tablename__ = "held_picks"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_held_picks_lot", "lot_id", postgresql_where=text("lot_id IS NOT NULL")),
+    )
+
+    id: Mapped[BigId]
+    fulfilment_line_id: Mapped[int] = mapped_column(ForeignKey("fulfilment_lines.id"), index=True)
+    bin_id: Mapped[int | None] = mapped_column(ForeignKey("bins.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    serial_id: Mapped[int | None] = mapped_column(ForeignKey("serials.id"))
+    quantity: Mapped[int]
+
+
 class PickList(Base):
     """Fulfilment orders that are walked together at one site."""
 

@@ -1,14 +1,15 @@
 """Hard promises of a site's units to order lines."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.inventory import levels
+from app.inventory import levels, places
 from app.inventory.levels import Key, Level
 from app.inventory.models import Allocation
+from app.inventory.places import Place, Portion, Shelves, is_good, totes_first
 from app.inventory.post import Movement, post
 from app.kernel import bulk
 from app.kernel.actor import Actor
@@ -24,6 +25,7 @@ class Share:
     sku_id: int
     site_id: int
     quantity: int
+    lot_id: int | None = None
     actor: Actor | None = None  # who asked for them, where one batch gathers what several asked
 
     @property
@@ -70,10 +72,14 @@ def release(session: Session, shares: Sequence[Share], *, actor: Actor, reason: 
 
 
 def ship(session: Session, shares: Sequence[Share], *, actor: Actor) -> None:
-    """Promised units leave the building: on hand and allocated fall by one movement."""
+    """Promised units leave the building: on hand and allocated fall by one movement for each place they lay in.
+
+    ``share.lot_id`` is the lot that was picked; what lies in a tote goes before what lies on a shelf.
+    """
     held = levels.lock(session, {share.key for share in shares})
     _take_away(session, shares, held)
-    moved = [_movement(share, "ship", allocated=-share.quantity, on_hand=-share.quantity) for share in shares]
+    shelves = Shelves(places.of_levels(session, held))
+    moved = [_leaving(share, portion) for share in shares for portion in _portions(share, shelves)]
     post(session, moved, actor=actor, locked=held)
 
 
@@ -104,15 +110,30 @@ def of_levels(session: Session, keys: Collection[Key]) -> list[Share]:
     return [Share(**row._asdict()) for row in rows]
 
 
-def _movement(share: Share, reason: str, *, allocated: int, on_hand: int = 0) -> Movement:
+def _movement(share: Share, reason: str, *, allocated: int) -> Movement:
     return Movement(
         sku_id=share.sku_id,
         site_id=share.site_id,
         allocated=allocated,
-        on_hand=on_hand,
         reason=reason,
         reference=("order_line", share.order_line_id),
         actor=share.actor,
+    )
+
+
+def _portions(share: Share, shelves: Shelves) -> list[Portion]:
+    def order(place: Place) -> tuple[object, ...]:
+        return place.lot_id != share.lot_id, *totes_first(place)
+
+    return shelves.take(share.key, share.quantity, order=order, where=is_good)
+
+
+def _leaving(share: Share, portion: Portion) -> Movement:
+    return replace(
+        _movement(share, "ship", allocated=-portion.quantity),
+        on_hand=-portion.quantity,
+        bin_id=portion.bin_id,
+        lot_id=portion.lot_id,
     )
 
 

@@ -1,6 +1,6 @@
 """Refusals of stock."""
 
-from app.kernel.errors import DomainError
+from app.kernel.errors import DomainError, StaleState
 
 
 class OutOfStock(DomainError):
@@ -9,3 +9,7 @@ class OutOfStock(DomainError):
 
 class ChainMoved(DomainError):
     """A stock row changed under a writer that did not hold its lock; the work must be done again."""
+
+
+class PlaceEmpty(StaleState):
+    """Fewer units lie at a place than somebody wants to take from it."""

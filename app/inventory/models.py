@@ -1,6 +1,6 @@
 """Tables of stock. Only ``inventory.post`` writes levels, bins and movements."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,24 +33,65 @@ class Site(Base):
 
 
 class Bin(Base):
-    """A shelf. Lower pick sequence is walked first."""
+    """A shelf. Lower pick sequence is walked first; ``capacity`` is in units, none where it is not known."""
 
     __tablename__ = "bins"
-    __table_args__ = (UniqueConstraint("site_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("site_id", "code"),
+        CheckConstraint("kind IN ('pick', 'bulk', 'stage', 'pack', 'quarantine', 'receiving')", name="kind"),
+        CheckConstraint("capacity > 0", name="capacity"),
+    )
 
     id: Mapped[BigId]
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     code: Mapped[str]
+    zone: Mapped[str] = mapped_column(server_default="")
+    kind: Mapped[str] = mapped_column(server_default="pick")
     pick_sequence: Mapped[int] = mapped_column(server_default="0")
+    capacity: Mapped[int | None]
+    one_sku: Mapped[bool] = mapped_column(server_default="false")
+    one_lot: Mapped[bool] = mapped_column(server_default="false")
+    is_active: Mapped[bool] = mapped_column(server_default="true")
 
 
 class Lot(Base):
+    """Units made together. ``remove_on`` is the day from which they may no longer be sent, before they expire."""
+
     __tablename__ = "lots"
     __table_args__ = (UniqueConstraint("sku_id", "code"),)
 
     id: Mapped[BigId]
     sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
     code: Mapped[str]
+    expires_on: Mapped[date | None]
+    remove_on: Mapped[date | None]
+    received_on: Mapped[date | None]
+    frozen_at: Mapped[datetime | None]
+    frozen_reason: Mapped[str] = mapped_column(server_default="")
+
+
+class Serial(Base):
+    """One unit by its own number. It has a site while it is in stock or picked, and a line of an order once it is."""
+
+    __tablename__ = "serials"
+    __table_args__ = (
+        UniqueConstraint("sku_id", "code"),
+        CheckConstraint(
+            "state IN ('in_stock', 'picked', 'in_transit', 'shipped', 'lost', 'scrapped')",
+            name="state",
+        ),
+        CheckConstraint("(state IN ('in_stock', 'picked')) = (site_id IS NOT NULL)", name="place"),
+    )
+
+    id: Mapped[BigId]
+    sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
+    code: Mapped[str] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(server_default="in_stock")
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    bin_id: Mapped[int | None] = mapped_column(ForeignKey("bins.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    condition: Mapped[str] = mapped_column(server_default="good")
+    order_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_lines.id"), index=True)
 
 
 class StockLevel(Base):
@@ -82,12 +123,19 @@ class StockLevel(Base):
 
 
 class BinStock(Base):
-    """Where inside a site the units lie, by bin, lot and condition; sums to ``on_hand``."""
+    """Where inside a site the units lie, by bin, lot and condition; sums to ``on_hand``, all but the good to
+    ``unavailable``. No bin: in a tote, on the dock, or in a site without shelves."""
 
     __tablename__ = "bin_stock"
     __table_args__ = (
         UniqueConstraint("sku_id", "site_id", "bin_id", "lot_id", "condition", postgresql_nulls_not_distinct=True),
         CheckConstraint("quantity >= 0", name="quantity"),
+        CheckConstraint(
+            "condition IN ('good', 'damaged', 'quarantine', 'quality_hold', 'expired')",
+            name="condition",
+        ),
+        Index("ix_bin_stock_bin", "bin_id", postgresql_where=text("bin_id IS NOT NULL")),
+        Index("ix_bin_stock_lot", "lot_id", postgresql_where=text("lot_id IS NOT NULL")),
     )
 
     id: Mapped[BigId]
@@ -154,3 +202,23 @@ class Allocation(Base):
     stock_level_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
     quantity: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Incoming(Base):
+    """Units that are to arrive at a site on a day: what a purchase order or a transfer still owes."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (
+        UniqueConstraint("source", "source_id"),
+        CheckConstraint("source IN ('purchase', 'transfer')", name="source"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_incoming_goods", "sku_id", "site_id", "expected_on"),
+    )
+
+    id: Mapped[BigId]
+    sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    source: Mapped[str]
+    source_id: Mapped[int]
+    quantity: Mapped[int]
+    expected_on: Mapped[date]

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.inventory import levels
 from app.inventory.chain import Link, extend
-from app.inventory.errors import ChainMoved, OutOfStock
+from app.inventory.errors import ChainMoved, OutOfStock, PlaceEmpty
 from app.inventory.levels import Key, Level
 from app.inventory.models import StockMovement
+from app.inventory.values import GOOD
 from app.kernel import bulk, clock, driver
 from app.kernel.actor import Actor
 from app.kernel.driver import Guard, array, cells
@@ -19,7 +20,10 @@ from app.kernel.driver import Guard, array, cells
 
 @dataclass(frozen=True, kw_only=True)
 class Movement:
-    """Signed deltas in units for one SKU at one site. ``reference`` is what caused it, such as ("order_line", 7)."""
+    """Signed deltas in units for one SKU at one site. ``reference`` is what caused it, such as ("order_line", 7).
+
+    ``on_hand`` comes to or leaves the bin (none: a tote, the dock), the lot and the condition that are named.
+    """
 
     sku_id: int
     site_id: int
@@ -28,15 +32,19 @@ class Movement:
     on_hand: int = 0
     allocated: int = 0
     reserved: int = 0
-    unavailable: int = 0
     bin_id: int | None = None
     lot_id: int | None = None
-    condition: str = "good"
+    condition: str = GOOD
     actor: Actor | None = None  # who caused it, where one batch gathers what several caused
 
     @property
     def key(self) -> Key:
         return self.sku_id, self.site_id
+
+    @property
+    def unavailable(self) -> int:
+        """Units that are on hand and in no condition to be sold."""
+        return 0 if self.condition == GOOD else self.on_hand
 
 
 def post(
@@ -45,7 +53,8 @@ def post(
     """Write movements in the order given and bring balances, chains and bins along, in a constant number of statements.
 
     ``locked`` are levels that the caller locked in this transaction; without it they are locked here. Raises
-    ``OutOfStock`` when a balance would fall below what is promised; nothing is written then.
+    ``OutOfStock`` when a balance would fall below what is promised, ``PlaceEmpty`` when fewer lie where they are taken
+    from; the caller's transaction is of no use then.
     """
     if not movements:
         return
@@ -120,19 +129,19 @@ def _write_levels(session: Session, movements: Sequence[Movement], held: Mapping
 def _write_bins(session: Session, movements: Sequence[Movement]) -> None:
     if not movements:
         return
-    keys = _bin_keys(movements)
-    driver.write(session, ADD_BINS, keys)
-    driver.write(session, WRITE_BINS, {**keys, "quantity": array(movement.on_hand for movement in movements)})
-
-
-def _bin_keys(movements: Sequence[Movement]) -> dict[str, str]:
-    return {
-        "sku": array(movement.sku_id for movement in movements),
-        "site": array(movement.site_id for movement in movements),
-        "bin": array(movement.bin_id for movement in movements),
-        "lot": array(movement.lot_id for movement in movements),
-        "condition": array(movement.condition for movement in movements),
-    }
+    sums: dict[tuple[int, int, int | None, int | None, str], int] = {}
+    for one in movements:
+        place = one.sku_id, one.site_id, one.bin_id, one.lot_id, one.condition
+        sums[place] = sums.get(place, 0) + one.on_hand
+    names = ("sku", "site", "bin", "lot", "condition")
+    places = {name: array(column) for name, column in zip(names, zip(*sums, strict=True), strict=True)}
+    driver.write(session, ADD_BINS, places)
+    driver.write(
+        session,
+        WRITE_BINS,
+        {**places, "quantity": array(sums.values())},
+        guard=Guard(len(sums), PlaceEmpty("fewer units lie there than are taken: reload, and count that place")),
+    )
 
 
 COUNTERS = ("on_hand", "allocated", "reserved", "unavailable")
@@ -151,14 +160,12 @@ BINS = "unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[], %(lot)s
 ADD_BINS = f"""
 INSERT INTO bin_stock AS b (sku_id, site_id, bin_id, lot_id, condition, quantity)
 SELECT sku_id, site_id, bin_id, lot_id, condition, 0 FROM {BINS}) AS v(sku_id, site_id, bin_id, lot_id, condition)
- GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 ON CONFLICT DO NOTHING
+ ORDER BY 1, 2, 3, 4, 5 ON CONFLICT DO NOTHING
 """
 
 WRITE_BINS = f"""
 UPDATE bin_stock b SET quantity = b.quantity + v.quantity
-  FROM (SELECT sku_id, site_id, bin_id, lot_id, condition, sum(quantity) AS quantity
-          FROM {BINS}, %(quantity)s::bigint[]) AS u(sku_id, site_id, bin_id, lot_id, condition, quantity)
-         GROUP BY 1, 2, 3, 4, 5) AS v
- WHERE b.sku_id = v.sku_id AND b.site_id = v.site_id AND b.condition = v.condition
+  FROM {BINS}, %(quantity)s::bigint[]) AS v(sku_id, site_id, bin_id, lot_id, condition, quantity)
+ WHERE b.quantity + v.quantity >= 0 AND b.sku_id = v.sku_id AND b.site_id = v.site_id AND b.condition = v.condition
    AND b.bin_id IS NOT DISTINCT FROM v.bin_id AND b.lot_id IS NOT DISTINCT FROM v.lot_id
 """

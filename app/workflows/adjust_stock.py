@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.inventory import levels, sites
+from app.inventory import levels, places, sites
 from app.inventory.events import StockAdjusted, StockArrived
 from app.inventory.levels import Key, Level
+from app.inventory.places import Place, Portion, Shelves, shelves_first
 from app.inventory.post import Movement, post
+from app.inventory.values import CONDITIONS, GOOD
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.events import Event, emit
@@ -27,73 +29,142 @@ REASONS = {
     "correction": "Correction of an entry",
     "short_pick": "Not found when picking",
     "import_undone": "Import undone",
+    "condition": "Condition changed",
+    "scrap": "Scrapped",
+    "receipt_undone": "Receipt undone",
+    "transfer_in": "Arrived from another site",
+    "transfer_undone": "Arrival from another site undone",
+    "expiry": "Expired",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Adjustment:
-    """Signed units. ``unavailable`` moves units within what is on hand: damage is +1, a repair is -1."""
+    """Signed units. ``on_hand`` come to a place, or are gone from it; where neither bin nor lot is named, what is gone
+    is taken from wherever it lies, the good first. ``unavailable`` turns so many good units into ``condition``, or
+    back: damage is +1, a repair is -1. Not both at once.
+    """
 
     sku_id: int
     site_id: int
     reason: str
     on_hand: int = 0
     unavailable: int = 0
+    bin_id: int | None = None
+    lot_id: int | None = None
+    condition: str = GOOD
+    is_exact: bool = False  # the place is meant as it is named: no bin is no bin
     reference: tuple[str, int] = ("adjustment", 0)
 
     @property
     def key(self) -> Key:
         return self.sku_id, self.site_id
 
+    @property
+    def unsellable(self) -> str:
+        """The condition that ``unavailable`` speaks of."""
+        return "damaged" if self.condition == GOOD else self.condition
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the place is named."""
+        return self.is_exact or self.bin_id is not None or self.lot_id is not None
+
+    @property
+    def loses(self) -> int:
+        """Units that can no longer be promised, at most; negative where they come."""
+        return self.unavailable - (self.on_hand if self.condition == GOOD else 0)
+
 
 def adjust_stock(session: Session, adjustments: Sequence[Adjustment], *, actor: Actor) -> None:
     """Post the facts; promises that no longer hold are displaced, latest first, and routed again or backordered."""
     _refuse_nonsense(adjustments)
-    lost = _losses(adjustments)
-    facts.lock(session, candidates(session, lost))
+    facts.lock(session, candidates(session, _losses(adjustments)))
     held = levels.lock(session, {one.key for one in adjustments})
-    _refuse_below_zero(adjustments, held)
-    shortfalls = {key: missing - held[key].unpromised for key, missing in lost.items()}
+    movements = movements_of(session, adjustments)
+    shortfalls = {key: lost(movements, key) - level.unpromised for key, level in held.items()}
     facts.lock(session, candidates(session, shortfalls))  # whoever was promised units between the two locks
     codes = {site.id: site.code for site in sites.all_of_them(session)}
     displaced = displace(session, shortfalls, site_codes=codes, reason="displace", actor=actor)
-    post(session, [_movement(one) for one in adjustments], actor=actor)
+    post(session, movements, actor=actor)
     emit(session, [event for one in adjustments for event in _events(one, held[one.key])], actor=actor)
     if displaced:
         route_backordered(session, displaced, cause="displaced", actor=actor)
+
+
+def movements_of(session: Session, adjustments: Sequence[Adjustment]) -> list[Movement]:
+    """What is to be posted for these facts; their levels are locked. Raises Invalid where so many do not lie there."""
+    leaving = {one.key for one in adjustments if one.on_hand < 0 or one.unavailable}
+    shelves = Shelves(places.of_levels(session, leaving) if leaving else {})
+    return [movement for one in adjustments for movement in _steps(one, shelves)]
+
+
+def lost(movements: Sequence[Movement], key: Key) -> int:
+    """Units that a level can no longer promise; negative where it gains."""
+    return sum(one.unavailable - one.on_hand for one in movements if one.key == key)
 
 
 def _refuse_nonsense(adjustments: Sequence[Adjustment]) -> None:
     unknown = [one for one in adjustments if one.reason not in REASONS]
     if unknown:
         raise Invalid([("reason", f"“{one.reason}” is not one of {', '.join(REASONS)}") for one in unknown])
+    if any(one.condition not in CONDITIONS for one in adjustments):
+        raise Invalid([("condition", f"choose one of {', '.join(CONDITIONS)}")])
+    if any(one.on_hand and one.unavailable for one in adjustments):
+        raise ValueError("an adjustment counts units or changes their condition, not both")
 
 
 def _losses(adjustments: Sequence[Adjustment]) -> dict[Key, int]:
-    """Unpromised units that each level loses, where it loses any."""
     sums: dict[Key, int] = {}
     for one in adjustments:
-        sums[one.key] = sums.get(one.key, 0) + one.unavailable - one.on_hand
-    return {key: lost for key, lost in sums.items() if lost > 0}
+        sums[one.key] = sums.get(one.key, 0) + one.loses
+    return sums
 
 
-def _refuse_below_zero(adjustments: Sequence[Adjustment], held: dict[Key, Level]) -> None:
-    for one in adjustments:
-        level = held[one.key]
-        if level.on_hand + one.on_hand < 0:
-            raise Invalid([("quantity", f"there are only {level.on_hand} on hand: {-one.on_hand} cannot be taken off")])
-        if level.unavailable + one.unavailable < 0:
-            raise Invalid(
-                [("quantity", f"only {level.unavailable} are unavailable: {-one.unavailable} cannot come back")]
-            )
+def _steps(one: Adjustment, shelves: Shelves) -> list[Movement]:
+    if one.on_hand > 0:
+        come = Portion(bin_id=one.bin_id, lot_id=one.lot_id, condition=one.condition, quantity=one.on_hand)
+        shelves.put(one.key, come)
+        return [_movement(one, come, one.on_hand)]
+    if one.on_hand < 0:
+        is_any = one.condition == GOOD and not one.is_named
+        gone = _taken(one, -one.on_hand, tuple(CONDITIONS) if is_any else (one.condition,), shelves)
+        return [_movement(one, portion, -portion.quantity) for portion in gone]
+    before, after = (GOOD, one.unsellable) if one.unavailable > 0 else (one.unsellable, GOOD)
+    turned = _taken(one, abs(one.unavailable), (before,), shelves)
+    return [step for portion in turned for step in _turn(one, portion, after, shelves)]
 
 
-def _movement(one: Adjustment) -> Movement:
+def _turn(one: Adjustment, portion: Portion, after: str, shelves: Shelves) -> list[Movement]:
+    """They are in the new condition before they are out of the old one, so that no promise looks broken in between."""
+    turned = Portion(bin_id=portion.bin_id, lot_id=portion.lot_id, condition=after, quantity=portion.quantity)
+    shelves.put(one.key, turned)
+    return [_movement(one, turned, portion.quantity), _movement(one, portion, -portion.quantity)]
+
+
+def _taken(one: Adjustment, units: int, conditions: Sequence[str], shelves: Shelves) -> list[Portion]:
+    """Raises Invalid, naming what lies there."""
+
+    def is_meant(place: Place) -> bool:
+        is_there = (place.bin_id, place.lot_id) == (one.bin_id, one.lot_id)
+        return place.condition in conditions and (is_there or not one.is_named)
+
+    there = sum(place.quantity for place in shelves.at(one.key) if is_meant(place))
+    if units > there:
+        what = "on hand" if conditions[0] == GOOD else CONDITIONS[conditions[0]].lower()
+        where = " in that place" if one.is_named else ""
+        raise Invalid([("quantity", f"there are only {there} {what}{where}: {units} cannot be taken off")])
+    return shelves.take(one.key, units, where=is_meant, order=lambda one: (one.condition != GOOD, *shelves_first(one)))
+
+
+def _movement(one: Adjustment, portion: Portion, on_hand: int) -> Movement:
     return Movement(
         sku_id=one.sku_id,
         site_id=one.site_id,
-        on_hand=one.on_hand,
-        unavailable=one.unavailable,
+        on_hand=on_hand,
+        bin_id=portion.bin_id,
+        lot_id=portion.lot_id,
+        condition=portion.condition,
         reason=one.reason,
         reference=one.reference,
     )
@@ -106,11 +177,12 @@ def _events(one: Adjustment, level: Level) -> list[Event]:
             sku_id=one.sku_id,
             site_id=one.site_id,
             on_hand=one.on_hand,
-            unavailable=one.unavailable,
+            unavailable=one.unavailable if one.condition == GOOD or not one.on_hand else one.on_hand,
             reason=one.reason,
         )
     ]
-    arrived = one.on_hand - one.unavailable
-    if arrived > 0:
-        events.append(StockArrived(stock_level_id=level.id, sku_id=one.sku_id, site_id=one.site_id, quantity=arrived))
+    if one.loses < 0:
+        events.append(
+            StockArrived(stock_level_id=level.id, sku_id=one.sku_id, site_id=one.site_id, quantity=-one.loses)
+        )
     return events

@@ -16,6 +16,7 @@ from app.orders.events import UnitsPicked, UnitsPutBack
 from app.orders.facts import LineChange
 from app.workflows.at_work import take
 from app.workflows.read_scans import Reading, read_scans
+from app.workflows.walk_shelves import Errand, return_to_shelves, take_from_shelves
 
 
 class WrongItem(DomainError):
@@ -38,6 +39,7 @@ def pick(session: Session, picks: Sequence[Pick], *, actor: Actor) -> None:
     found = take(session, {one.fulfilment_order_id for one in picks})
     fresh = scans.record(session, read_scans(session, picks, step="pick"), actor=actor)
     taken = _spread(fresh, found, sign=+1)
+    take_from_shelves(session, [_errand(one) for one in taken], actor=actor)
     _write(session, taken, sign=+1, actor=actor)
     picked = [
         UnitsPicked(
@@ -54,6 +56,7 @@ def put_back(session: Session, picks: Sequence[Pick], *, actor: Actor) -> None:
     fresh = scans.record(session, read_scans(session, picks, step="put_back"), actor=actor)
     _refuse_verified(session, fresh, found)
     taken = _spread(fresh, found, sign=-1)
+    return_to_shelves(session, [_errand(one) for one in taken], actor=actor)
     _write(session, taken, sign=-1, actor=actor)
     returned = [
         UnitsPutBack(
@@ -110,6 +113,16 @@ def _refuse_verified(session: Session, fresh: Sequence[Scanned], found: Mapping[
         loose = sum(line.picked for line in lines) - verified.get((scan.fulfilment_order_id, scan.sku_code), 0)
         if lines and scan.quantity > loose:
             raise StaleState(f"{scan.sku_code}: {loose} can go back, not {scan.quantity}; empty the open box first")
+
+
+def _errand(one: _Taken) -> Errand:
+    return Errand(
+        line_id=one.line.id,
+        sku_id=one.line.sku_id,
+        sku_code=one.line.sku_code,
+        site_id=one.work.site_id,
+        quantity=one.quantity,
+    )
 
 
 def _write(session: Session, taken: Sequence[_Taken], *, sign: int, actor: Actor) -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.fulfilment import parcels, work
-from app.fulfilment.parcels import PackedParcel
+from app.fulfilment import held_picks, parcels, work
+from app.fulfilment.held_picks import HeldUnits
+from app.fulfilment.parcels import Content, PackedParcel
 from app.fulfilment.states import ParcelState
 from app.fulfilment.work import Count
 from app.inventory import allocations
@@ -38,7 +39,7 @@ def ship_orders(session: Session, dispatches: Sequence[Dispatch], *, actor: Acto
     found = parcels.load(session, labels)
     leaving = [one for one in found.values() if not _has_left(one, labels[one.id])]
     refuse_held(session, {one.order_id for one in leaving})
-    allocations.ship(session, [share for one in leaving for share in _shares(one)], actor=actor)
+    allocations.ship(session, _shares(session, leaving), actor=actor)
     parcels.ship(session, {one.id: labels[one.id] for one in leaving})
     work.count(session, [count for one in leaving for count in _counts(one)])
     facts.change(session, [change for one in leaving for change in _changes(one)], actor=actor)
@@ -59,17 +60,25 @@ def _has_left(one: PackedParcel, label: tuple[str, str]) -> bool:
     return True
 
 
-def _shares(one: PackedParcel) -> list[Share]:
-    return [
-        Share(
-            order_id=one.order_id,
-            order_line_id=content.order_line_id,
-            sku_id=content.sku_id,
-            site_id=one.site_id,
-            quantity=content.quantity,
-        )
-        for content in one.contents
-    ]
+def _shares(session: Session, leaving: Sequence[PackedParcel]) -> list[Share]:
+    """The lots that were picked for these lines are those that leave."""
+    contents = {content.fulfilment_line_id: (one, content) for one in leaving for content in one.contents}
+    units: dict[int, int] = {}
+    for one in leaving:
+        for content in one.contents:
+            units[content.fulfilment_line_id] = units.get(content.fulfilment_line_id, 0) + content.quantity
+    return [_share(*contents[pick.line_id], pick) for pick in held_picks.spend(session, units)]
+
+
+def _share(one: PackedParcel, content: Content, pick: HeldUnits) -> Share:
+    return Share(
+        order_id=one.order_id,
+        order_line_id=content.order_line_id,
+        sku_id=content.sku_id,
+        site_id=one.site_id,
+        quantity=pick.quantity,
+        lot_id=pick.lot_id,
+    )
 
 
 def _counts(one: PackedParcel) -> list[Count]:

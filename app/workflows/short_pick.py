@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -13,13 +14,14 @@ from app.inventory import levels, sites
 from app.inventory.allocations import Share
 from app.inventory.events import StockAdjusted
 from app.inventory.levels import Key, Level
-from app.inventory.post import Movement, post
+from app.inventory.post import post
 from app.kernel import bulk
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
 from app.kernel.events import emit
 from app.orders import facts
 from app.orders.events import UnitsShortPicked
+from app.workflows.adjust_stock import Adjustment, lost, movements_of
 from app.workflows.at_work import take
 from app.workflows.displace import candidates, displace, take_back
 from app.workflows.route_orders import route_backordered
@@ -117,30 +119,26 @@ def _correct_stock(session: Session, losses: Sequence[_Loss], actor: Actor) -> l
     """Post what the shelf says; answers other orders that lost promised units by it."""
     held = levels.lock(session, {one.key for one in losses})
     picked = _picked(session, held)
-    movements = [_movement(key, level, _of(losses, key), picked.get(key, 0)) for key, level in held.items()]
-    short = {one.key: one.unavailable - one.on_hand - held[one.key].unpromised for one in movements}
+    found = [one for key, level in held.items() for one in _facts(key, level, _of(losses, key), picked.get(key, 0))]
+    movements = movements_of(session, found)
+    short = {key: lost(movements, key) - level.unpromised for key, level in held.items()}
     facts.lock(session, candidates(session, short))
     codes = {site.id: site.code for site in sites.all_of_them(session)}
     displaced = displace(session, short, site_codes=codes, reason="displace", actor=actor)
     post(session, movements, actor=actor)
-    emit(session, [_adjusted(one, held[one.key]) for one in movements], actor=actor)
+    emit(session, [_adjusted(one, held[one.key]) for one in found], actor=actor)
     return displaced
 
 
-def _movement(key: Key, level: Level, losses: Sequence[_Loss], picked: int) -> Movement:
+def _facts(key: Key, level: Level, losses: Sequence[_Loss], picked: int) -> list[Adjustment]:
     """``picked`` units lie in totes and boxes: an empty shelf does not take them."""
     damaged = sum(one.short.quantity for one in losses if one.short.reason == "damaged")
     missing = sum(one.short.quantity for one in losses if one.short.reason != "damaged")
     if any(one.short.reason == "none_left" for one in losses):
         missing = max(missing, level.on_hand - level.unavailable - damaged - picked)
-    return Movement(
-        sku_id=key[0],
-        site_id=key[1],
-        on_hand=-missing,
-        unavailable=damaged,
-        reason="short_pick",
-        reference=("fulfilment_order", losses[0].work.id),
-    )
+    reference = ("fulfilment_order", losses[0].work.id)
+    stock = partial(Adjustment, sku_id=key[0], site_id=key[1], reason="short_pick", reference=reference)
+    return [one for one in (stock(on_hand=-missing), stock(unavailable=damaged)) if one.on_hand or one.unavailable]
 
 
 def _picked(session: Session, keys: Collection[Key]) -> dict[Key, int]:
@@ -184,14 +182,14 @@ def _open_line(loss: _Loss) -> OpenLine:
     )
 
 
-def _adjusted(movement: Movement, level: Level) -> StockAdjusted:
+def _adjusted(fact: Adjustment, level: Level) -> StockAdjusted:
     return StockAdjusted(
         stock_level_id=level.id,
-        sku_id=movement.sku_id,
-        site_id=movement.site_id,
-        on_hand=movement.on_hand,
-        unavailable=movement.unavailable,
-        reason=movement.reason,
+        sku_id=fact.sku_id,
+        site_id=fact.site_id,
+        on_hand=fact.on_hand,
+        unavailable=fact.unavailable,
+        reason=fact.reason,
     )
 
 

@@ -64,6 +64,31 @@ BIN_SUMS = Comparison(
     "{sku} at {site}: {on_hand} on hand, but bins and lots hold {in_bins}",
 )
 
+CONDITIONS = Comparison(
+    "conditions against unavailable",
+    f"""
+    SELECT skus.code AS sku, sites.code AS site, l.unavailable, coalesce(b.quantity, 0) AS unsellable
+      FROM {LEVELS}
+      LEFT JOIN (SELECT sku_id, site_id, sum(quantity) AS quantity FROM bin_stock WHERE condition <> 'good'
+                  GROUP BY 1, 2) b ON b.sku_id = l.sku_id AND b.site_id = l.site_id
+     WHERE l.unavailable <> coalesce(b.quantity, 0) ORDER BY l.id
+    """,
+    "{sku} at {site}: {unavailable} unavailable, but {unsellable} lie there in a condition that is not sold",
+)
+
+PICKS = Comparison(
+    "picked units in totes",
+    """
+    SELECT o.number, f.part, l.sku_code AS sku, l.picked - l.shipped AS picked, coalesce(h.quantity, 0) AS held
+      FROM fulfilment_lines l JOIN fulfilment_orders f ON f.id = l.fulfilment_order_id
+      JOIN orders o ON o.id = f.order_id
+      LEFT JOIN (SELECT fulfilment_line_id, sum(quantity) AS quantity FROM held_picks GROUP BY 1) h
+             ON h.fulfilment_line_id = l.id
+     WHERE l.picked - l.shipped <> coalesce(h.quantity, 0) ORDER BY l.id
+    """,
+    "order {number}, part {part} ({sku}): {picked} picked and not gone, but {held} are kept as lying in totes",
+)
+
 LEVEL_PROMISES = Comparison(
     "promises by stock level",
     f"""
@@ -99,4 +124,4 @@ PROMISED_GOODS = Comparison(
     "allocation {id} promises {promised_sku} to order {number}, line {position}, which asks for {sku} or is another's",
 )
 
-CHECKS = (BALANCES, ORPHANS, BINS, BIN_SUMS, LEVEL_PROMISES, LINE_PROMISES, PROMISED_GOODS)
+CHECKS = (BALANCES, ORPHANS, BINS, BIN_SUMS, CONDITIONS, PICKS, LEVEL_PROMISES, LINE_PROMISES, PROMISED_GOODS)
