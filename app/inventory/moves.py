@@ -10,6 +10,7 @@ from app.inventory.levels import Key, Level
 from app.inventory.post import Movement, post
 from app.inventory.values import GOOD
 from app.kernel.actor import Actor
+from app.kernel.errors import Invalid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,10 @@ class Move:
 def move(session: Session, moves: Sequence[Move], *, actor: Actor, locked: Mapping[Key, Level] | None = None) -> None:
     """Post each move as an arrival and a departure, all or none.
 
-    Raises ``PlaceEmpty`` where too few lie, ``OutOfStock`` where a change of condition would break a promise.
+    Raises ``PlaceEmpty`` where too few lie, ``OutOfStock`` where a change of condition would break a promise, and
+    Invalid for a move that leads nowhere.
     """
+    _refuse_nonsense(moves)
     held = locked if locked is not None else levels.lock(session, {one.key for one in moves})
     post(session, [step for one in moves for step in steps(one)], actor=actor, locked=held)
 
@@ -47,6 +50,14 @@ def steps(one: Move) -> tuple[Movement, Movement]:
         _step(one, one.quantity, one.to_bin_id, one.to_condition or one.from_condition),
         _step(one, -one.quantity, one.from_bin_id, one.from_condition),
     )
+
+
+def _refuse_nonsense(moves: Sequence[Move]) -> None:
+    for one in moves:
+        if one.quantity < 1:
+            raise Invalid([("quantity", f"{one.quantity} is no number of units: type 1 or more")])
+        if one.from_bin_id == one.to_bin_id and one.to_condition in (None, one.from_condition):
+            raise Invalid([("to_bin", "the units lie there already: choose another bin")])
 
 
 def _step(one: Move, on_hand: int, bin_id: int | None, condition: str) -> Movement:

@@ -1,0 +1,1 @@
+"""Stock against a model of it in plain Python."""
