@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 import app.models  # noqa: F401  a test that is run alone meets foreign keys into tables that it does not import
 from app.kernel import uow
 from app.kernel.db import open_engine
+from tests import agreement
 from tests.servers import Database, Servers, announced_servers, running_servers
 from tests.statements import counted_statements
 
@@ -67,6 +68,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         outer = connection.begin()
         yield connection
+        agreement.judge_now(connection)
         outer.rollback()
 
 

@@ -17,6 +17,7 @@ from app.embedded.place import open_place, place_for
 from app.embedded.postgres import Postgres
 from app.embedded.valkey import Valkey
 from app.schema import migrate
+from tests import agreement
 
 FAST = {
     "fsync": "off",
@@ -87,6 +88,7 @@ class Servers:
                 return
             roles.make_database(connection, "unfinished")
             migrate(self.database("unfinished").owner_url)
+            agreement.watch(self.database("unfinished").owner_url)
             connection.execute(f"ALTER DATABASE unfinished RENAME TO {TEMPLATE}")
 
 

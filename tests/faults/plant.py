@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from app.inventory.chain import Link, extend
 
 Connection = psycopg.Connection[dict[str, Any]]
-LEDGERS = ("stock_movements", "events", "payment_entries", "routing_decisions")
+LEDGERS = ("stock_movements", "events", "payment_entries", "routing_decisions", "stock_levels")
 LINK = list(Link.__dataclass_fields__)
 
 

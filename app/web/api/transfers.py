@@ -1,0 +1,179 @@
+"""Transfers by program: write, read, list, send, receive, cancel."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.orm import Session
+
+from app.kernel import uow
+from app.kernel.errors import DomainError
+from app.queries import transfer_list
+from app.queries.transfer_page import TransferPage, transfer_page
+from app.transfers import book
+from app.transfers.states import TransferState
+from app.web.api import placing, transfer_bodies
+from app.web.api.access import requires
+from app.web.api.fields import PRINTABLE, Body
+from app.web.api.idempotency import once, reply
+from app.web.api.printing import moment
+from app.web.api.problems import Refused, reasons_of
+from app.web.api.requests import read, required_key
+from app.web.api.transfer_bodies import ArrivalBody, DepartureBody, TransferBody, TransferCancellationBody
+from app.web.links import absolute
+from app.web.roles import current_actor
+from app.workflows.draft_transfers import Goods, TransferRequest, draft_transfers
+from app.workflows.expect_transfers import reschedule_transfers
+from app.workflows.receive_transfers import Arrival, Loss, cancel_transfers, lose_transfers, receive_transfers
+from app.workflows.send_transfers import send_transfers
+
+bp = Blueprint("transfers", __name__, url_prefix="/transfers")
+B = TypeVar("B", bound=Body)
+Site = Annotated[str, Field(pattern=PRINTABLE, max_length=20)]
+
+
+class ListQuery(BaseModel):
+    """What may stand after the question mark."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after: Annotated[str, Field(max_length=600)] = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    state: TransferState | None = None
+    from_site: Site = ""
+    to_site: Site = ""
+
+
+@bp.get("")
+@requires("transfers:read")
+def index() -> ResponseReturnValue:
+    query = _query()
+    asked = query.model_dump() | {"state": query.state.value if query.state else ""}
+    with uow.unit_of_work() as session:
+        page = transfer_list.transfer_feed(session, **asked)
+    kept = query.model_dump(exclude_defaults=True, mode="json") | {"after": page.following}
+    following = absolute("api.transfers.index", **kept) if page.following else None
+    listed = [transfer_bodies.TransferSummaryAnswer(**_head(row)) for row in page.rows]
+    return reply(200, transfer_bodies.TransferList(transfers=listed, next=following).model_dump_json())
+
+
+@bp.get("/<number>")
+@requires("transfers:read")
+def show(number: str) -> ResponseReturnValue:
+    with uow.unit_of_work() as session:
+        answer = _answer(session, number)
+    return reply(200, answer.model_dump_json())
+
+
+@bp.post("")
+@requires("transfers:write")
+def create() -> ResponseReturnValue:
+    got = read(TransferBody)
+    replay = placing.replay("transfers.create", required_key(), got.hash)
+    return once(replay, lambda session: _create(session, got.body), status=201)
+
+
+@bp.post("/<number>/departure")
+@requires("transfers:write")
+def create_departure(number: str) -> ResponseReturnValue:
+    return _act(number, "departure", DepartureBody, _send)
+
+
+@bp.post("/<number>/arrivals")
+@requires("transfers:write")
+def create_arrivals(number: str) -> ResponseReturnValue:
+    return _act(number, "arrivals", ArrivalBody, _receive)
+
+
+@bp.post("/<number>/cancellation")
+@requires("transfers:write")
+def create_cancellation(number: str) -> ResponseReturnValue:
+    return _act(number, "cancellation", TransferCancellationBody, _cancel)
+
+
+def _act(number: str, what: str, model: type[B], act: Callable[[Session, int, B], None]) -> ResponseReturnValue:
+    got = read(model)
+    replay = placing.replay(f"transfers.{number}.{what}", required_key(), got.hash)
+    return once(replay, lambda session: _done(session, number, got.body, act), status=200)
+
+
+def _done(
+    session: Session, number: str, body: B, act: Callable[[Session, int, B], None]
+) -> transfer_bodies.TransferAnswer:
+    act(session, book.ids_of(session, [number])[number], body)
+    return _answer(session, number)
+
+
+def _create(session: Session, body: TransferBody) -> transfer_bodies.TransferAnswer:
+    goods = tuple(Goods(sku=line.sku, quantity=line.quantity, lot=line.lot or "") for line in body.lines)
+    wanted = TransferRequest(
+        from_site=body.from_site, to_site=body.to_site, expected_on=body.expected_on, goods=goods
+    )
+    [number] = draft_transfers(session, [wanted], actor=current_actor())
+    return _answer(session, number)
+
+
+def _send(session: Session, transfer_id: int, body: DepartureBody) -> None:
+    if body.expected_on:
+        reschedule_transfers(session, {transfer_id: body.expected_on}, actor=current_actor())
+    send_transfers(session, [transfer_id], actor=current_actor())
+
+
+def _receive(session: Session, transfer_id: int, body: ArrivalBody) -> None:
+    if not (body.arrived or body.lost):
+        raise DomainError("name what arrived, what is lost, or both", field="arrived")
+    arrivals = [
+        Arrival(
+            transfer_id=transfer_id,
+            sku=one.sku,
+            quantity=one.quantity,
+            lot=one.lot or "",
+            is_surplus=one.found,
+        )
+        for one in body.arrived
+    ]
+    losses = [
+        Loss(transfer_id=transfer_id, sku=one.sku, quantity=one.quantity, lot=one.lot or "", reason=one.reason)
+        for one in body.lost
+    ]
+    if arrivals:
+        receive_transfers(session, arrivals, actor=current_actor())
+    if losses:
+        lose_transfers(session, losses, actor=current_actor())
+
+
+def _cancel(session: Session, transfer_id: int, _: TransferCancellationBody) -> None:
+    cancel_transfers(session, [transfer_id], actor=current_actor())
+
+
+def _answer(session: Session, number: str) -> transfer_bodies.TransferAnswer:
+    one = transfer_page(session, number)
+    names = [name for name in transfer_bodies.TransferLineAnswer.model_fields if name != "lot"]
+    lines = [
+        transfer_bodies.TransferLineAnswer(lot=line.lot or None, **{name: getattr(line, name) for name in names})
+        for line in one.lines
+    ]
+    return transfer_bodies.TransferAnswer(**_head(one), lines=lines)
+
+
+def _head(one: TransferPage | transfer_list.TransferSummary) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "from_site": one.from_site,
+        "to_site": one.to_site,
+        "state": str(one.state),
+        "expected_on": one.expected_on.isoformat(),
+        "created_at": moment(one.created_at),
+        "sent_at": moment(one.sent_at),
+        "closed_at": moment(one.closed_at),
+        "url": absolute("api.transfers.show", number=one.number),
+    }
+
+
+def _query() -> ListQuery:
+    try:
+        return ListQuery.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise Refused(400, "the address cannot be read; see errors", reasons=reasons_of(error)) from None
