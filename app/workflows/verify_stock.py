@@ -64,6 +64,19 @@ BIN_SUMS = Comparison(
     "{sku} at {site}: {on_hand} on hand, but bins and lots hold {in_bins}",
 )
 
+STRAYS = Comparison(
+    "places of the right site and goods",
+    """
+    SELECT skus.code AS sku, sites.code AS site, b.quantity,
+           CASE WHEN bins.site_id <> b.site_id THEN 'lies in a bin of another site (' || bins.code || ')'
+                ELSE 'is of a lot of other goods (' || lots.code || ')' END AS what
+      FROM bin_stock b JOIN skus ON skus.id = b.sku_id JOIN sites ON sites.id = b.site_id
+      LEFT JOIN bins ON bins.id = b.bin_id LEFT JOIN lots ON lots.id = b.lot_id
+     WHERE bins.site_id <> b.site_id OR lots.sku_id <> b.sku_id ORDER BY b.id
+    """,
+    "{sku} at {site}: what is written as {quantity} units {what}",
+)
+
 CONDITIONS = Comparison(
     "conditions against unavailable",
     f"""
@@ -124,4 +137,4 @@ PROMISED_GOODS = Comparison(
     "allocation {id} promises {promised_sku} to order {number}, line {position}, which asks for {sku} or is another's",
 )
 
-CHECKS = (BALANCES, ORPHANS, BINS, BIN_SUMS, CONDITIONS, PICKS, LEVEL_PROMISES, LINE_PROMISES, PROMISED_GOODS)
+CHECKS = (BALANCES, ORPHANS, BINS, BIN_SUMS, STRAYS, CONDITIONS, PICKS, LEVEL_PROMISES, LINE_PROMISES, PROMISED_GOODS)

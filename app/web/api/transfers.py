@@ -108,9 +108,7 @@ def _done(
 
 def _create(session: Session, body: TransferBody) -> transfer_bodies.TransferAnswer:
     goods = tuple(Goods(sku=line.sku, quantity=line.quantity, lot=line.lot or "") for line in body.lines)
-    wanted = TransferRequest(
-        from_site=body.from_site, to_site=body.to_site, expected_on=body.expected_on, goods=goods
-    )
+    wanted = TransferRequest(from_site=body.from_site, to_site=body.to_site, expected_on=body.expected_on, goods=goods)
     [number] = draft_transfers(session, [wanted], actor=current_actor())
     return _answer(session, number)
 

@@ -1,0 +1,202 @@
+"""Damage to stock that somebody with the owner's password could do, one statement each, and who must notice.
+
+python -m tests.faults.stock_faults OWNER_DATABASE_URL FAULT   plants one; without a fault they are listed.
+"""
+
+import sys
+from dataclasses import dataclass
+
+import psycopg
+
+GUARDED = (
+    "stock_levels",
+    "stock_movements",
+    "chain_heads",
+)
+LEVEL = "(SELECT min(l.id) FROM stock_levels l WHERE l.on_hand > 2 AND l.allocated > 0 AND l.unavailable > 0)"
+MOVED = f"(SELECT min(id) FROM stock_movements WHERE stock_level_id = {LEVEL} AND sequence > 1)"
+LINK = (
+    "stock_level_id, sequence, on_hand, allocated, reserved, unavailable, bin_id, lot_id, condition, reason,"
+    " reference_type, reference_id, actor, request_id, occurred_at, chain"
+)
+SHELF = "(SELECT min(id) FROM bin_stock WHERE bin_id IS NOT NULL AND lot_id IS NULL AND quantity > 1)"
+IN_LOT = "(SELECT min(id) FROM bin_stock WHERE lot_id IS NOT NULL AND quantity > 1)"
+PROMISE = "(SELECT min(id) FROM allocations)"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``sql`` does it; the check of this name must say a sentence with ``says`` in it."""
+
+    sql: str
+    check: str
+    says: str
+
+
+BALANCES = {
+    "more_on_hand": Fault(f"UPDATE stock_levels SET on_hand = on_hand + 1 WHERE id = {LEVEL}", "stock balances", "sum"),
+    "more_allocated": Fault(
+        f"UPDATE stock_levels SET allocated = allocated + 1, on_hand = on_hand + 1 WHERE id = {LEVEL}",
+        "promises by stock level",
+        "allocated, but order lines are promised",
+    ),
+    "more_reserved": Fault(
+        f"UPDATE stock_levels SET reserved = reserved + 1 WHERE id = {LEVEL}", "stock balances", "reserved 1"
+    ),
+    "less_unavailable": Fault(
+        f"UPDATE stock_levels SET unavailable = unavailable - 1 WHERE id = {LEVEL}",
+        "conditions against unavailable",
+        "lie there in a condition that is not sold",
+    ),
+    "less_on_hand": Fault(
+        f"UPDATE stock_levels SET on_hand = on_hand - 1, unavailable = unavailable - 1 WHERE id = {LEVEL}",
+        "bins against on hand",
+        "bins and lots hold",
+    ),
+}
+
+LEDGER = {
+    "changed_quantity": Fault(
+        f"UPDATE stock_movements SET on_hand = on_hand + 1 WHERE id = {MOVED}", "stock chains", "was changed"
+    ),
+    "changed_reason": Fault(
+        f"UPDATE stock_movements SET reason = 'gift' WHERE id = {MOVED}", "stock chains", "was changed"
+    ),
+    "changed_author": Fault(
+        f"UPDATE stock_movements SET actor = 'user:7' WHERE id = {MOVED}", "stock chains", "was changed"
+    ),
+    "changed_time": Fault(
+        f"UPDATE stock_movements SET occurred_at = occurred_at - interval '1 day' WHERE id = {MOVED}",
+        "stock chains",
+        "was changed",
+    ),
+    "changed_cause": Fault(
+        f"UPDATE stock_movements SET reference_id = reference_id + 1 WHERE id = {MOVED}", "stock chains", "was changed"
+    ),
+    "changed_place": Fault(
+        "UPDATE stock_movements SET bin_id = NULL WHERE id = (SELECT min(id) FROM stock_movements"
+        " WHERE bin_id IS NOT NULL)",
+        "bins and lots",
+        "the movements sum to",
+    ),
+    "deleted_movement": Fault(f"DELETE FROM stock_movements WHERE id = {MOVED}", "stock chains", "comes number 3"),
+    "repeated_movement": Fault(
+        f"INSERT INTO stock_movements ({LINK}) SELECT {LINK} FROM stock_movements WHERE id = {MOVED}",
+        "stock chains",
+        "after movement number 2 comes number 2",
+    ),
+    "movement_of_another": Fault(
+        "UPDATE stock_movements SET stock_level_id = (SELECT max(id) FROM stock_levels) WHERE id = (SELECT max(id)"
+        f" FROM stock_movements WHERE stock_level_id = {LEVEL})",
+        "stock chains",
+        "counts",
+    ),
+    "movement_of_nothing": Fault(
+        "INSERT INTO stock_movements (stock_level_id, sequence, on_hand, allocated, reserved, unavailable, condition,"
+        " reason, reference_type, reference_id, actor, request_id, occurred_at, chain)"
+        " VALUES (999999, 1, 1, 0, 0, 0, 'good', 'found', 'test', 0, '', '', now(), 'x')",
+        "movements without a stock level",
+        "stock level 999999 is gone",
+    ),
+}
+
+CHAIN = {
+    "another_hash": Fault(
+        f"UPDATE stock_movements SET chain = sha256(chain) WHERE id = {MOVED}", "stock chains", "its hash does not fit"
+    ),
+    "another_end": Fault(
+        f"UPDATE stock_levels SET chain = sha256(chain) WHERE id = {LEVEL}",
+        "stock chains",
+        "does not hold the hash of its last movement",
+    ),
+    "longer_count": Fault(
+        f"UPDATE stock_levels SET sequence = sequence + 1 WHERE id = {LEVEL}", "stock chains", "the last that stands is"
+    ),
+    "another_digest": Fault(
+        "UPDATE chain_heads SET digest = sha256(digest)", "stock chains", "was not signed with a key of ours"
+    ),
+    "another_signature": Fault(
+        "UPDATE chain_heads SET signature = sha256(signature)", "stock chains", "was not signed with a key of ours"
+    ),
+    "moved_head": Fault(
+        "UPDATE chain_heads SET as_of = as_of - interval '1 hour'", "stock chains", "was not signed with a key of ours"
+    ),
+}
+
+PLACES = {
+    "more_on_a_shelf": Fault(
+        f"UPDATE bin_stock SET quantity = quantity + 1 WHERE id = {SHELF}", "bins against on hand", "bins and lots hold"
+    ),
+    "another_shelf": Fault(
+        "UPDATE bin_stock SET bin_id = (SELECT max(id) FROM bins WHERE site_id = bin_stock.site_id)"
+        " WHERE id = (SELECT min(id) FROM bin_stock WHERE bin_id IS NOT NULL AND quantity > 0)",
+        "bins and lots",
+        "units are written there",
+    ),
+    "shelf_of_another_site": Fault(
+        "UPDATE bin_stock SET bin_id = (SELECT max(id) FROM bins WHERE site_id <> bin_stock.site_id)"
+        f" WHERE id = {SHELF}",
+        "places of the right site and goods",
+        "lies in a bin of another site",
+    ),
+    "another_lot": Fault(f"UPDATE bin_stock SET lot_id = NULL WHERE id = {IN_LOT}", "bins and lots", "no lot"),
+    "lot_of_other_goods": Fault(
+        "UPDATE lots SET sku_id = (SELECT max(id) FROM skus)"
+        f" WHERE id = (SELECT lot_id FROM bin_stock WHERE id = {IN_LOT})",
+        "places of the right site and goods",
+        "is of a lot of other goods",
+    ),
+    "mended_by_pen": Fault(
+        "UPDATE bin_stock SET condition = 'quarantine' WHERE condition = 'damaged'", "bins and lots", "damaged: 0 units"
+    ),
+    "sold_though_damaged": Fault(
+        "WITH gone AS (DELETE FROM bin_stock WHERE condition = 'damaged' AND bin_id IS NULL RETURNING *)"
+        " UPDATE bin_stock g SET quantity = g.quantity + gone.quantity FROM gone WHERE g.sku_id = gone.sku_id"
+        " AND g.site_id = gone.site_id AND g.bin_id IS NULL AND g.lot_id IS NULL AND g.condition = 'good'",
+        "conditions against unavailable",
+        "lie there in a condition",
+    ),
+    "forgotten_tote": Fault("DELETE FROM held_picks", "picked units in totes", "but 0 are kept as lying in totes"),
+    "fuller_tote": Fault("UPDATE held_picks SET quantity = quantity + 1", "picked units in totes", "are kept as lying"),
+}
+
+PROMISES = {
+    "forgotten_promise": Fault(
+        f"DELETE FROM allocations WHERE id = {PROMISE}", "promises by order line", "are promised to it"
+    ),
+    "larger_promise": Fault(
+        f"UPDATE allocations SET quantity = quantity + 1 WHERE id = {PROMISE}", "promises by stock level", "promised"
+    ),
+    "promise_of_other_goods": Fault(
+        "UPDATE allocations a SET stock_level_id = (SELECT max(l.id) FROM stock_levels l JOIN stock_levels mine"
+        f" ON mine.id = a.stock_level_id AND l.sku_id <> mine.sku_id) WHERE id = {PROMISE}",
+        "promises of the right goods",
+        "which asks for",
+    ),
+    "promise_to_another": Fault(
+        "UPDATE allocations SET order_id = (SELECT max(id) FROM orders WHERE id <> allocations.order_id)"
+        f" WHERE id = {PROMISE}",
+        "promises of the right goods",
+        "or is another's",
+    ),
+}
+
+FAULTS = {**BALANCES, **LEDGER, **CHAIN, **PLACES, **PROMISES}
+
+
+def plant(connection: psycopg.Connection[tuple[object, ...]], fault: str) -> int:
+    """Answers how many rows were damaged."""
+    for table in GUARDED:
+        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    damaged = connection.execute(FAULTS[fault].sql).rowcount
+    for table in GUARDED:
+        connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    return damaged
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        print("\n".join(FAULTS))
+    else:
+        with psycopg.connect(sys.argv[1].replace("+psycopg", "")) as opened:
+            print(f"{plant(opened, sys.argv[2])} rows damaged")

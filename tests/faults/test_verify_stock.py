@@ -1,0 +1,75 @@
+"""Every kind of damage to stock is named by the check whose business it is."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.inventory import heads
+from app.kernel import clock, uow
+from app.kernel.actor import SYSTEM
+from app.kernel.crypto import keyring
+from app.kernel.db import open_engine
+from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.sign_chains import PURPOSE
+from app.workflows.verify import verify
+from tests.factories.floor import pick_all, placed, released
+from tests.factories.house import make_house
+from tests.factories.shelves import lay, make_bins, make_lot
+from tests.faults.stock_faults import FAULTS, plant
+from tests.servers import Servers
+
+KEYS = keyring("k" * 32)
+
+
+@pytest.fixture(scope="module")
+def books(servers: Servers) -> Iterator[Engine]:
+    """Stock in bins, lots and conditions, promised, picked and signed for, made by the public verbs; as the owner."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    database = servers.clone(name)
+    engine = open_engine(database.url, pool_size=2)
+    uow.bind(engine)
+    with uow.unit_of_work() as session:
+        _make(session)
+    uow.unbind()
+    engine.dispose()
+    owner = open_engine(database.owner_url, pool_size=1)
+    yield owner
+    owner.dispose()
+    servers.drop(name)
+
+
+def _make(session: Session) -> None:
+    house = make_house(session, {("TEA-1", "CMH1"): 9, ("TEA-2", "RNO1"): 20, ("TEA-5", "RNO1"): 1})
+    here, there = (make_bins(session, house, site, "A-1", "A-2") for site in ("CMH1", "RNO1"))
+    lot = make_lot(session, house, "TEA-2", "L-1")
+    lay(session, house, "TEA-1", "CMH1", 6, bin_id=here["A-1"])
+    lay(session, house, "TEA-2", "RNO1", 8, bin_id=there["A-1"], lot_id=lot)
+    damaged = Adjustment(
+        sku_id=house.skus["TEA-1"], site_id=house.sites["CMH1"], reason="damage", unavailable=2, is_exact=True
+    )
+    adjust_stock(session, [damaged], actor=SYSTEM)
+    pick_all(session, released(session, ("TEA-1", 3)))
+    placed(session, ("TEA-1", 2), ("TEA-2", 4))
+    placed(session, ("TEA-2", 30))
+    heads.take(session, KEYS.derive(PURPOSE)[0], as_of=clock.now() + timedelta(seconds=1))
+
+
+def test_healthy_stock_has_no_findings(books: Engine) -> None:
+    with Session(books) as session:
+        assert list(verify(session, KEYS)) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_damage_is_named_by_the_check_whose_business_it_is(books: Engine, fault: str) -> None:
+    with books.connect() as connection, Session(connection) as session:
+        driver = connection.connection.driver_connection
+        connection.begin()
+        assert plant(driver, fault) > 0
+
+        told = [each.sentence for each in verify(session, KEYS) if each.check == FAULTS[fault].check]
+
+        assert any(FAULTS[fault].says in sentence for sentence in told), told
