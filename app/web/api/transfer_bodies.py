@@ -7,7 +7,9 @@ from pydantic import BaseModel, Field
 
 from app.web.api.fields import Body, Code, Quantity
 
-Day = Annotated[date, Field(strict=False, description="A calendar day at the site that waits.", examples=["2026-12-01"])]
+Day = Annotated[
+    date, Field(strict=False, description="A calendar day at the site that waits.", examples=["2026-12-01"])
+]
 LossReason = Literal["missing", "destroyed", "stolen", "carrier"]
 
 
