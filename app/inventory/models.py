@@ -136,6 +136,7 @@ class BinStock(Base):
         ),
         Index("ix_bin_stock_bin", "bin_id", postgresql_where=text("bin_id IS NOT NULL")),
         Index("ix_bin_stock_lot", "lot_id", postgresql_where=text("lot_id IS NOT NULL")),
+        Index("ix_bin_stock_loose", "site_id", postgresql_where=text("bin_id IS NULL")),
     )
 
     id: Mapped[BigId]
@@ -155,6 +156,12 @@ class StockMovement(Base):
         Index("ix_stock_movements_level", "stock_level_id", "sequence"),
         Index("ix_stock_movements_imported", "reference_id", postgresql_where=text("reference_type = 'import'")),
         Index("ix_stock_movements_counted", "stock_level_id", "id", postgresql_where=text("reason = 'count'")),
+        Index(
+            "ix_stock_movements_came_in",
+            "stock_level_id",
+            "id",
+            postgresql_where=text("on_hand > 0 AND bin_id IS NULL AND reason <> 'pick'"),
+        ),
         {"postgresql_partition_by": "RANGE (id)"},
     )
 

@@ -7,8 +7,25 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.crypto import Keyring
-from app.workflows import verify_decisions, verify_orders, verify_promises, verify_sales, verify_stock, verify_work
+from app.workflows import (
+    verify_decisions,
+    verify_orders,
+    verify_promises,
+    verify_sales,
+    verify_stock,
+    verify_transfers,
+    verify_work,
+)
 from app.workflows.verify_chains import broken_chains
+
+COMPARED = (
+    verify_stock,
+    verify_orders,
+    verify_work,
+    verify_sales,
+    verify_promises,
+    verify_transfers,
+)
 
 COUNTED = {
     "stock levels": "stock_levels",
@@ -21,6 +38,7 @@ COUNTED = {
     "parcels": "parcels",
     "pegs": "pegs",
     "promises": "promises",
+    "transfers": "transfers",
 }
 
 
@@ -40,10 +58,9 @@ class Finding:
 
 def checks(keys: Keyring) -> list[Check]:
     """All of them; ``keys`` are those that signed the chain heads."""
-    compared = (*verify_stock.CHECKS, *verify_orders.CHECKS, *verify_work.CHECKS, *verify_sales.CHECKS, *verify_promises.CHECKS)
     return [
         Check("stock chains", lambda session: broken_chains(session, keys)),
-        *(Check(each.name, each.find) for each in compared),
+        *(Check(each.name, each.find) for module in COMPARED for each in module.CHECKS),
         Check(verify_orders.STATUSES, verify_orders.wrong_statuses),
         Check(verify_work.STAGES, verify_work.wrong_stages),
         Check(verify_decisions.DECISIONS, verify_decisions.changed_decisions),

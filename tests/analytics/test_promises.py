@@ -40,9 +40,7 @@ def wait_for(session, house, sku, *days):
 
 
 def deliver(session, order_id, moment):
-    session.execute(
-        text("UPDATE orders SET delivered_at = :moment WHERE id = :id"), {"id": order_id, "moment": moment}
-    )
+    session.execute(text("UPDATE orders SET delivered_at = :moment WHERE id = :id"), {"id": order_id, "moment": moment})
 
 
 def test_nothing_delivered_is_nothing_kept(session, house):

@@ -90,6 +90,12 @@ API = (
     everybody("POST", "/api/v1/orders/<number>/payments", 401, path="/api/v1/orders/W-1/payments"),
     everybody("POST", "/api/v1/orders/<number>/refunds", 401, path="/api/v1/orders/W-1/refunds"),
     everybody("GET", "/api/v1/skus/<path:code>/availability", 401, path="/api/v1/skus/TEA-1/availability"),
+    everybody("GET", "/api/v1/transfers", 401),
+    everybody("POST", "/api/v1/transfers", 401),
+    everybody("GET", "/api/v1/transfers/<number>", 401, path="/api/v1/transfers/T-1"),
+    everybody("POST", "/api/v1/transfers/<number>/departure", 401, path="/api/v1/transfers/T-1/departure"),
+    everybody("POST", "/api/v1/transfers/<number>/arrivals", 401, path="/api/v1/transfers/T-1/arrivals"),
+    everybody("POST", "/api/v1/transfers/<number>/cancellation", 401, path="/api/v1/transfers/T-1/cancellation"),
 )
 
 ADMIN: tuple[Row, ...] = (
@@ -119,6 +125,11 @@ ADMIN: tuple[Row, ...] = (
     of_admin("POST", "/admin/sites/", 422),
     of_admin("GET", "/admin/sites/<code>", 404, path="/admin/sites/NONE"),
     of_admin("POST", "/admin/sites/<code>", 404, path="/admin/sites/NONE"),
+    of_admin("GET", "/admin/sites/<site>/bins/", 404, path="/admin/sites/NONE/bins/"),
+    of_admin("GET", "/admin/sites/<site>/bins/new", 404, path="/admin/sites/NONE/bins/new"),
+    of_admin("POST", "/admin/sites/<site>/bins/", 404, path="/admin/sites/NONE/bins/"),
+    of_admin("GET", "/admin/sites/<site>/bins/<code>", 404, path="/admin/sites/NONE/bins/A-01"),
+    of_admin("POST", "/admin/sites/<site>/bins/<code>", 404, path="/admin/sites/NONE/bins/A-01"),
     of_admin("GET", "/admin/products/", 200),
     of_admin("GET", "/admin/products/new", 200),
     of_admin("POST", "/admin/products/", 422),
@@ -202,6 +213,8 @@ SUPPORT: tuple[Row, ...] = (
     of_support("GET", "/support/skus/<path:code>/availability", 404, path="/support/skus/NONE/availability"),
     of_support("GET", "/support/skus/<path:code>/adjustments/new", 404, path="/support/skus/NONE/adjustments/new"),
     of_support("POST", "/support/skus/<path:code>/adjustments", 404, path="/support/skus/NONE/adjustments"),
+    of_support("GET", "/support/transfers/", 200),
+    of_support("GET", "/support/transfers/<number>", 404, path="/support/transfers/T-0"),
     of_support("GET", "/support/exceptions/", 200),
     of_support("GET", "/support/exceptions/count", 200),
     of_support("GET", "/support/exceptions/<int:exception_id>", 404, path="/support/exceptions/0"),
@@ -254,6 +267,28 @@ WAREHOUSE: tuple[Row, ...] = (
     of_warehouse("POST", f"{PARCEL}/departure", 404, path="/warehouse/shipments/0/departure"),
     of_warehouse("POST", f"{PARCEL}/opening", 404, path="/warehouse/shipments/0/opening"),
     of_warehouse("POST", "/warehouse/shipments/arrivals", 303),
+    of_warehouse("GET", "/warehouse/put-away/", 200),
+    of_warehouse("GET", "/warehouse/put-away/<site>", 404, path="/warehouse/put-away/NONE"),
+    of_warehouse("POST", "/warehouse/put-away/<site>/items", 404, path="/warehouse/put-away/NONE/items"),
+    of_warehouse("POST", "/warehouse/put-away/<site>/carries", 404, path="/warehouse/put-away/NONE/carries"),
+    of_warehouse("GET", "/warehouse/moves/", 200),
+    of_warehouse("GET", "/warehouse/moves/<site>", 404, path="/warehouse/moves/NONE"),
+    of_warehouse("POST", "/warehouse/moves/<site>/items", 404, path="/warehouse/moves/NONE/items"),
+    of_warehouse("POST", "/warehouse/moves/<site>/carries", 404, path="/warehouse/moves/NONE/carries"),
+    of_warehouse("GET", "/warehouse/look-up/", 200),
+    of_warehouse("GET", "/warehouse/transfers/", 200),
+    of_warehouse("GET", "/warehouse/transfers/new", 200),
+    of_warehouse("POST", "/warehouse/transfers/", 422),
+    of_warehouse("GET", "/warehouse/transfers/<number>", 404, path="/warehouse/transfers/T-0"),
+    of_warehouse("POST", "/warehouse/transfers/<number>/goods", 404, path="/warehouse/transfers/T-0/goods"),
+    of_warehouse("POST", "/warehouse/transfers/<number>/departure", 404, path="/warehouse/transfers/T-0/departure"),
+    of_warehouse(
+        "POST", "/warehouse/transfers/<number>/cancellation", 404, path="/warehouse/transfers/T-0/cancellation"
+    ),
+    of_warehouse("POST", "/warehouse/transfers/<number>/day", 404, path="/warehouse/transfers/T-0/day"),
+    of_warehouse("POST", "/warehouse/transfers/<number>/arrivals", 404, path="/warehouse/transfers/T-0/arrivals"),
+    of_warehouse("GET", "/warehouse/transfers/<number>/losses/new", 404, path="/warehouse/transfers/T-0/losses/new"),
+    of_warehouse("POST", "/warehouse/transfers/<number>/losses", 404, path="/warehouse/transfers/T-0/losses"),
 )
 
 TRACKING: tuple[Row, ...] = (

@@ -107,7 +107,9 @@ def line_of(session, order_id):
 
 
 def days_on_the_way(session):
-    return session.execute(text("SELECT transit_days FROM zones WHERE id = (SELECT zone_id FROM orders LIMIT 1)")).scalar_one()
+    return session.execute(
+        text("SELECT transit_days FROM zones WHERE id = (SELECT zone_id FROM orders LIMIT 1)")
+    ).scalar_one()
 
 
 def test_a_waiting_order_is_promised_by_the_supply_it_rests_on(session, house):

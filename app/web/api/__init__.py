@@ -2,13 +2,14 @@
 
 from flask import Blueprint
 
-from app.web.api import access, availability, documents, entries, orders, problems
+from app.web.api import access, availability, documents, entries, orders, problems, transfers
 
 RESOURCES: tuple[Blueprint, ...] = (
     orders.bp,
     entries.bp,
     availability.bp,
     documents.bp,
+    transfers.bp,
 )
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")

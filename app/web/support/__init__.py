@@ -19,6 +19,7 @@ from app.web.support import (
     orders,
     phone_orders,
     skus,
+    transfers,
     views,
 )
 
@@ -39,6 +40,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     imports.bp,
     skus.bp,
     availability.bp,
+    transfers.bp,
 )
 
 bp = Blueprint("support", __name__, url_prefix="/support")
