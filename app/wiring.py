@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from app.channels import publication
 from app.channels.publishers import all_publishers
 from app.config import Config
+from app.counting.events import CountAccepted
 from app.inventory.events import StockArrived
 from app.kernel import deliveries, effects, events, feed
 from app.kernel.crypto import Keyring
@@ -20,10 +21,19 @@ from app.kernel.http_guard import PublicOnly
 from app.notifications import outbox, sending
 from app.notifications.mailers import mailer_for
 from app.notifications.sending import Sender
-from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, WorkReleased
+from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, UnitsShortPicked, WorkReleased
 from app.staff import resets
 from app.staff.events import PasswordResetRequested
-from app.workflows import count_sales, fill_backorders, offer_stock, publish_stock, upkeep, work_imports
+from app.workflows import (
+    count_sales,
+    fill_backorders,
+    offer_stock,
+    plan_counts,
+    post_counts,
+    publish_stock,
+    upkeep,
+    work_imports,
+)
 from app.workflows.forget_imports import ImportForgetter
 from app.workflows.mail_staff import StaffMail
 from app.workflows.make_packing_slips import SlipMaker
@@ -41,6 +51,8 @@ AFTER: Mapping[type[Event], Sequence[str]] = {
     WorkReleased: ["documents.make_packing_slip"],
     PasswordResetRequested: ["notifications.offer_password_reset"],
     StockArrived: ["orders.fill_backorders_on_arrival"],
+    CountAccepted: ["counting.post"],
+    UnitsShortPicked: ["counting.note_short_pick"],
 }
 
 # By position, each reader at its own pace.
@@ -71,7 +83,7 @@ def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[
     patient = partial(Effect, patience=Patience(first=config.retry_seconds))
     table = (
         *(*_mails(patient, config, keys), *_work(patient, files), *_imports(files)),
-        *(*_stock(config, keys), *_upkeep(patient, files, keys)),
+        *(*_counts(patient), *_stock(config, keys), *_upkeep(patient, files, keys)),
     )
     return {effect.name: effect for effect in table}
 
@@ -104,6 +116,15 @@ def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
         effect(name="orders.fill_backorders_on_arrival", queue="intake", in_database=on_arrival, batch=500),
         effect(name="orders.fill_backorders", queue="intake", in_database=fill_backorders.fill_on),
         effect(name="orders.release_expired_holds", queue="intake", in_database=expire),
+    )
+
+
+def _counts(effect: Make) -> tuple[Effect, ...]:
+    effect = partial(effect, queue="intake")
+    return (
+        effect(name="counting.post", in_database=on(CountAccepted, post_counts.on_count_accepted), batch=20),
+        effect(name="counting.note_short_pick", in_database=on(UnitsShortPicked, plan_counts.on_units_short_picked)),
+        effect(name="counting.plan", in_database=plan_counts.plan_daily),
     )
 
 

@@ -75,9 +75,7 @@ def put_again(session: Session, lines: Sequence[Recounted], *, actor: Actor) -> 
 
 def judge(session: Session, lines: Sequence[Judged]) -> None:
     columns = list(Judged.__dataclass_fields__)
-    driver.write(
-        session, JUDGE, {"rows": cells(*([getattr(line, name) for line in lines] for name in columns))}
-    )
+    driver.write(session, JUDGE, {"rows": cells(*([getattr(line, name) for line in lines] for name in columns))})
 
 
 def ask_again(session: Session, line_ids: Collection[int]) -> None:
@@ -97,9 +95,7 @@ def forget(session: Session, place_ids: Collection[int]) -> None:
 def begin_places(session: Session, place_ids: Collection[int], *, actor: Actor) -> None:
     """Whoever writes first is the counter of the place."""
     session.execute(
-        text(
-            "UPDATE count_places SET counter = :actor WHERE id = ANY(CAST(:ids AS bigint[])) AND counter = ''"
-        ),
+        text("UPDATE count_places SET counter = :actor WHERE id = ANY(CAST(:ids AS bigint[])) AND counter = ''"),
         {"ids": sorted(place_ids), "actor": actor.code},
     )
 

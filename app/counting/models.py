@@ -74,6 +74,7 @@ class Count(Base):
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     event_sequence: Mapped[int] = mapped_column(server_default="0")
 
@@ -165,9 +166,7 @@ class CountRequest(Base):
 
     __tablename__ = "count_requests"
     __table_args__ = (
-        Index(
-            "uq_count_requests_open", "site_id", "sku_id", unique=True, postgresql_where=text("answered_at IS NULL")
-        ),
+        Index("uq_count_requests_open", "site_id", "sku_id", unique=True, postgresql_where=text("answered_at IS NULL")),
     )
 
     id: Mapped[BigId]

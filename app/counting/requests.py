@@ -20,7 +20,7 @@ def note(session: Session, missed: Sequence[Missed]) -> None:
     )
 
 
-def take(session: Session, site_ids: Collection[int]) -> None:
+def answer(session: Session, site_ids: Collection[int]) -> None:
     """What stands open at these sites is answered: counts were planned of it, or there is no place to look at."""
     session.execute(
         text(

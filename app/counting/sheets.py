@@ -72,6 +72,7 @@ class Sheet:
     number: str
     site_id: int
     state: CountState
+    submitted_by: str
     rules: Rules
     places: dict[int, Place]
     lines: dict[int, Line]
@@ -112,6 +113,7 @@ def _sheet(head: Any, places: Collection[Any], lines: Collection[Any]) -> Sheet:
         number=head.number,
         site_id=head.site_id,
         state=CountState(head.state),
+        submitted_by=head.submitted_by or "system",
         rules=Rules(
             tolerance_units=head.tolerance_units,
             tolerance_bp=head.tolerance_bp,
@@ -123,7 +125,7 @@ def _sheet(head: Any, places: Collection[Any], lines: Collection[Any]) -> Sheet:
 
 
 HEADS = """
-SELECT id, number, site_id, state, tolerance_units, tolerance_bp, approval_minor FROM counts
+SELECT id, number, site_id, state, submitted_by, tolerance_units, tolerance_bp, approval_minor FROM counts
  WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id FOR NO KEY UPDATE
 """
 PLACES = """

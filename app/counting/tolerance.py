@@ -7,7 +7,7 @@ WHOLE_BP = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """``units`` or ``bp`` hundredths of a per cent of the book, whichever allows more. Values in minor units at cost."""
+    """``units`` or ``bp`` hundredths of a per cent of the book, whichever allows more. Values are at cost."""
 
     tolerance_units: int = 0
     tolerance_bp: int = 0

@@ -155,6 +155,11 @@ class StockMovement(Base):
         Index("ix_stock_movements_level", "stock_level_id", "sequence"),
         Index("ix_stock_movements_imported", "reference_id", postgresql_where=text("reference_type = 'import'")),
         Index("ix_stock_movements_counted", "stock_level_id", "id", postgresql_where=text("reason = 'count'")),
+        Index(
+            "ix_stock_movements_lost",
+            "occurred_at",
+            postgresql_where=text("reason IN ('count', 'lost', 'short_pick') AND on_hand < 0"),
+        ),
         {"postgresql_partition_by": "RANGE (id)"},
     )
 
