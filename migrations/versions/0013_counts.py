@@ -26,12 +26,12 @@ CREATE INDEX ix_stock_movements_lost ON stock_movements (occurred_at)
 
 def upgrade() -> None:
     op.execute("CREATE SEQUENCE count_numbers START WITH 1001")
-    op.execute("GRANT USAGE, SELECT ON SEQUENCE count_numbers TO app")
     _create_plans()
     _create_counts()
     _create_lines()
     _create_marginals()
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {TABLES} TO app")
+    op.execute("GRANT USAGE, SELECT ON SEQUENCE count_numbers, counts_id_seq TO app")
     op.execute("REVOKE UPDATE, DELETE ON count_decisions FROM app")
     op.execute(
         "CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON count_decisions"
