@@ -27,6 +27,7 @@ from app.staff.events import PasswordResetRequested
 from app.workflows import (
     count_sales,
     fill_backorders,
+    note_stock_value,
     offer_stock,
     plan_counts,
     post_counts,
@@ -125,6 +126,7 @@ def _counts(effect: Make) -> tuple[Effect, ...]:
         effect(name="counting.post", in_database=on(CountAccepted, post_counts.on_count_accepted), batch=20),
         effect(name="counting.note_short_pick", in_database=on(UnitsShortPicked, plan_counts.on_units_short_picked)),
         effect(name="counting.plan", in_database=plan_counts.plan_daily),
+        effect(name="counting.note_stock_value", in_database=note_stock_value.note_stock_value),
     )
 
 

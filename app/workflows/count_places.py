@@ -43,7 +43,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Entered:
-    """``units`` that stand now; ``began_again``: the goods moved while they were counted, so earlier units are gone."""
+    """``units`` of ``sku`` (empty: of the line asked for) that stand now.
+
+    ``began_again``: the goods moved while they were counted, so that earlier units are gone.
+    """
 
     sku: str
     units: int
