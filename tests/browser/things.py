@@ -17,6 +17,7 @@ A_LIST = (
     "SELECT min(f.pick_list_id) FROM fulfilment_orders f JOIN sites s ON s.id = f.site_id"
     " WHERE s.code IN ('RNO1', 'CMH1', 'DFW1') AND "
 )
+A_COUNT = "SELECT min(c.number) FROM counts c JOIN sites s ON s.id = c.site_id WHERE s.code = 'RNO1' AND "
 HELD = "EXISTS (SELECT 1 FROM holds h WHERE h.order_id = orders.id AND h.released_at IS NULL)"
 WRONG = "EXISTS (SELECT 1 FROM scans w WHERE w.fulfilment_order_id = f.id AND w.step = 'wrong')"
 LEFT = "(SELECT sum(l.quantity - l.picked) FROM fulfilment_lines l WHERE l.fulfilment_order_id = f.id)"
@@ -49,6 +50,11 @@ THINGS = {
     "work_packed": SOME_WORK + "f.state = 'packed'",
     "parcel_packed": A_PARCEL + "p.state = 'packed'",
     "parcel_shipped": A_PARCEL + "p.state = 'shipped'",
+    "count_open": A_COUNT + "c.state = 'counting'",
+    "count_again": A_COUNT + "c.state = 'recount'",
+    "count_decide": A_COUNT + "c.state = 'awaiting_approval'",
+    "count_posted": A_COUNT + "c.state = 'posted'",
+    "count_plan": "SELECT min(id) FROM count_plans",
     "message": "SELECT min(id) FROM messages",
     "sku": "SELECT min(code) FROM skus",
     "user": "SELECT min(id) FROM users",
