@@ -164,7 +164,7 @@ PERSON = "LEFT JOIN users {alias} ON 'user:' || {alias}.id = {code}"
 
 STOPS = f"""
 SELECT p.id, coalesce(b.code, '') AS bin, coalesce(k.code, '') AS sku, coalesce(k.name, '') AS name, p.counter,
-       CASE WHEN p.counter = '' THEN '' ELSE coalesce(u.name, 'somebody') END AS begun_by,
+       CASE WHEN p.counter = '' THEN '' ELSE coalesce(u.name, 'Somebody') END AS begun_by,
        p.counted_at IS NOT NULL AS is_counted
   FROM count_places p LEFT JOIN bins b ON b.id = p.bin_id LEFT JOIN skus k ON k.id = p.sku_id
   {PERSON.format(alias="u", code="p.counter")}
@@ -180,7 +180,7 @@ SELECT l.id, l.place_id, k.code AS sku, k.name, coalesce(t.code, '') AS lot, l.c
 
 AGAIN = f"""
 SELECT l.id, coalesce(b.code, '') AS bin, k.code AS sku, k.name, coalesce(t.code, '') AS lot, l.condition, l.counter,
-       coalesce(u.name, 'somebody') AS counted_by, l.recounter, l.recounted AS units
+       coalesce(u.name, 'Somebody') AS counted_by, l.recounter, l.recounted AS units
   FROM count_lines l JOIN skus k ON k.id = l.sku_id LEFT JOIN bins b ON b.id = l.bin_id
   LEFT JOIN lots t ON t.id = l.lot_id
   {PERSON.format(alias="u", code="l.counter")}

@@ -22,7 +22,7 @@ class CountForm(Form):
     place = RowField("Place", [Optional()])
     line = RowField("Line", [Optional()])
     lot = LineField("Lot", most=80, render_kw={"autocomplete": "off"})
-    condition = SelectField("Condition", choices=choices(("", "As usual there"), *CONDITIONS.items()))
+    condition = SelectField("Condition", choices=choices(("", "As usual there"), *CONDITIONS.items()), default="")
     client_scan_id = HiddenField(default=ids.request_id)
 
     @property
@@ -37,6 +37,13 @@ class CountForm(Form):
     @property
     def units(self) -> int:
         return 1 if self.quantity.data is None else int(self.quantity.data)
+
+
+class TypedForm(CountForm):
+    """As it is printed for a number that is typed: item and units are needed then."""
+
+    code = LineField("Item", [NEEDED], most=LONGEST_CODE, render_kw={"autocomplete": "off", "autocapitalize": "off"})
+    quantity = QuantityField("Units in all", [NEEDED], least=0, render_kw=TYPED)
 
 
 class PlaceForm(Form):
@@ -66,7 +73,7 @@ class PlanForm(RulesForm):
     """``site_id`` gets its choices from the view."""
 
     site_id = SelectField("Site", [NEEDED], choices=[])
-    abc_class = SelectField("Class", choices=choices(("", "Any"), ("A", "A"), ("B", "B"), ("C", "C")))
+    abc_class = SelectField("Class", choices=choices(("", "Any"), ("A", "A"), ("B", "B"), ("C", "C")), default="")
     zone = LineField("Zone of bins", most=40)
     every_days = QuantityField("Every so many days", [NEEDED, NumberRange(max=LONGEST_DAYS)], default=30)
     most_places = QuantityField("Places at a time", [NEEDED, NumberRange(max=MOST_PLACES)], default=20)

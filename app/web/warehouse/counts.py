@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.kernel.uow import run, unit_of_work
 from app.queries import count_station
 from app.queries.count_station import Station
-from app.web.forms.counting import CountForm, PlaceForm
+from app.web.forms.counting import CountForm, PlaceForm, TypedForm
 from app.web.htmx import wants_partial
 from app.web.page import page
 from app.web.roles import current_actor, require_site
@@ -143,5 +143,5 @@ def _station(number: str, saying: Saying, at: int | None) -> Response:
         stop=station.at(at) if station.is_open else None,
         again=station.again_at(at) if station.is_recount else None,
         saying=saying,
-        form=CountForm(formdata=None),
+        form=TypedForm(formdata=None),
     )

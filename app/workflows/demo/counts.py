@@ -24,6 +24,7 @@ from app.workflows.settle_counts import submit
 SITE = "RNO1"
 BINS, PER_BIN, IN_BIN = 18, 3, 12
 RULES = Rules(tolerance_units=1, tolerance_bp=200, approval_minor=15_000)
+EASY = Rules(tolerance_units=1, tolerance_bp=200, approval_minor=500_000)
 STRICT = Rules(approval_minor=1_000)
 
 
@@ -38,9 +39,9 @@ class _Story:
 
 
 STORIES = (
-    _Story(rules=RULES, missing=1, end="posted", months_ago=2),
-    _Story(rules=RULES, missing=0, end="posted", months_ago=1),
-    _Story(rules=RULES, missing=1, end="posted"),
+    _Story(rules=EASY, missing=2, end="posted", months_ago=2),
+    _Story(rules=EASY, missing=0, end="posted", months_ago=1),
+    _Story(rules=EASY, missing=1, end="posted"),
     _Story(rules=STRICT, missing=3, end="decide"),
     _Story(rules=RULES, missing=4, end="recount"),
     _Story(rules=RULES, missing=0, end="counting"),
@@ -101,7 +102,7 @@ def _tell(session: Session, site_id: int, story: _Story, bins: Sequence[int], ac
         return
     count_id = places[0].count_id
     submit(session, [count_id], actor=actor)
-    if story.end == "decide":
+    if story.end in ("decide", "posted"):
         _count_again(session, count_id)
     if story.end == "posted":
         on_count_accepted(session, [CountAccepted(count_id=count_id)])
@@ -137,8 +138,9 @@ def _count_again(session: Session, count_id: int) -> None:
         )
         for line in lines
     ]
-    recount_units(session, seen, actor=SYSTEM)
-    submit(session, [count_id], actor=SYSTEM)
+    if seen:
+        recount_units(session, seen, actor=SYSTEM)
+        submit(session, [count_id], actor=SYSTEM)
 
 
 COSTS = """
