@@ -4,6 +4,7 @@ import app.analytics.models
 import app.catalogue.models
 import app.channels.models
 import app.company.models
+import app.counting.models
 import app.customers.models
 import app.fulfilment.models
 import app.imports.models

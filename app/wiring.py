@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from app.channels import publication
 from app.channels.publishers import all_publishers
 from app.config import Config
+from app.counting.events import CountAccepted
 from app.inventory.events import StockArrived, SupplyMoved
 from app.kernel import deliveries, effects, events, feed
 from app.kernel.crypto import Keyring
@@ -20,14 +21,24 @@ from app.kernel.http_guard import PublicOnly
 from app.notifications import outbox, sending
 from app.notifications.mailers import mailer_for
 from app.notifications.sending import Sender
-from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, PromiseMoved, WorkReleased
+from app.orders.events import (
+    OrderConfirmed,
+    ParcelDelivered,
+    ParcelShipped,
+    PromiseMoved,
+    UnitsShortPicked,
+    WorkReleased,
+)
 from app.staff import resets
 from app.staff.events import PasswordResetRequested
 from app.workflows import (
     count_sales,
     fill_backorders,
+    note_stock_value,
     offer_stock,
     peg_backorders,
+    plan_counts,
+    post_counts,
     publish_stock,
     upkeep,
     work_imports,
@@ -51,6 +62,8 @@ AFTER: Mapping[type[Event], Sequence[str]] = {
     StockArrived: ["orders.fill_backorders_on_arrival"],
     SupplyMoved: ["orders.peg_backorders_on_supply"],
     PromiseMoved: ["notifications.announce_new_promise"],
+    CountAccepted: ["counting.post"],
+    UnitsShortPicked: ["counting.note_short_pick"],
 }
 
 # By position, each reader at its own pace.
@@ -84,7 +97,7 @@ def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[
     patient = partial(Effect, patience=Patience(first=config.retry_seconds))
     table = (
         *(*_mails(patient, config, keys), *_work(patient, files), *_imports(files)),
-        *(*_stock(config, keys), *_upkeep(patient, files, keys)),
+        *(*_counts(patient), *_stock(config, keys), *_upkeep(patient, files, keys)),
     )
     return {effect.name: effect for effect in table}
 
@@ -122,6 +135,16 @@ def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
         effect(name=peg_backorders.PEG, queue="intake", in_database=peg_backorders.peg_on, batch=500),
         effect(name="orders.peg_overdue", queue="intake", in_database=peg_backorders.peg_overdue),
         effect(name="orders.release_expired_holds", queue="intake", in_database=expire),
+    )
+
+
+def _counts(effect: Make) -> tuple[Effect, ...]:
+    effect = partial(effect, queue="intake")
+    return (
+        effect(name="counting.post", in_database=on(CountAccepted, post_counts.on_count_accepted), batch=20),
+        effect(name="counting.note_short_pick", in_database=on(UnitsShortPicked, plan_counts.on_units_short_picked)),
+        effect(name="counting.plan", in_database=plan_counts.plan_daily),
+        effect(name="counting.note_stock_value", in_database=note_stock_value.note_stock_value),
     )
 
 

@@ -25,5 +25,7 @@ TASKS = (
     Task("upkeep.prune", timedelta(hours=1), offset=timedelta(minutes=7)),
     Task("upkeep.forget_imports", timedelta(days=1), offset=timedelta(minutes=17)),
     Task("upkeep.make_partitions", timedelta(hours=6)),
+    Task("counting.note_stock_value", timedelta(hours=6), offset=timedelta(minutes=23)),
+    Task("counting.plan", timedelta(days=1), offset=timedelta(hours=4, minutes=20)),
     Task("inventory.sign_chains", timedelta(days=1), offset=timedelta(minutes=10)),
 )

@@ -162,6 +162,11 @@ class StockMovement(Base):
             "id",
             postgresql_where=text("on_hand > 0 AND bin_id IS NULL AND reason <> 'pick'"),
         ),
+        Index(
+            "ix_stock_movements_lost",
+            "occurred_at",
+            postgresql_where=text("reason IN ('count', 'lost', 'short_pick') AND on_hand < 0"),
+        ),
         {"postgresql_partition_by": "RANGE (id)"},
     )
 

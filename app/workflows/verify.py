@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.crypto import Keyring
 from app.workflows import (
+    verify_counts,
     verify_decisions,
     verify_orders,
     verify_promises,
@@ -25,6 +26,7 @@ COMPARED = (
     verify_sales,
     verify_promises,
     verify_transfers,
+    verify_counts,
 )
 
 COUNTED = {

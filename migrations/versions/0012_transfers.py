@@ -1,7 +1,7 @@
 """Transfers between sites with their ledger, and the record of what is carried between bins.
 
 Revision ID: 0012
-Revises: 0008
+Revises: 0010
 """
 
 import sqlalchemy as sa

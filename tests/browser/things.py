@@ -21,6 +21,7 @@ A_TRANSFER = (
     "SELECT min(t.number) FROM transfers t JOIN sites f ON f.id = t.from_site_id JOIN sites w ON w.id = t.to_site_id"
     " WHERE f.code IN ('RNO1', 'CMH1', 'DFW1') AND w.code IN ('RNO1', 'CMH1', 'DFW1') AND "
 )
+A_COUNT = "SELECT min(c.number) FROM counts c JOIN sites s ON s.id = c.site_id WHERE s.code = 'RNO1' AND "
 HELD = "EXISTS (SELECT 1 FROM holds h WHERE h.order_id = orders.id AND h.released_at IS NULL)"
 WRONG = "EXISTS (SELECT 1 FROM scans w WHERE w.fulfilment_order_id = f.id AND w.step = 'wrong')"
 LEFT = "(SELECT sum(l.quantity - l.picked) FROM fulfilment_lines l WHERE l.fulfilment_order_id = f.id)"
@@ -62,6 +63,11 @@ THINGS = {
     " WHERE s.code = 'RNO1' AND p.quantity > 0",
     "sku_waiting": "SELECT min(k.code) FROM bin_stock p JOIN sites s ON s.id = p.site_id JOIN skus k ON k.id = p.sku_id"
     " WHERE s.code = 'RNO1' AND p.bin_id IS NULL AND p.quantity > 9",
+    "count_open": A_COUNT + "c.state = 'counting'",
+    "count_again": A_COUNT + "c.state = 'recount'",
+    "count_decide": A_COUNT + "c.state = 'awaiting_approval'",
+    "count_posted": A_COUNT + "c.state = 'posted'",
+    "count_plan": "SELECT min(id) FROM count_plans",
     "message": "SELECT min(id) FROM messages",
     "sku": "SELECT min(code) FROM skus",
     "sku_to_come": "SELECT min(s.code) FROM skus s JOIN incoming i ON i.sku_id = s.id",

@@ -98,6 +98,8 @@ API = (
     everybody("POST", "/api/v1/transfers/<number>/cancellation", 401, path="/api/v1/transfers/T-1/cancellation"),
 )
 
+BIG = "<int(max=999999999999)"
+
 ADMIN: tuple[Row, ...] = (
     of_admin("GET", "/admin/", 302),
     of_admin("GET", "/admin/sales/", 200),
@@ -130,6 +132,23 @@ ADMIN: tuple[Row, ...] = (
     of_admin("POST", "/admin/sites/<site>/bins/", 404, path="/admin/sites/NONE/bins/"),
     of_admin("GET", "/admin/sites/<site>/bins/<code>", 404, path="/admin/sites/NONE/bins/A-01"),
     of_admin("POST", "/admin/sites/<site>/bins/<code>", 404, path="/admin/sites/NONE/bins/A-01"),
+    of_admin("GET", "/admin/counts/", 200),
+    of_admin("GET", "/admin/counts/count", 200),
+    of_admin("GET", "/admin/counts/new", 200),
+    of_admin("POST", "/admin/counts/", 422),
+    of_admin("POST", "/admin/counts/plan", 303),
+    of_admin("GET", "/admin/counts/<number>", 404, path="/admin/counts/C-0"),
+    of_admin("POST", "/admin/counts/<number>/approval", 404, path="/admin/counts/C-0/approval"),
+    of_admin("POST", "/admin/counts/<number>/rejection", 404, path="/admin/counts/C-0/rejection"),
+    of_admin("POST", "/admin/counts/<number>/cancellation", 404, path="/admin/counts/C-0/cancellation"),
+    of_admin("GET", "/admin/count-plans/", 200),
+    of_admin("GET", "/admin/count-plans/new", 200),
+    of_admin("POST", "/admin/count-plans/", 422),
+    of_admin("GET", "/admin/count-plans/settings", 200),
+    of_admin("POST", "/admin/count-plans/settings", 422),
+    of_admin("GET", f"/admin/count-plans/{BIG}:plan_id>", 404, path="/admin/count-plans/0"),
+    of_admin("POST", f"/admin/count-plans/{BIG}:plan_id>", 404, path="/admin/count-plans/0"),
+    of_admin("GET", "/admin/stock-accuracy/", 200),
     of_admin("GET", "/admin/products/", 200),
     of_admin("GET", "/admin/products/new", 200),
     of_admin("POST", "/admin/products/", 422),
@@ -168,8 +187,6 @@ ADMIN: tuple[Row, ...] = (
     ),
     of_admin("GET", "/admin/audit/", 200),
 )
-
-BIG = "<int(max=999999999999)"
 
 SUPPORT: tuple[Row, ...] = (
     of_support("GET", "/support/", 302),
@@ -262,6 +279,13 @@ WAREHOUSE: tuple[Row, ...] = (
     ),
     of_warehouse("POST", "/warehouse/packing/<code>/emptyings", 404, path="/warehouse/packing/W-1-1/emptyings"),
     of_warehouse("POST", "/warehouse/packing/<code>/parcels", 404, path="/warehouse/packing/W-1-1/parcels"),
+    of_warehouse("GET", "/warehouse/counts/", 200),
+    of_warehouse("GET", "/warehouse/counts/<number>", 404, path="/warehouse/counts/C-0"),
+    of_warehouse("POST", "/warehouse/counts/<number>/units", 404, path="/warehouse/counts/C-0/units"),
+    of_warehouse("POST", "/warehouse/counts/<number>/recounts", 404, path="/warehouse/counts/C-0/recounts"),
+    of_warehouse("POST", "/warehouse/counts/<number>/closings", 404, path="/warehouse/counts/C-0/closings"),
+    of_warehouse("POST", "/warehouse/counts/<number>/restarts", 404, path="/warehouse/counts/C-0/restarts"),
+    of_warehouse("POST", "/warehouse/counts/<number>/submission", 404, path="/warehouse/counts/C-0/submission"),
     of_warehouse("GET", "/warehouse/shipments/", 200),
     of_warehouse("GET", PARCEL, 404, path="/warehouse/shipments/0"),
     of_warehouse("POST", f"{PARCEL}/departure", 404, path="/warehouse/shipments/0/departure"),

@@ -42,7 +42,7 @@ class ZoneForm(Form):
         return ZoneRow(
             code=code,
             name=self.name.data or "",
-            tax_bp=_basis_points(self.tax.data or ""),
+            tax_bp=basis_points(self.tax.data or "", field="tax"),
             transit_days=self.transit_days.data or 0,
             is_active=self.is_active.data,
             rules=tuple(line.strip() for line in lines if line.strip()),
@@ -53,10 +53,10 @@ class NewZoneForm(ZoneForm):
     code = LineField("Code", [NEEDED], most=30)
 
 
-def _basis_points(per_cent: str) -> int:
+def basis_points(per_cent: str, *, field: str) -> int:
     """Raises Invalid for more than two decimals, or for more than 100."""
     match = PER_CENT.fullmatch(per_cent.strip())
     points = int(match["whole"]) * 100 + int((match["part"] or "").ljust(2, "0")) if match else 10_001
     if points > 10_000:
-        raise Invalid([("tax", f"{per_cent!r} is no rate: write 0 to 100 with at most two decimals, such as 8.25")])
+        raise Invalid([(field, f"{per_cent!r} is no rate: write 0 to 100 with at most two decimals, such as 8.25")])
     return points

@@ -6,6 +6,7 @@ from app.web.roles import require_role
 from app.web.warehouse import (
     arrivals,
     bin_moves,
+    counts,
     look_up,
     packing,
     picks,
@@ -32,6 +33,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     transfers.bp,
     arrivals.bp,
     look_up.bp,
+    counts.bp,
 )
 
 bp = Blueprint("warehouse", __name__, url_prefix="/warehouse")

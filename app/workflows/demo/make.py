@@ -12,6 +12,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.uow import run
 from app.orders.values import OrderRequest
+from app.workflows.demo.counts import count_shelves
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import Good, make_goods, stock_goods
 from app.workflows.demo.requests import mistaken_requests, open_requests, past_requests
@@ -43,6 +44,8 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
     number = _place_open(goods, rng, fresh)
     run(lambda session: move_between_sites(session, actor=ACTOR))
     tell(f"{number} open orders, and one that must be mended")
+    counts = run(lambda session: count_shelves(session, actor=ACTOR))
+    tell(f"{counts} counts of an aisle at one site")
 
 
 def _has_goods(session: Session) -> bool:

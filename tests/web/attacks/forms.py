@@ -120,6 +120,8 @@ FILLED = {
     "/account/password/": {"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD},
     "/admin/api-keys/": {"name": "New", "scopes": "orders:read"},
     "/admin/channels/": {"code": "new", "name": "New"},
+    "/admin/counts/": {"codes": "TEA-1"},
+    "/admin/counts/<number>/approval": {"reason": "seen"},
     "/admin/products/": {"code": "NEW-1", "name": "New", "weight_g": "1"},
     "/admin/sites/": NEW_SITE,
     "/admin/users/": {"name": "New", "email": "new@example.com"},
@@ -132,6 +134,8 @@ FILLED = {
     "/support/orders/new/preview": {**BUYER, "lines-0-sku": "TEA-1", "lines-0-quantity": "1"},
     "/support/skus/<path:code>/adjustments": {"quantity": "1"},
     "/support/views/": {"name": "New"},
+    "/warehouse/counts/<number>/recounts": {"quantity": "3"},
+    "/warehouse/counts/<number>/units": {"code": "TEA-2", "quantity": "3"},
     "/warehouse/packing/<code>/checks": {"code": "TEA-1"},
     f"{PARCEL}/departure": {"carrier": "Alpine Post", "tracking_number": "JD0146"},
 }
@@ -160,6 +164,9 @@ def _unseen(ids: Ids) -> dict[str, tuple[str, dict[str, str]]]:
         "/admin/sessions/<int:user_id>/<int:session_id>/revocation": ("/admin/sessions/0/0/revocation", {}),
         "/admin/users/<int:user_id>/enabling": (f"{user}/enabling", {}),
         "/admin/users/<int:user_id>/totp-removal": (f"{user}/totp-removal", {}),
+        "/admin/counts/<number>/rejection": (f"/admin/counts/{ids.count_decide}/rejection", {"reason": "no"}),
+        "/admin/counts/<number>/cancellation": (f"/admin/counts/{ids.count}/cancellation", {"reason": "no"}),
+        "/warehouse/counts/<number>/submission": (f"/warehouse/counts/{ids.count}/submission", {}),
         "/support/imports/<int:import_id>/pause": (f"{files}/pause", {}),
         "/support/imports/<int:import_id>/undo": (f"{files}/undo", {}),
         "/support/orders/bulk/releases": (

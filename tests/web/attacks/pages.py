@@ -34,6 +34,10 @@ class Ids:
     user: int = 0
     dead: int = 0
     work_id: int = 0
+    count: str = ""
+    count_again: str = ""
+    count_decide: str = ""
+    count_plan: int = 0
 
 
 def special(ids: Ids) -> dict[str, list[str]]:
@@ -49,6 +53,9 @@ def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
         "/admin/channels/<code>/stock/": ["/admin/channels/evil/stock/", f"/admin/channels/evil/stock/?q={sku}"],
         "/admin/channels/<code>/stock/state": ["/admin/channels/evil/stock/state"],
         "/admin/channels/<code>/stock/settings": ["/admin/channels/evil/stock/settings"],
+        "/admin/counts/": ["/admin/counts/", "/admin/counts/?state=decide"],
+        "/admin/counts/<number>": [f"/admin/counts/{number}" for number in (ids.count_again, ids.count_decide)],
+        "/admin/count-plans/<int(max=999999999999):plan_id>": [f"/admin/count-plans/{ids.count_plan}"],
         "/admin/messages/<int:message_id>": [f"/admin/messages/{ids.message}"],
         "/admin/products/": ["/admin/products/", f"/admin/products/?q={sku}"],
         "/admin/products/<path:code>": [f"/admin/products/{sku}"],
@@ -80,6 +87,7 @@ def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
 
 def _of_the_floor(ids: Ids) -> dict[str, list[str]]:
     return {
+        "/warehouse/counts/<number>": [f"/warehouse/counts/{number}" for number in (ids.count, ids.count_again)],
         "/warehouse/packing/<code>": [f"/warehouse/packing/{ids.box}"],
         PICK: [f"/warehouse/picks/{ids.pick_list}"],
         f"{PICK}.pdf": [f"/warehouse/picks/{ids.pick_list}.pdf"],

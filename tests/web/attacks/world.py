@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.channels import publication
+from app.counting.tolerance import Rules
 from app.customers.register import Buyer, register
 from app.kernel.actor import SYSTEM
 from app.orders.events import OrderConfirmed
@@ -18,8 +19,10 @@ from app.orders.values import Contact
 from app.workflows import stock_offers
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.notify import Notifier
+from app.workflows.settle_counts import Decision, reject, submit
 from app.workflows.ship_orders import ship_orders
 from tests.factories import floor
+from tests.factories.counts import ANN, BEN, counted, fill, make_bins, place_of, planned, saw_again
 from tests.factories.house import order_request, read_house
 from tests.factories.imports import checked
 from tests.web.attacks.markup import Page
@@ -57,6 +60,7 @@ def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words
     _publication(world)
     _exception(world)
     _import(world, folder)
+    _counts(world)
     session.commit()
     return world
 
@@ -125,6 +129,30 @@ def _publication(world: World) -> None:
     world.session.execute(text("UPDATE stock_offers SET refusal = :why"), {"why": world.say("refusal")})
     world.session.execute(text("UPDATE deliveries SET state = 'dead' WHERE key LIKE 'stock:%'"))
     world.session.commit()
+
+
+def _counts(world: World) -> None:
+    """One that the administrator is counting, one to be counted again, one to be decided."""
+    house, session, ids = read_house(world.session), world.session, world.ids
+    bins = make_bins(session, house, dict.fromkeys(("E-1", "E-2", "E-3"), world.say("zone")))
+    fill(session, house, bins, {(name, "TEA-2"): 5 for name in bins})
+    session.execute(text("UPDATE skus SET cost_minor = 100"))
+    facts = {"site_id": str(house.sites["CMH1"]), "abc_class": "", "every_days": "30", "most_places": "5"}
+    rules = {"tolerance_units": "0", "tolerance": "0", "approval": "0.00", "is_active": "y"}
+    world.post("/admin/count-plans/", zone=world.planted["zone"], **facts, **rules)
+    ids.count_plan = _one(world, "SELECT max(id) FROM count_plans")
+    again, decide = (counted(session, house, bins[name], {"TEA-2": 3}, rules=Rules()) for name in ("E-2", "E-3"))
+    saw_again(session, decide, "TEA-2", 4)
+    submit(session, [decide], actor=BEN)
+    reject(session, [Decision(count_id=decide, reason=world.say("count-reason"))], actor=BEN)
+    saw_again(session, decide, "TEA-2", 4, by=ANN)
+    submit(session, [decide], actor=ANN)
+    here = planned(session, house, [bins["E-1"]])
+    numbers = {row.id: row.number for row in session.execute(text("SELECT id, number FROM counts"))}
+    ids.count, ids.count_again, ids.count_decide = numbers[here], numbers[again], numbers[decide]
+    session.commit()
+    place = str(place_of(session, here, bins["E-1"]))
+    world.post(f"/warehouse/counts/{ids.count}/units", place=place, code="TEA-2", quantity="4")
 
 
 def _told(world: World) -> None:

@@ -1,0 +1,43 @@
+"""What a count that is handed in leads to: nothing is read or written here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.counting.tolerance import Rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """``expected`` is the book at the moment when the shelf was counted; ``cost_minor`` None means unknown."""
+
+    line_id: int
+    expected: int
+    counted: int
+    is_recount: bool
+    cost_minor: int | None
+
+    @property
+    def variance(self) -> int:
+        return self.counted - self.expected
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """``recount`` are lines for somebody else; ``value_minor`` is what all differences come to, counted upwards."""
+
+    recount: frozenset[int]
+    needs_approval: bool
+    value_minor: int
+
+
+def judge(seen: Sequence[Seen], rules: Rules) -> Verdict:
+    """A recount decides, so only first counts can lead to one. A difference without a known cost is never worth little
+    enough to go without approval, unless it is within the tolerance."""
+    beyond = [one for one in seen if not rules.allows(expected=one.expected, variance=one.variance)]
+    value = sum(abs(one.variance) * (one.cost_minor or 0) for one in seen)
+    is_unknown = any(one.cost_minor is None for one in beyond)
+    return Verdict(
+        recount=frozenset(one.line_id for one in beyond if not one.is_recount),
+        needs_approval=value > rules.approval_minor or is_unknown,
+        value_minor=value,
+    )

@@ -1,0 +1,17 @@
+"""How far a count may be from the book before it is counted again."""
+
+from dataclasses import dataclass
+
+WHOLE_BP = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """``units`` or ``bp`` hundredths of a per cent of the book, whichever allows more. Values are at cost."""
+
+    tolerance_units: int = 0
+    tolerance_bp: int = 0
+    approval_minor: int = 0
+
+    def allows(self, *, expected: int, variance: int) -> bool:
+        return abs(variance) <= max(self.tolerance_units, expected * self.tolerance_bp // WHOLE_BP)

@@ -1,0 +1,104 @@
+"""The differences of a count become facts of the stock: once, each at the place where it was seen."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from sqlalchemy.orm import Session
+
+from app.counting import lines, sheets
+from app.counting.events import CountAccepted, CountEvent, CountPosted, RecountAsked
+from app.counting.models import Count
+from app.counting.sheets import Line, Sheet
+from app.counting.states import COUNT, CountState
+from app.kernel import clock
+from app.kernel.actor import Actor, ActorKind
+from app.kernel.errors import StaleState
+from app.kernel.events import emit
+from app.workflows import shelf_book
+from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.contested_lines import contested
+from app.workflows.shelf_book import ShelfBook
+
+
+def on_count_accepted(session: Session, accepted: Sequence[CountAccepted]) -> None:
+    """What is posted or back on the floor by now is left alone. The books say who handed it in."""
+    found = sheets.lock(session, {event.count_id for event in accepted})
+    ready = [sheet for sheet in found.values() if sheet.state == CountState.SUBMITTED]
+    for code in sorted({sheet.submitted_by for sheet in ready}):
+        post(session, [sheet for sheet in ready if sheet.submitted_by == code], actor=_actor(code))
+
+
+def post(session: Session, found: Sequence[Sheet], *, actor: Actor) -> None:
+    """The counts are locked and judged.
+
+    One that says that units were gone which have been picked since, or that somebody corrected by other means, goes
+    back to the floor. Raises StaleState where that happens at this very moment.
+    """
+    doubtful = _doubtful(session, found)
+    back = sorted(id for id, line_ids in doubtful.items() if line_ids)
+    posted = [sheet for sheet in found if not doubtful[sheet.id]]
+    if back:
+        lines.ask_again(session, [line_id for id in back for line_id in doubtful[id]])
+        COUNT.move(session, Count, ids=back, action="ask_for_recount")
+    if posted:
+        _write(session, posted, actor)
+    asked: list[CountEvent] = [RecountAsked(count_id=id, lines=len(doubtful[id])) for id in back]
+    emit(session, [*asked, *map(_posted, posted)], actor=actor)
+
+
+def _doubtful(session: Session, found: Sequence[Sheet]) -> dict[int, list[int]]:
+    """Lines by count that cannot be posted as they were seen."""
+    book = shelf_book.read(session, {(line.sku_id, sheet.site_id) for sheet in found for line in _differing(sheet)})
+    corrected = contested(session, [sheet.id for sheet in found])
+    refuted = {sheet.id: [line.id for line in _differing(sheet) if _is_refuted(sheet, line, book)] for sheet in found}
+    return {id: sorted({*line_ids, *corrected[id]}) for id, line_ids in refuted.items()}
+
+
+def _write(session: Session, posted: Sequence[Sheet], actor: Actor) -> None:
+    ids = sorted(sheet.id for sheet in posted)
+    COUNT.move(session, Count, ids=ids, action="post", values={"closed_at": clock.now()})
+    differences = [_adjustment(sheet, line) for sheet in posted for line in _differing(sheet)]
+    if not differences:
+        return
+    adjust_stock(session, differences, actor=actor)
+    if any(contested(session, ids).values()):  # the levels are locked by now
+        raise StaleState("somebody corrected this stock at the same moment: look again, then decide")
+
+
+def _differing(sheet: Sheet) -> list[Line]:
+    return [line for line in sheet.lines.values() if line.variance]
+
+
+def _is_refuted(sheet: Sheet, line: Line, book: ShelfBook) -> bool:
+    there = book.at((line.sku_id, sheet.site_id), line.bin_id, line.lot_id, line.condition)
+    return there + (line.variance or 0) < 0
+
+
+def _adjustment(sheet: Sheet, line: Line) -> Adjustment:
+    return Adjustment(
+        sku_id=line.sku_id,
+        site_id=sheet.site_id,
+        reason="count",
+        on_hand=line.variance or 0,
+        bin_id=line.bin_id,
+        lot_id=line.lot_id,
+        condition=line.condition,
+        is_exact=True,
+        reference=("count_line", line.id),
+    )
+
+
+def _posted(sheet: Sheet) -> CountPosted:
+    variances = [line.variance or 0 for line in _differing(sheet)]
+    return CountPosted(
+        count_id=sheet.id,
+        site_id=sheet.site_id,
+        lines=len(variances),
+        units_more=sum(one for one in variances if one > 0),
+        units_less=-sum(one for one in variances if one < 0),
+    )
+
+
+def _actor(code: str) -> Actor:
+    kind, _, id = code.partition(":")
+    return Actor(kind=cast(ActorKind, kind), id=int(id) if id else None)
