@@ -39,7 +39,7 @@ def sniff(stream: BinaryIO) -> str:
 
 def _refuse_other_kinds(start: bytes) -> None:
     if not start.strip():
-        raise UnreadableFile("the file is empty: choose a CSV file with a header line and at least one row")
+        raise UnreadableFile("the file is empty: choose a file with a header line and at least one row")
     kind = next((name for signature, name in SIGNATURES if start.startswith(signature)), None)
     if kind is None and start.lstrip()[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         kind = "a web page"

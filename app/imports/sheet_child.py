@@ -13,6 +13,7 @@ from typing import Any
 
 from python_calamine import (
     CalamineError,
+    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
@@ -60,8 +61,8 @@ def _lines(path: str) -> Iterator[str]:
     try:
         with CalamineWorkbook.from_path(path) as book:
             sheet = book.get_sheet_by_name(_first(book))
-            if sheet.total_width > MOST_COLUMNS:
-                raise UnreadableFile(f"the sheet has {sheet.total_width:,} columns, an import takes {MOST_COLUMNS}")
+            if _width(sheet) > MOST_COLUMNS:
+                raise UnreadableFile(f"the sheet has {_width(sheet):,} columns, an import takes {MOST_COLUMNS}")
             for number, cells in enumerate(sheet.iter_rows(), start=1):
                 yield f"{json.dumps([number, _texts(cells)], ensure_ascii=False)}\n"
     except PasswordError as error:
@@ -70,6 +71,10 @@ def _lines(path: str) -> Iterator[str]:
         raise UnreadableFile("the workbook is damaged: open it in a spreadsheet and save it again") from error
     except MemoryError as error:
         raise FileTooLarge("the sheet is too large to be read: save it as CSV") from error
+
+
+def _width(sheet: CalamineSheet) -> int:
+    return sheet.end[1] + 1 if sheet.end else 0
 
 
 def _first(book: CalamineWorkbook) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from shutil import copyfileobj
 from tempfile import NamedTemporaryFile, TemporaryFile
-from typing import IO, BinaryIO, Literal
+from typing import IO, BinaryIO
 
 from app.config import ROOT
 from app.imports import reading
@@ -19,12 +19,8 @@ from app.imports.errors import FileTooLarge, NotATable, UnreadableFile
 from app.imports.reading import Row
 from app.imports.sheet_child import REFUSED
 from app.kernel.csv_cells import undone
+from app.kernel.table_files import Format
 
-Format = Literal["csv", "xlsx"]
-MEDIA_TYPES: dict[Format, str] = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 LONGEST_SECONDS = 60
 KINDS = {kind.__name__: kind for kind in (UnreadableFile, NotATable, FileTooLarge)}
 CHILD = [sys.executable, "-m", "app.imports.sheet_child"]

@@ -158,6 +158,7 @@ ADMIN: tuple[Row, ...] = (
 )
 
 BIG = "<int(max=999999999999)"
+AN_IMPORT, A_FORMAT = "/support/imports/<int:import_id>", "<any(csv, xlsx):format>"
 
 SUPPORT: tuple[Row, ...] = (
     of_support("GET", "/support/", 302),
@@ -216,8 +217,12 @@ SUPPORT: tuple[Row, ...] = (
     of_support("POST", "/support/imports/<int:import_id>/pause", 404, path="/support/imports/0/pause"),
     of_support("POST", "/support/imports/<int:import_id>/undo", 404, path="/support/imports/0/undo"),
     of_support("POST", "/support/imports/<int:import_id>/discard", 404, path="/support/imports/0/discard"),
-    of_support("GET", "/support/imports/<int:import_id>/rejected.csv", 404, path="/support/imports/0/rejected.csv"),
-    of_support("GET", "/support/imports/<int:import_id>/repairs.csv", 404, path="/support/imports/0/repairs.csv"),
+    of_support("GET", f"{AN_IMPORT}/rejected.{A_FORMAT}", 404, path="/support/imports/0/rejected.csv"),
+    of_support("GET", f"{AN_IMPORT}/results.{A_FORMAT}", 404, path="/support/imports/0/results.xlsx"),
+    of_support("GET", f"{AN_IMPORT}/repairs.{A_FORMAT}", 404, path="/support/imports/0/repairs.csv"),
+    of_support(
+        "GET", f"/support/imports/templates/<kind>.{A_FORMAT}", 200, path="/support/imports/templates/stock.csv"
+    ),
 )
 
 PICK = "/warehouse/picks/<int(max=999999999999):pick_list_id>"

@@ -12,6 +12,7 @@ from app.web.support import (
     entries,
     exceptions,
     holds,
+    import_files,
     imports,
     messages,
     notes,
@@ -36,6 +37,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     customers.bp,
     exceptions.bp,
     imports.bp,
+    import_files.bp,
     skus.bp,
 )
 
