@@ -5,6 +5,7 @@ import app.catalogue.models
 import app.channels.models
 import app.company.models
 import app.customers.models
+import app.exports.models
 import app.fulfilment.models
 import app.imports.models
 import app.inventory.models

@@ -99,11 +99,15 @@ def put(session: Session, products: Sequence[Product]) -> int:
     ordered = sorted(products, key=lambda product: product.code)
     known = present(session, [one.code for one in ordered], lock=True)
     columns = [
-        {"code": one.code, **(known[one.code].columns if one.code in known else DEFAULTS), **one.said} for one in ordered
+        {"code": one.code, **(known[one.code].columns if one.code in known else DEFAULTS), **one.said}
+        for one in ordered
     ]
     updates = ", ".join(f"{name} = excluded.{name}" for name in DEFAULTS)
     written = bulk.insert(
-        session, Sku, columns, suffix=f"ON CONFLICT (code) DO UPDATE SET {updates} RETURNING id, code, xmax = 0 AS is_new"
+        session,
+        Sku,
+        columns,
+        suffix=f"ON CONFLICT (code) DO UPDATE SET {updates} RETURNING id, code, xmax = 0 AS is_new",
     )
     ids = {row.code: row.id for row in written}
     prices = [

@@ -40,7 +40,9 @@ def check_directory(stream: BinaryIO) -> None:
     if len(set(names)) < len(names):
         raise UnreadableFile("the workbook holds two parts of one name: save it again in a spreadsheet")
     if "xl/workbook.xml" not in names:
-        raise NotATable("this is a ZIP archive, not an XLSX workbook, whatever its name says: choose a CSV or XLSX file")
+        raise NotATable(
+            "this is a ZIP archive, not an XLSX workbook, whatever its name says: choose a CSV or XLSX file"
+        )
     refuse_inflated(sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries))
 
 

@@ -47,7 +47,7 @@ def _refuse_other_kinds(start: bytes) -> None:
         kind = "a binary file" if SURELY_BINARY.intersection(start) else None
     if kind:
         raise NotATable(
-            f"this is {kind}, not a CSV or XLSX file, whatever its name says: save the table as CSV or XLSX and choose that"
+            f"this is {kind}, not a CSV or XLSX file, whatever its name says: save the table as CSV or XLSX"
         )
 
 

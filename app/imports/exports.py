@@ -124,7 +124,9 @@ def _as_it_was(row: Import, cells: Sequence[str]) -> list[Cell]:
 
 
 def _number(cell: str) -> Cell:
-    return int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 16 and str(int(cell)) == cell else undone(cell)
+    return (
+        int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 16 and str(int(cell)) == cell else undone(cell)
+    )
 
 
 RESULTS_OF = """

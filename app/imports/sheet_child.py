@@ -1,4 +1,4 @@
-"""Reads the first sheet of a workbook in a process of its own, under limits: ``python -m app.imports.sheet_child FILE``.
+"""Reads the first sheet of a workbook, in a process of its own and under limits: ``-m app.imports.sheet_child FILE``.
 
 Prints a line of JSON for each row: its number and its cells. A refusal goes to standard error, as JSON too.
 """

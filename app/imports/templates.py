@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from app.imports.fields import KINDS
-from app.kernel.table_files import Cell
+from app.kernel.table_files import Cell, Figure
 
 EXAMPLES: Mapping[str, Sequence[Mapping[str, Cell]]] = {
     "orders": (
@@ -14,7 +13,7 @@ EXAMPLES: Mapping[str, Sequence[Mapping[str, Cell]]] = {
             "placed_on": date(2026, 1, 15),
             "sku": "TEA-1",
             "quantity": 2,
-            "unit_price": Decimal("12.50"),
+            "unit_price": Figure("12.50"),
             "currency": "EUR",
             "customer_name": "Ana Example",
             "email": "ana@example.com",
@@ -35,13 +34,13 @@ EXAMPLES: Mapping[str, Sequence[Mapping[str, Cell]]] = {
             "tracking": "lot",
             "removal": "fefo",
             "removal_days": 30,
-            "cost": Decimal("4.20"),
+            "cost": Figure("4.20"),
             "is_active": True,
-            "price": Decimal("12.50"),
+            "price": Figure("12.50"),
             "currency": "EUR",
         },
     ),
-    "prices": ({"price_list": "standard", "sku": "TEA-1", "price": Decimal("12.50"), "currency": "EUR"},),
+    "prices": ({"price_list": "standard", "sku": "TEA-1", "price": Figure("12.50"), "currency": "EUR"},),
     "stock": (
         {
             "sku": "TEA-1",

@@ -87,7 +87,10 @@ def put_bins(session: Session, bins: Sequence[NewBin]) -> int:
     ]
     updates = ", ".join(f"{name} = excluded.{name}" for name in DEFAULTS)
     written = bulk.insert(
-        session, Bin, columns, suffix=f"ON CONFLICT (site_id, code) DO UPDATE SET {updates} RETURNING xmax = 0 AS is_new"
+        session,
+        Bin,
+        columns,
+        suffix=f"ON CONFLICT (site_id, code) DO UPDATE SET {updates} RETURNING xmax = 0 AS is_new",
     )
     return sum(row.is_new for row in written)
 

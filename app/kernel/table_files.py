@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, BinaryIO, Literal, TypeAlias, get_args
 
 import xlsxwriter
@@ -13,7 +12,7 @@ from app.kernel.csv_cells import defused, typed
 from app.kernel.errors import DomainError
 
 Format: TypeAlias = Literal["csv", "xlsx"]
-Cell: TypeAlias = str | int | Decimal | bool | date | datetime | None
+Cell: TypeAlias = str | int | bool | date | datetime | None
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 MEDIA_TYPES: dict[Format, str] = {
@@ -22,6 +21,10 @@ MEDIA_TYPES: dict[Format, str] = {
 }
 MOST_ROWS_IN_XLSX = 2**20 - 1
 NARROWEST, WIDEST = 10, 40
+
+
+class Figure(str):
+    """A number that is already written out, such as an amount with its decimals: no text, and no formula."""
 
 
 class TooManyRows(DomainError):
@@ -52,11 +55,9 @@ def _write_csv(target: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[
 
 def _plain(cell: Cell) -> str:
     if isinstance(cell, str):
-        return defused(cell)
+        return str(cell) if isinstance(cell, Figure) else defused(cell)
     if isinstance(cell, bool):
         return _word(cell)
-    if isinstance(cell, Decimal):
-        return f"{cell:f}"
     return _iso(cell) if isinstance(cell, date) else "" if cell is None else str(cell)
 
 
@@ -83,7 +84,9 @@ def _write_xlsx(target: BinaryIO, header: Sequence[str], rows: Iterable[Sequence
 
 
 def _write_cell(sheet: Any, row: int, column: int, cell: Cell, day: Any) -> None:
-    if isinstance(cell, str):
+    if isinstance(cell, Figure):
+        sheet.write_number(row, column, float(cell))
+    elif isinstance(cell, str):
         if cell:
             sheet.write_string(row, column, typed(cell))
     elif isinstance(cell, bool):

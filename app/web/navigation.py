@@ -50,6 +50,7 @@ ENTRIES = (
     Entry("Stock", "boxes", "warehouse.stock.index", (WAREHOUSE,), "Stock"),
     Entry("Sites", "building", "admin.sites.index", (ADMIN,), "Stock"),
     Entry("Imports", "upload", "support.imports.index", DESK, "Set up", key="i"),
+    Entry("Exports", "download", "admin.exports.index", (ADMIN,), "Set up"),
     Entry("Products", "tags", "admin.products.index", (ADMIN,), "Set up"),
     Entry("Delivery zones", "signpost-split", "admin.zones.index", (ADMIN,), "Set up"),
     Entry("Channels", "diagram-3", "admin.channels.index", (ADMIN,), "Set up"),

@@ -23,9 +23,7 @@ def judge_bins(session: Session, _row: Import, groups: Sequence[Group]) -> list[
     bins = [_bin(content, sites[content["site"]]) if content["site"] in sites else None for content in contents]
     known = present_bins(session, [one.key for one in bins if one])
     return [
-        _judged(group, one, known.get(one.key))
-        if one
-        else Judged(group=group, reasons=(no_site(content["site"]),))
+        _judged(group, one, known.get(one.key)) if one else Judged(group=group, reasons=(no_site(content["site"]),))
         for group, one, content in zip(groups, bins, contents, strict=True)
     ]
 

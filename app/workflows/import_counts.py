@@ -102,8 +102,7 @@ def _there(session: Session, counted: Sequence[Counted]) -> list[int]:
     skus, sites = [sku for sku, _ in keys], [site for _, site in keys]
     levels = {(row.sku_id, row.site_id): row.on_hand for row in bulk.pairs(session, LEVELS, skus, sites)}
     places = {
-        (row.sku_id, row.site_id, row.bin_id, row.lot): row.quantity
-        for row in bulk.pairs(session, PLACES, skus, sites)
+        (row.sku_id, row.site_id, row.bin_id, row.lot): row.quantity for row in bulk.pairs(session, PLACES, skus, sites)
     }
     return [
         places.get((*key, one.spot.bin_id, one.spot.lot), 0) if one.is_place else levels.get(key, 0)

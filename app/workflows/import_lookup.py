@@ -107,7 +107,9 @@ def _of_tracking(content: Mapping[str, Any], sku: SkuRef) -> list[Reason]:
 
 def _of_bin(content: Mapping[str, Any], found: PresentBin | None) -> list[Reason]:
     if found is None:
-        return [Reason("Bin", content["bin"], f"there is no bin “{content['bin']}” at this site: import the bins first")]
+        return [
+            Reason("Bin", content["bin"], f"there is no bin “{content['bin']}” at this site: import the bins first")
+        ]
     if not found.columns["is_active"]:
         return [Reason("Bin", content["bin"], "is not in use any more: name another one")]
     return []

@@ -57,7 +57,9 @@ def look_at(session: Session, row: Import, groups: Sequence[Group], *, kind: Kin
 def take_in(session: Session, row: Import, groups: Sequence[Group], *, kind: Kind, actor: Actor) -> dict[str, int]:
     """Judge the rows by what is so now, and write those that nothing speaks against; answers what to add up."""
     judged = kind.judge(session, row, groups)
-    failed = _write(session, [one for one in judged if one.work is not None], lambda work: kind.write(session, row, work, actor))
+    failed = _write(
+        session, [one for one in judged if one.work is not None], lambda work: kind.write(session, row, work, actor)
+    )
     judged = [failed.get(one.group.number, one) for one in judged]
     _write_down(session, row, judged)
     return _figures(judged)

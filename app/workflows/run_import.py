@@ -12,8 +12,8 @@ from app.imports.staging import Group
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.workflows.check_import import home
-from app.workflows.import_orders import Batch, create_products, import_orders
 from app.workflows.import_kinds import JUDGED
+from app.workflows.import_orders import Batch, create_products, import_orders
 from app.workflows.judged_import import take_in
 from app.workflows.sums import add_up
 

@@ -8,6 +8,7 @@ arguments of the rule. Add a row for each route you add; tests/web/test_role_mat
 from dataclasses import dataclass, field
 
 LOGIN = "login"
+A_FORMAT = "<any(csv, xlsx):format>"
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,11 @@ ADMIN: tuple[Row, ...] = (
     of_admin("GET", "/admin/dead-letters/count", 200),
     of_admin("POST", "/admin/dead-letters/retries", 422),
     of_admin("POST", "/admin/dead-letters/skips", 422),
+    of_admin("GET", "/admin/exports/", 200),
+    of_admin("POST", "/admin/exports/", 422),
+    of_admin("GET", f"/admin/exports/<kind>.{A_FORMAT}", 200, path="/admin/exports/products.xlsx"),
+    of_admin("GET", "/admin/exports/<int:export_id>/file", 404, path="/admin/exports/0/file"),
+    of_admin("POST", "/admin/exports/<int:export_id>/repetition", 404, path="/admin/exports/0/repetition"),
     of_admin("GET", "/admin/messages/", 200),
     of_admin("GET", "/admin/messages/<int:message_id>", 404, path="/admin/messages/0"),
     of_admin("GET", "/admin/sessions/", 200),
@@ -158,7 +164,7 @@ ADMIN: tuple[Row, ...] = (
 )
 
 BIG = "<int(max=999999999999)"
-AN_IMPORT, A_FORMAT = "/support/imports/<int:import_id>", "<any(csv, xlsx):format>"
+AN_IMPORT = "/support/imports/<int:import_id>"
 
 SUPPORT: tuple[Row, ...] = (
     of_support("GET", "/support/", 302),

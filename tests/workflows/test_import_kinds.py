@@ -265,9 +265,7 @@ def test_a_row_that_a_rule_forbids_is_left_out_alone(session, house, tmp_path, m
         adjust_stock(session, adjustments, actor=actor)
 
     monkeypatch.setattr("app.workflows.import_counts.adjust_stock", refuse_the_second)
-    row = taken_in(
-        session, tmp_path, count_of("TEA-1,CMH1,,,1", "TEA-2,CMH1,,,1", "TEA-3,CMH1,,,1"), kind="counts"
-    )
+    row = taken_in(session, tmp_path, count_of("TEA-1,CMH1,,,1", "TEA-2,CMH1,,,1", "TEA-3,CMH1,,,1"), kind="counts")
 
     assert reasons(session, row) == ["units of TEA-2 are already picked: put them back first"]
     assert sorted(places(session).values()) == [1, 1, 7]

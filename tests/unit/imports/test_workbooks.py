@@ -66,7 +66,10 @@ def test_a_workbook_is_known_by_its_content_not_by_its_name() -> None:
         ({SHEET: sheet_of(CELL, ENTITIES)}, "entities of its own"),
         ({SHEET: sheet_of(CELL, EXTERNAL)}, "entities of its own"),
         ({SHEET: sheet_of(CELL, ENTITIES).encode("utf-16-le")}, "entities of its own"),
-        ({SHEET: f"<!--{random.Random(1).randbytes(524_285).hex()}-->" + sheet_of(CELL, ENTITIES)}, "entities of its own"),
+        (
+            {SHEET: f"<!--{random.Random(1).randbytes(524_285).hex()}-->" + sheet_of(CELL, ENTITIES)},
+            "entities of its own",
+        ),
         ({SHEET: "no XML at all <"}, "damaged"),
         ({SHEET: sheet_of("")}, "the first sheet is empty"),
     ],
