@@ -90,6 +90,7 @@ SUPPORT = (
     of_support("/support/imports/", is_list=True),
     of_support("/support/imports/new", is_list=True),
     of_support("/support/imports/<int:import_id>", "/support/imports/{import_checked}"),
+    of_support("/support/imports/<int:import_id>", "/support/imports/{import_counts}"),
     of_support("/support/imports/<int:import_id>", "/support/imports/{import_done}"),
     of_support("/support/imports/<int:import_id>", "/support/imports/{import_failed}"),
     of_support("/support/imports/<int:import_id>/columns", "/support/imports/{import_uploaded}/columns"),

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.channels.queries import offered
 from app.imports import lifecycle, staging
 from app.imports.fields import KINDS
+from app.imports.words import KINDS as KIND_WORDS
 from app.kernel.uow import unit_of_work
 from app.queries.import_page import ImportPage, import_list, import_page
 from app.web.forms.base import choices
@@ -33,7 +34,7 @@ MEGABYTES = LARGEST // 1_000_000 + 1
 def index() -> ResponseReturnValue:
     with unit_of_work() as session:
         found, people = import_list(session, after=request.args.get("after", ""))
-    return page("support/imports/index.html", found=found, people=people)
+    return page("support/imports/index.html", found=found, people=people, kinds=KIND_WORDS)
 
 
 @bp.get("/new")
@@ -131,9 +132,8 @@ def _columns_page(found: ImportPage, form: object = None) -> ResponseReturnValue
 
 
 def _upload_page(form: UploadForm) -> ResponseReturnValue:
-    return page(
-        "support/imports/new.html", form=_with_channels(form), megabytes=LARGEST // 1_000_000, status=form.status
-    )
+    shown = {"form": _with_channels(form), "megabytes": LARGEST // 1_000_000, "kinds": KIND_WORDS}
+    return page("support/imports/new.html", status=form.status, **shown)
 
 
 def _with_channels(form: UploadForm) -> UploadForm:
