@@ -51,8 +51,10 @@ def _by_telling(one: NewLot) -> tuple[int, str, bool]:
 
 
 def put_lots(session: Session, lots: Sequence[NewLot]) -> dict[LotKey, int]:
-    """Ids by SKU and code. A lot that is known gets a day of expiry if it has none, and else stays as it is."""
+    """Ids by SKU and code. A lot that is known gets a day of expiry if it has none, and else is not touched."""
     unique = {(one.sku_id, one.code): one for one in sorted(lots, key=_by_telling)}
+    known = lots_by_code(session, unique)
+    ids = {key: lot.id for key, lot in known.items()}
     written = bulk.insert(
         session,
         Lot,
@@ -64,11 +66,12 @@ def put_lots(session: Session, lots: Sequence[NewLot]) -> dict[LotKey, int]:
                 "remove_on": one.remove_on,
                 "received_on": one.received_on,
             }
-            for one in unique.values()
+            for key, one in unique.items()
+            if key not in known or (one.expires_on and not known[key].expires_on)
         ],
         suffix="ON CONFLICT (sku_id, code) DO UPDATE SET"
         " expires_on = coalesce(lots.expires_on, excluded.expires_on),"
         " remove_on = CASE WHEN lots.expires_on IS NULL THEN excluded.remove_on ELSE lots.remove_on END,"
         " received_on = coalesce(lots.received_on, excluded.received_on) RETURNING id, sku_id, code",
     )
-    return {(row.sku_id, row.code): row.id for row in written}
+    return ids | {(row.sku_id, row.code): row.id for row in written}

@@ -67,7 +67,7 @@ def _judged(
         expiries[found.sku.id, found.lot] = former or expires_on
     units = content["quantity"]
     receipt = Receipt(spot=found, quantity=units, expires_on=expires_on)
-    return Judged(group=group, result=NEW, said=f"{units:,} received", work=receipt, figures={"units": units})
+    return Judged(group=group, result=NEW, said=f"{units:,} units", work=receipt, figures={"units": units})
 
 
 def _lot(one: Receipt) -> NewLot:

@@ -145,7 +145,7 @@ def test_stock_goes_to_the_bins_and_lots_that_the_rows_name(session, stocked):
     }
     rows = session.execute(text("SELECT code, expires_on::text, remove_on::text FROM lots ORDER BY code")).all()
     assert [tuple(row) for row in rows] == [("L1", "2027-06-30", "2027-05-31"), ("L2", "2027-03-31", "2027-03-01")]
-    assert [row[1:] for row in results(session, stocked)][0] == ("new", "12 received")
+    assert [row[1:] for row in results(session, stocked)][0] == ("new", "12 units")
 
 
 def test_rows_that_name_no_place_are_left_out_with_every_reason(session, stocked, tmp_path):
