@@ -76,11 +76,15 @@ def number_groups(session: Session, import_id: int) -> int:
     return numbered
 
 
-def groups(session: Session, import_id: int, *, after: int, up_to: int) -> list[Group]:
-    """The groups with these numbers that are waiting, whole: fewer than asked for where some were left out."""
+def groups(session: Session, import_id: int, *, after: int, up_to: int, with_cells: bool = False) -> list[Group]:
+    """The groups with these numbers that are waiting, whole: fewer than asked for where some were left out.
+
+    Their cells are read for who keeps them word for word.
+    """
+    cells = "cells" if with_cells else "'[]'::jsonb AS cells"
     rows = session.execute(
         text(
-            "SELECT group_number, key, line, cells, content FROM import_rows WHERE import_id = :import_id"
+            f"SELECT group_number, key, line, {cells}, content FROM import_rows WHERE import_id = :import_id"
             " AND group_number > :after AND group_number <= :up_to AND reasons = '[]'::jsonb"
             " ORDER BY group_number, line"
         ),

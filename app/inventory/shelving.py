@@ -59,6 +59,24 @@ class PresentBin:
         return [name for name, value in one.said.items() if self.columns[name] != value]
 
 
+@dataclass(frozen=True, kw_only=True)
+class BinRef:
+    id: int
+    is_active: bool
+
+
+def bins_by_code(session: Session, keys: Collection[BinKey]) -> dict[BinKey, BinRef]:
+    """By site and code; those that do not exist are missing."""
+    rows = bulk.pairs(
+        session,
+        "SELECT b.id, b.site_id, b.code, b.is_active FROM bins b"
+        " JOIN unnest(%(first)s::bigint[], %(second)s::text[]) AS v(site_id, code) USING (site_id, code)",
+        [site for site, _ in keys],
+        [code for _, code in keys],
+    )
+    return {(row.site_id, row.code): BinRef(id=row.id, is_active=row.is_active) for row in rows}
+
+
 def present_bins(session: Session, keys: Collection[BinKey], *, lock: bool = False) -> dict[BinKey, PresentBin]:
     """By site and code; those that do not exist are missing. ``lock`` keeps them as they are until the end."""
     rows = session.execute(

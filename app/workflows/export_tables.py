@@ -37,7 +37,7 @@ def rows_of(session: Session, asked: Asked) -> Iterator[list[Cell]]:
     table = TABLES[asked.kind]
     options = {"stream_results": True, "yield_per": FETCHED_AT_ONCE}
     with session.execute(text(table.sql), _values(asked.filters), execution_options=options) as found:
-        for row in chain.from_iterable(found.partitions()):
+        for row in chain.from_iterable(found.partitions(FETCHED_AT_ONCE)):
             yield table.cells(row)
 
 

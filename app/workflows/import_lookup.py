@@ -11,7 +11,7 @@ from app.imports import lifecycle
 from app.imports.models import Import
 from app.imports.rows import Reason
 from app.inventory.named_lots import LotKey, NamedLot, lots_by_code
-from app.inventory.shelving import BinKey, PresentBin, present_bins
+from app.inventory.shelving import BinKey, BinRef, bins_by_code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class SkuRef:
 class Known:
     skus: Mapping[str, SkuRef]
     sites: Mapping[str, int]
-    bins: Mapping[BinKey, PresentBin]
+    bins: Mapping[BinKey, BinRef]
     lots: Mapping[LotKey, NamedLot]
 
 
@@ -53,7 +53,7 @@ def look_up(session: Session, contents: Sequence[Mapping[str, Any]]) -> Known:
     return Known(
         skus=skus,
         sites=sites,
-        bins=present_bins(session, bins) if bins else {},
+        bins=bins_by_code(session, bins) if bins else {},
         lots=lots_by_code(session, lots) if lots else {},
     )
 
@@ -105,12 +105,12 @@ def _of_tracking(content: Mapping[str, Any], sku: SkuRef) -> list[Reason]:
     return []
 
 
-def _of_bin(content: Mapping[str, Any], found: PresentBin | None) -> list[Reason]:
+def _of_bin(content: Mapping[str, Any], found: BinRef | None) -> list[Reason]:
     if found is None:
         return [
             Reason("Bin", content["bin"], f"there is no bin “{content['bin']}” at this site: import the bins first")
         ]
-    if not found.columns["is_active"]:
+    if not found.is_active:
         return [Reason("Bin", content["bin"], "is not in use any more: name another one")]
     return []
 

@@ -33,7 +33,8 @@ def advance_import(session: Session, import_id: int, *, actor: Actor) -> bool:
         return False
     tally = dict(row.tally.get("run", {}))
     up_to = min(row.groups_done + GROUPS_AT_ONCE[row.kind], row.groups_total)
-    groups = staging.groups(session, row.id, after=row.groups_done, up_to=up_to)
+    is_kept = row.kind == "orders"
+    groups = staging.groups(session, row.id, after=row.groups_done, up_to=up_to, with_cells=is_kept)
     if groups:
         tally = add_up(tally, _take_in(session, row, groups, actor))
         row.rows_done += sum(len(group.rows) for group in groups)

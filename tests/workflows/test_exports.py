@@ -14,8 +14,8 @@ from app.kernel.deliveries import Held
 from app.kernel.errors import Invalid
 from app.kernel.files import FolderStore, add, keep
 from app.kernel.table_files import FORMATS
-from app.workflows import make_export
-from app.workflows.export_tables import TABLES, count_rows
+from app.workflows import export_tables, make_export
+from app.workflows.export_tables import TABLES, count_rows, rows_of
 from app.workflows.forget_exports import ExportForgetter
 from app.workflows.make_export import start_export, write_export
 from tests.factories.house import make_house
@@ -159,6 +159,15 @@ def test_no_cell_of_a_csv_file_is_a_formula(session, stocked):
 
     assert "'=cmd|' /C calc'!A0" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
+
+
+def test_rows_come_through_a_cursor_of_the_server_a_few_at_a_time(session, stocked, statements, monkeypatch):
+    monkeypatch.setattr(export_tables, "FETCHED_AT_ONCE", 1)
+
+    with statements(session) as counted:
+        count = len(list(rows_of(session, ask("products", "csv", {}))))
+
+    assert sum(one.startswith("FETCH FORWARD") for one in counted) >= count > 5
 
 
 def test_who_took_what_away_is_in_the_audit(session, stocked):
