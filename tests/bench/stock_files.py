@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterable
 
 from app.config import ROOT
-from app.kernel.table_files import Cell, write_table
+from app.kernel.table_files import FORMATS, Cell, write_table
+from tests import agreement
 from tests.instance import environment_of
 from tests.servers import own_servers, temporary_folder
 
@@ -103,14 +104,11 @@ def table(kind: str, rows: int) -> tuple[list[str], Iterable[list[Cell]]]:
 
 def main(rows: int) -> None:
     with own_servers({"fsync": "on", "synchronous_commit": "on"}) as servers, temporary_folder() as folder:
-        database = servers.clone("stock_files")
-        environment = environment_of(database, servers.valkey.url, folder, {})
-        _run(environment, SET_UP, [])
-        for format in ("csv", "xlsx"):
-            if format == "xlsx":
-                database = servers.clone("stock_files_2")
-                environment = environment_of(database, servers.valkey.url, folder, {})
-                _run(environment, SET_UP, [])
+        for format in FORMATS:
+            database = servers.clone(f"stock_files_{format}")
+            agreement.look_away(database.owner_url)  # a guard of the tests alone
+            environment = environment_of(database, servers.valkey.url, folder, {})
+            _run(environment, SET_UP, [])
             for kind, direction in STEPS:
                 file = folder / f"{kind}-{direction}.{format}"
                 if direction == "import":
