@@ -4,6 +4,7 @@ Prints a line of JSON for each row: its number and its cells. A refusal goes to 
 """
 
 import json
+import math
 import resource
 import sys
 from collections.abc import Iterator
@@ -102,10 +103,16 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float | int):
-        return str(int(cell)) if cell == int(cell) else f"{Decimal(repr(cell)):f}"
+        return _digits(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     return cell.isoformat() if isinstance(cell, date | time) else _duration(cell)
+
+
+def _digits(cell: float) -> str:
+    if not math.isfinite(cell):
+        return str(cell)
+    return str(int(cell)) if cell == int(cell) else f"{Decimal(repr(cell)):f}"
 
 
 def _duration(cell: timedelta) -> str:

@@ -103,8 +103,10 @@ def _read_sheet(stream: BinaryIO, lines: IO[str]) -> None:
         raise KINDS[told["kind"]](told["message"])
     if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         raise _too_slow()
-    if done.returncode:
+    if done.returncode < 0:
         raise FileTooLarge("the workbook cannot be read within 768 MB of memory: save the table as CSV")
+    if done.returncode:
+        raise UnreadableFile("the workbook cannot be read: open it in a spreadsheet and save it again, or as CSV")
 
 
 def _too_slow() -> FileTooLarge:

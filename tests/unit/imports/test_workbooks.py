@@ -33,6 +33,12 @@ def test_cells_are_read_as_a_csv_file_would_have_them() -> None:
     ]
 
 
+def test_a_number_that_is_none_is_text_that_no_field_takes() -> None:
+    rows = "<row r='2'><c r='A2'><v>1e999</v></c></row><row r='3'><c r='A3'><v>1e15</v></c></row>"
+
+    assert read(by_hand({SHEET: sheet_of(CELL + rows)})) == [("SKU",), ("inf",), ("1000000000000000",)]
+
+
 def test_a_row_knows_its_number_in_the_sheet() -> None:
     content = workbook([["SKU", "Name"], ["A", "line\nbreak"], [], ["B", "x"]], first_row=2)
 
