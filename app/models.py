@@ -6,6 +6,7 @@ import app.channels.models
 import app.company.models
 import app.counting.models
 import app.customers.models
+import app.exports.models
 import app.fulfilment.models
 import app.imports.models
 import app.inventory.bin_models

@@ -34,6 +34,7 @@ from app.staff.events import PasswordResetRequested
 from app.workflows import (
     count_sales,
     fill_backorders,
+    make_export,
     note_stock_value,
     offer_stock,
     peg_backorders,
@@ -43,8 +44,10 @@ from app.workflows import (
     upkeep,
     work_imports,
 )
+from app.workflows.forget_exports import ExportForgetter
 from app.workflows.forget_imports import ImportForgetter
 from app.workflows.mail_staff import StaffMail
+from app.workflows.make_export import Exporter
 from app.workflows.make_packing_slips import SlipMaker
 from app.workflows.notify import Notifier
 from app.workflows.publish_stock import StockPublisher
@@ -97,7 +100,7 @@ def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[
     patient = partial(Effect, patience=Patience(first=config.retry_seconds))
     table = (
         *(*_mails(patient, config, keys), *_work(patient, files), *_imports(files)),
-        *(*_counts(patient), *_stock(config, keys), *_upkeep(patient, files, keys)),
+        *(_export(files), *_counts(patient), *_stock(config, keys), *_upkeep(patient, files, keys)),
     )
     return {effect.name: effect for effect in table}
 
@@ -157,6 +160,13 @@ def _imports(files: FileStore) -> tuple[Effect, ...]:
     )
 
 
+def _export(files: FileStore) -> Effect:
+    make = OneByOne(Exporter(files).make)
+    return Effect(
+        name=make_export.EFFECT, queue="analytics", outside=make, failed=make_export.put_back, patience=HURRY, batch=1
+    )
+
+
 def _stock(config: Config, keys: Keyring) -> tuple[Effect, ...]:
     """A channel that is away is tried for two weeks, every ten minutes in the end: it then gets what is so by then."""
     publisher = StockPublisher(all_publishers(PublicOnly(exceptions=config.outbound_exceptions)), keys)
@@ -175,6 +185,7 @@ def _upkeep(effect: Make, files: FileStore, keys: Keyring) -> tuple[Effect, ...]
     return (
         effect(name="upkeep.prune", queue="upkeep", in_database=upkeep.prune),
         effect(name="upkeep.forget_imports", queue="upkeep", outside=ImportForgetter(files).forget),
+        effect(name="upkeep.forget_exports", queue="upkeep", outside=ExportForgetter(files).forget),
         effect(name="upkeep.make_partitions", queue="upkeep", in_database=upkeep.make_partitions),
         effect(name="inventory.sign_chains", queue="upkeep", in_database=sign),
     )

@@ -24,6 +24,7 @@ TASKS = (
     Task("channels.compare_stock", timedelta(minutes=10), offset=timedelta(minutes=3)),
     Task("upkeep.prune", timedelta(hours=1), offset=timedelta(minutes=7)),
     Task("upkeep.forget_imports", timedelta(days=1), offset=timedelta(minutes=17)),
+    Task("upkeep.forget_exports", timedelta(hours=6), offset=timedelta(minutes=27)),
     Task("upkeep.make_partitions", timedelta(hours=6)),
     Task("counting.note_stock_value", timedelta(hours=6), offset=timedelta(minutes=23)),
     Task("counting.plan", timedelta(days=1), offset=timedelta(hours=4, minutes=20)),

@@ -1,27 +1,71 @@
 """Writing SKUs down: new ones from an order file, new and changed ones from a product file."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.catalogue.models import Price, PriceList, Sku
+from app.catalogue.models import Sku
+from app.catalogue.pricing import NewPrice, put_prices
 from app.kernel import bulk
+
+DEFAULTS: Mapping[str, Any] = {
+    "name": "",
+    "category": "",
+    "gtin": None,
+    "weight_g": 0,
+    "tax_class": "standard",
+    "tracking": "none",
+    "removal": "fifo",
+    "removal_days": 0,
+    "cost_minor": None,
+    "is_active": True,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Product:
-    """``price_minor`` is the net price of one unit in minor units of ``currency``; None leaves prices alone."""
+    """What is None stays as it is, or gets the usual value where the SKU is new. ``cost_minor`` is in the company's
+    currency, ``price_minor`` the net price of one unit in minor units of ``currency``.
+    """
 
     code: str
-    name: str
-    category: str = ""
+    name: str | None = None
+    category: str | None = None
     gtin: str | None = None
-    weight_g: int = 0
-    tax_class: str = "standard"
+    weight_g: int | None = None
+    tax_class: str | None = None
+    tracking: str | None = None
+    removal: str | None = None
+    removal_days: int | None = None
+    cost_minor: int | None = None
+    is_active: bool | None = None
     price_minor: int | None = None
     currency: str = ""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The columns that are to be written."""
+        return {name: value for name in DEFAULTS if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Present:
+    """A SKU as it stands. ``prices`` by currency, on the first list of each."""
+
+    id: int
+    columns: Mapping[str, Any]
+    prices: Mapping[str, int]
+    has_stock: bool
+
+    def changes(self, product: Product) -> list[str]:
+        """Names of what would change."""
+        changed = [name for name, value in product.said.items() if self.columns[name] != value]
+        if product.price_minor is not None and self.prices.get(product.currency) != product.price_minor:
+            changed.append("price")
+        return changed
 
 
 def add_missing(session: Session, products: Sequence[Product]) -> int:
@@ -30,27 +74,48 @@ def add_missing(session: Session, products: Sequence[Product]) -> int:
     added = bulk.insert(
         session,
         Sku,
-        [{"code": one.code, "name": one.name, "category": one.category} for one in ordered],
+        [{"code": one.code, "name": one.name or one.code, "category": one.category or ""} for one in ordered],
         suffix="ON CONFLICT (code) DO NOTHING RETURNING id",
     )
     return len(added)
 
 
+def present(session: Session, codes: Collection[str], *, lock: bool = False) -> dict[str, Present]:
+    """SKUs by code; those that do not exist are missing. ``lock`` keeps them as they are until the end."""
+    rows = session.execute(text(LOCKED if lock else PRESENT), {"codes": sorted(codes)}).all()
+    return {
+        row.code: Present(
+            id=row.id,
+            columns={name: row._mapping[name] for name in DEFAULTS},
+            prices=row.prices or {},
+            has_stock=row.has_stock,
+        )
+        for row in rows
+    }
+
+
 def put(session: Session, products: Sequence[Product]) -> int:
     """Write down new ones and bring known ones up to date, prices too; answers how many are new. Codes are unique."""
     ordered = sorted(products, key=lambda product: product.code)
+    known = present(session, [one.code for one in ordered], lock=True)
+    columns = [
+        {"code": one.code, **(known[one.code].columns if one.code in known else DEFAULTS), **one.said}
+        for one in ordered
+    ]
+    updates = ", ".join(f"{name} = excluded.{name}" for name in DEFAULTS)
     written = bulk.insert(
         session,
         Sku,
-        [_columns(product) for product in ordered],
-        suffix="ON CONFLICT (code) DO UPDATE SET name = excluded.name,"
-        " category = coalesce(nullif(excluded.category, ''), skus.category),"
-        " gtin = coalesce(excluded.gtin, skus.gtin),"
-        " weight_g = CASE WHEN excluded.weight_g > 0 THEN excluded.weight_g ELSE skus.weight_g END,"
-        " tax_class = excluded.tax_class RETURNING id, code, xmax = 0 AS is_new",
+        columns,
+        suffix=f"ON CONFLICT (code) DO UPDATE SET {updates} RETURNING id, code, xmax = 0 AS is_new",
     )
     ids = {row.code: row.id for row in written}
-    _put_prices(session, [(ids[one.code], one) for one in ordered if one.price_minor is not None])
+    prices = [
+        NewPrice(sku_id=ids[one.code], currency=one.currency, minor=one.price_minor)
+        for one in ordered
+        if one.price_minor is not None
+    ]
+    put_prices(session, prices)
     return sum(row.is_new for row in written)
 
 
@@ -67,25 +132,12 @@ def gtins_of_others(session: Session, products: Sequence[Product]) -> dict[str, 
     return {row.gtin: row.code for row in rows}
 
 
-def _columns(product: Product) -> dict[str, object]:
-    names = ("code", "name", "category", "gtin", "weight_g", "tax_class")
-    return {name: getattr(product, name) for name in names}
-
-
-def _put_prices(session: Session, priced: Sequence[tuple[int, Product]]) -> None:
-    lists = {row.currency: row.id for row in session.execute(text(FIRST_LISTS))}
-    missing = sorted({one.currency for _, one in priced} - set(lists))
-    for currency in missing:
-        row = PriceList(code=currency.lower(), currency=currency)
-        session.add(row)
-        session.flush()
-        lists[currency] = row.id
-    bulk.insert(
-        session,
-        Price,
-        [{"price_list_id": lists[one.currency], "sku_id": id, "minor": one.price_minor} for id, one in priced],
-        suffix="ON CONFLICT (price_list_id, sku_id) DO UPDATE SET minor = excluded.minor",
-    )
-
-
-FIRST_LISTS = "SELECT DISTINCT ON (currency) currency, id FROM price_lists ORDER BY currency, id"
+PRESENT = f"""
+SELECT s.id, s.code, {", ".join(f"s.{name}" for name in DEFAULTS)},
+       (SELECT jsonb_object_agg(l.currency, p.minor) FROM prices p
+          JOIN (SELECT DISTINCT ON (currency) currency, id FROM price_lists ORDER BY currency, id) AS l
+            ON l.id = p.price_list_id WHERE p.sku_id = s.id) AS prices,
+       EXISTS (SELECT 1 FROM stock_levels v WHERE v.sku_id = s.id AND v.on_hand > 0) AS has_stock
+  FROM skus s WHERE s.code = ANY(CAST(:codes AS text[])) ORDER BY s.code
+"""
+LOCKED = f"{PRESENT} FOR UPDATE OF s"

@@ -7,6 +7,7 @@ from app.cli import (
     backup,
     demo,
     doctor,
+    exports,
     first_start,
     imports,
     migrations,
@@ -17,7 +18,7 @@ from app.cli import (
 from app.cli.serving import serve
 from app.web.runtime import config
 
-TOPICS = (assets, backup, demo, doctor, first_start, imports, migrations, report, users, verify)
+TOPICS = (assets, backup, demo, doctor, exports, first_start, imports, migrations, report, users, verify)
 
 
 def register(app: Flask) -> None:

@@ -26,8 +26,15 @@ def report_lines(session: Session, row: Import) -> Iterator[str]:
 
 def _figures(row: Import) -> list[tuple[str, str]]:
     if "run" in row.tally:
-        return results(row.tally["run"])
-    names = {"new": "New", "known": "Already here", "without_sku": "With a SKU that we do not have"}
+        return results(row.kind, row.tally["run"])
+    names = {
+        "new": "New",
+        "changed": "Changed",
+        "same": "As before",
+        "known": "Already here",
+        "without_sku": "With a SKU that we do not have",
+        "rejected_rows": "Left out",
+    }
     return [(label, f"{row.tally['check'][name]:,}") for name, label in names.items() if name in row.tally["check"]]
 
 

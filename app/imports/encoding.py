@@ -39,7 +39,7 @@ def sniff(stream: BinaryIO) -> str:
 
 def _refuse_other_kinds(start: bytes) -> None:
     if not start.strip():
-        raise UnreadableFile("the file is empty: choose a CSV file with a header line and at least one row")
+        raise UnreadableFile("the file is empty: choose a file with a header line and at least one row")
     kind = next((name for signature, name in SIGNATURES if start.startswith(signature)), None)
     if kind is None and start.lstrip()[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         kind = "a web page"
@@ -47,7 +47,7 @@ def _refuse_other_kinds(start: bytes) -> None:
         kind = "a binary file" if SURELY_BINARY.intersection(start) else None
     if kind:
         raise NotATable(
-            f"this is {kind}, not a CSV file, whatever its name says: save the table as CSV and choose that"
+            f"this is {kind}, not a CSV or XLSX file, whatever its name says: save the table as CSV or XLSX"
         )
 
 

@@ -1,19 +1,21 @@
-"""Files that an import gives back: the rows it left out, in the format they came in, and the repairs it made."""
+"""Files that an import gives back: the rows it left out, what came of each row, and the repairs it made."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.imports.fields import KINDS
 from app.imports.mapping import REASONS_HEADER
 from app.imports.models import Import
-from app.kernel.csv_cells import defused
+from app.kernel.csv_cells import undone
+from app.kernel.table_files import Cell
 
 AT_ONCE = 1_000
+RESULT_HEADERS = ("Result", "Details")
+LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,32 +38,19 @@ def rejected(session: Session, import_id: int, *, most: int, after: int = 0) -> 
 
 
 @dataclass(frozen=True, kw_only=True)
-class CsvPart:
-    """Some lines of a file, and after which row the next part begins; None at its end."""
+class Part:
+    """Some rows of a file, and after which one the next part begins; None at its end."""
 
-    text: str
+    rows: list[list[Cell]]
     after: int | None
 
 
-def rejected_csv(session: Session, row: Import, *, after: int = 0) -> CsvPart:
-    """The header and the rejected rows as they were, and a column of reasons; safe to open in a spreadsheet."""
-    keep = [place for place, header in enumerate(row.headers) if header != REASONS_HEADER]
-    found = rejected(session, row.id, most=AT_ONCE, after=after)
-    lines: list[Sequence[object]] = [[*_kept(one.cells, keep), defused(sentence(one.reasons))] for one in found]
-    if not after:
-        lines.insert(0, [*_kept(row.headers, keep), REASONS_HEADER])
-    return CsvPart(text=_lines(lines), after=found[-1].line if len(found) == AT_ONCE else None)
+@dataclass(frozen=True)
+class GivenBack:
+    """A file about an import, read in parts: none of them keeps a transaction open for long."""
 
-
-def repairs_csv(session: Session, row: Import, *, after: int = 0) -> CsvPart:
-    """Every repair, one by one."""
-    found = repairs(session, row.id, after=after)
-    lines: list[Sequence[object]] = [
-        [one.line, one.kind, *map(defused, (one.field, one.before, one.after))] for one in found
-    ]
-    if not after:
-        lines.insert(0, ["Line", "Repair", "Column", "Before", "After"])
-    return CsvPart(text=_lines(lines), after=found[-1].id if len(found) == AT_ONCE else None)
+    header: Callable[[Import], list[str]]
+    part: Callable[[Session, Import, int], Part]
 
 
 def repairs(session: Session, import_id: int, *, kind: str = "", after: int = 0, most: int = AT_ONCE) -> Sequence[Any]:
@@ -79,11 +68,72 @@ def sentence(reasons: Sequence[dict[str, str]]) -> str:
     return "; ".join(f"{one['column']}: {one['message']}" if one["column"] else one["message"] for one in reasons)
 
 
-def _kept(cells: Sequence[str], keep: Sequence[int]) -> list[str]:
-    return [defused(cells[place]) if place < len(cells) else "" for place in keep]
+def _rejected_header(row: Import) -> list[str]:
+    return [*(row.headers[place] for place in _own(row)), REASONS_HEADER]
 
 
-def _lines(rows: Iterable[Sequence[object]]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows(rows)
-    return buffer.getvalue()
+def _rejected_part(session: Session, row: Import, after: int) -> Part:
+    """The rows as they were, and a column of reasons."""
+    found = rejected(session, row.id, most=AT_ONCE, after=after)
+    rows = [[*_as_it_was(row, one.cells), sentence(one.reasons)] for one in found]
+    return Part(rows=rows, after=found[-1].line if len(found) == AT_ONCE else None)
+
+
+def _results_header(row: Import) -> list[str]:
+    return ["Row", *(row.headers[place] for place in _own(row)), *RESULT_HEADERS]
+
+
+def _results_part(session: Session, row: Import, after: int) -> Part:
+    found = session.execute(text(RESULTS_OF), {"id": row.id, "after": after, "most": AT_ONCE}).all()
+    rows: list[list[Cell]] = [
+        [
+            one.line,
+            *_as_it_was(row, one.cells),
+            LEFT_OUT if one.reasons else one.result,
+            sentence(one.reasons) if one.reasons else one.said,
+        ]
+        for one in found
+    ]
+    return Part(rows=rows, after=found[-1].line if len(found) == AT_ONCE else None)
+
+
+def _repairs_header(_row: Import) -> list[str]:
+    return ["Line", "Repair", "Column", "Before", "After"]
+
+
+def _repairs_part(session: Session, row: Import, after: int) -> Part:
+    """Every repair, one by one."""
+    found = repairs(session, row.id, after=after)
+    rows: list[list[Cell]] = [[one.line, one.kind, one.field, one.before, one.after] for one in found]
+    return Part(rows=rows, after=found[-1].id if len(found) == AT_ONCE else None)
+
+
+def _own(row: Import) -> list[int]:
+    """Columns that are not what an earlier file of rejected rows added."""
+    return [place for place, header in enumerate(row.headers) if header not in (REASONS_HEADER, *RESULT_HEADERS)]
+
+
+def _as_it_was(row: Import, cells: Sequence[str]) -> list[Cell]:
+    """In a workbook, what is read as a number is one again."""
+    numbers = {row.mapping[one.name] for one in KINDS[row.kind] if one.is_number and one.name in row.mapping}
+    return [
+        _number(cells[place]) if row.format == "xlsx" and place in numbers else undone(cells[place])
+        for place in _own(row)
+        if place < len(cells)
+    ] + [""] * sum(place >= len(cells) for place in _own(row))
+
+
+def _number(cell: str) -> Cell:
+    return (
+        int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 16 and str(int(cell)) == cell else undone(cell)
+    )
+
+
+RESULTS_OF = """
+SELECT line, cells, reasons, result, said FROM import_rows
+ WHERE import_id = :id AND line > :after ORDER BY line LIMIT :most
+"""
+
+REJECTED = GivenBack(_rejected_header, _rejected_part)
+RESULTS = GivenBack(_results_header, _results_part)
+REPAIRS = GivenBack(_repairs_header, _repairs_part)

@@ -1,6 +1,9 @@
 """What each kind of file may hold, and by which names people call it."""
 
+import re
 from dataclasses import dataclass
+
+NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,15 +15,17 @@ class Field:
     names: tuple[str, ...]
     is_required: bool = False
     is_number: bool = False
+    is_date: bool = False
 
 
 def _field(name: str, label: str, names: str, *, required: bool = False, number: bool = False) -> Field:
     return Field(
         name=name,
         label=label,
-        names=(name.replace("_", ""), *names.split()),
+        names=(name.replace("_", ""), *names.split(), NOT_A_LETTER.sub("", label).casefold()),
         is_required=required,
         is_number=number,
+        is_date=name.endswith("_on"),
     )
 
 
@@ -52,22 +57,60 @@ ORDERS = (
     _field("note", "Note", "notes comment remarks customernote"),
 )
 
-STOCK = (
-    _field("sku", "SKU", "productid productcode itemcode article articlenumber", required=True),
-    _field("site", "Site", "sitecode warehouse warehousecode location store", required=True),
-    _field("quantity", "Quantity", "qty units onhand stock pieces openingstock", required=True, number=True),
-)
+SKU_NAMES = "productid productcode itemcode article articlenumber"
+SITE_NAMES = "sitecode warehouse warehousecode store"
 
 PRODUCTS = (
     _field("sku", "SKU", "productid productcode itemcode code article articlenumber variantsku", required=True),
-    _field("name", "Name", "productname title description itemname", required=True),
+    _field("name", "Name", "productname title description itemname"),
     _field("category", "Category", "productcategory producttype type"),
     _field("sub_category", "Sub-category", "subcategory"),
     _field("gtin", "GTIN", "ean barcode upc variantbarcode isbn"),
     _field("weight_g", "Weight in grams", "weight grams variantgrams weightgrams", number=True),
     _field("tax_class", "Tax class", "tax taxcode"),
+    _field("tracking", "Tracking", "trackedby trackingmethod"),
+    _field("removal", "Removal", "removalstrategy removalrule"),
+    _field("removal_days", "Removal days", "removaldaysbeforeexpiry", number=True),
+    _field("cost", "Unit cost", "unitcost costprice purchaseprice standardcost", number=True),
+    _field("is_active", "For sale", "active forsale enabled"),
     _field("price", "Unit price, net", "unitprice netprice variantprice listprice", number=True),
     _field("currency", "Currency", "currencycode"),
 )
 
-KINDS = {"orders": ORDERS, "stock": STOCK, "products": PRODUCTS}
+STOCK = (
+    _field("sku", "SKU", SKU_NAMES, required=True),
+    _field("site", "Site", f"{SITE_NAMES} location", required=True),
+    _field("quantity", "Quantity", "qty units onhand stock pieces openingstock", required=True, number=True),
+    _field("bin", "Bin", "bincode shelf bay binlocation"),
+    _field("lot", "Lot", "lotcode lotnumber batch batchnumber"),
+    _field("expires_on", "Expires on", "expiry expirydate expirationdate bestbefore bestbeforedate useby"),
+)
+
+PRICES = (
+    _field("price_list", "Price list", "pricelistcode list", required=True),
+    _field("sku", "SKU", SKU_NAMES, required=True),
+    _field("price", "Unit price, net", "unitprice netprice listprice amount minor", required=True, number=True),
+    _field("currency", "Currency", "currencycode"),
+)
+
+BINS = (
+    _field("site", "Site", SITE_NAMES, required=True),
+    _field("code", "Bin", "bin bincode shelf bay location binlocation", required=True),
+    _field("zone", "Zone", "area"),
+    _field("kind", "Kind", "type bintype binkind"),
+    _field("pick_sequence", "Pick sequence", "sequence walkingorder order", number=True),
+    _field("capacity", "Capacity", "capacityunits units most", number=True),
+    _field("one_sku", "One SKU only", "onesku singlesku nomixsku"),
+    _field("one_lot", "One lot only", "onelot singlelot nomixlot"),
+    _field("is_active", "In use", "active inuse enabled"),
+)
+
+COUNTS = (
+    _field("sku", "SKU", SKU_NAMES, required=True),
+    _field("site", "Site", f"{SITE_NAMES} location", required=True),
+    _field("bin", "Bin", "bincode shelf bay binlocation"),
+    _field("lot", "Lot", "lotcode lotnumber batch batchnumber"),
+    _field("counted", "Counted", "countedquantity quantity qty units count onhand", required=True, number=True),
+)
+
+KINDS = {"orders": ORDERS, "products": PRODUCTS, "prices": PRICES, "stock": STOCK, "bins": BINS, "counts": COUNTS}

@@ -27,6 +27,15 @@ def quantity(text: str) -> int:
     return int(text)
 
 
+def whole(text: str, *, most: int) -> int:
+    """0 or more, in ASCII digits."""
+    if not WHOLE.fullmatch(text):
+        raise Unreadable("must be a whole number such as 3, in the digits 0 to 9")
+    if int(text) > most:
+        raise Unreadable(f"must be between 0 and {most:,}")
+    return int(text)
+
+
 def number(text: str, *, decimal_comma: bool = False) -> Fraction:
     """0 or more, with any number of decimals; no exponent, no thousands separator, no currency sign."""
     plain = text.replace(",", ".") if decimal_comma and text.count(",") == 1 and "." not in text else text
@@ -36,6 +45,13 @@ def number(text: str, *, decimal_comma: bool = False) -> Fraction:
         raise Unreadable("must be 0 or more")
     suggestion = _ungrouped(text)
     raise Unreadable(f"write it as {suggestion}" if suggestion else "must be an amount such as 1428.15")
+
+
+def exact_minor(amount: Fraction, currency: str) -> int:
+    """Minor units; a price has no more decimals than its currency."""
+    if (amount * 10 ** exponent(currency)).denominator != 1:
+        raise Unreadable(f"has more decimals than {currency} has: round it")
+    return minor(amount, currency)
 
 
 def minor(amount: Fraction, currency: str) -> int:

@@ -20,6 +20,7 @@ class NewImport:
     """``sha256`` is hexadecimal; the file itself lies in the file store."""
 
     kind: str
+    format: str
     file_name: str
     file_id: int
     sha256: str
@@ -33,6 +34,7 @@ class NewImport:
 def begin(session: Session, new: NewImport, *, actor: Actor) -> Import:
     row = Import(
         kind=new.kind,
+        format=new.format,
         state=ImportState.UPLOADED,
         file_name=new.file_name,
         file_id=new.file_id,

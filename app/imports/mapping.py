@@ -2,20 +2,17 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.imports.errors import UnmatchedColumns
-from app.imports.fields import KINDS, Field
+from app.imports.fields import KINDS, NOT_A_LETTER, Field
 from app.imports.models import ImportMapping
 
 REASONS_HEADER = "Left out because"
 """The column that a file of rejected rows adds; it does not make it another kind of file."""
-
-NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
 def guess(kind: str, headers: Sequence[str]) -> dict[str, int]:

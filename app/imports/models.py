@@ -1,4 +1,4 @@
-"""Tables of imports. Rows of a file are personal data: they go once taken in, the others after 90 days."""
+"""Tables of imports. Rows of orders are personal data: they go once taken in, the others after 90 days."""
 
 from datetime import datetime
 from typing import Any
@@ -15,13 +15,15 @@ class Import(Base):
 
     __tablename__ = "imports"
     __table_args__ = (
-        CheckConstraint("kind IN ('orders', 'stock', 'products')", name="kind"),
+        CheckConstraint("kind IN ('orders', 'products', 'prices', 'stock', 'bins', 'counts')", name="kind"),
+        CheckConstraint("format IN ('csv', 'xlsx')", name="format"),
         CheckConstraint("groups_done >= 0 AND groups_done <= groups_total", name="groups"),
         Index("ix_imports_sha256", "sha256"),
     )
 
     id: Mapped[BigId]
     kind: Mapped[str]
+    format: Mapped[str] = mapped_column(server_default="csv")
     state: Mapped[str] = mapped_column(server_default="uploaded")
     file_name: Mapped[str]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
@@ -45,7 +47,10 @@ class Import(Base):
 
 
 class ImportRow(Base):
-    """A row of the file, waiting to be taken in, or rejected with its reasons. Rows of one order share a group."""
+    """A row of the file, waiting to be taken in, or rejected with its reasons. Rows of one order share a group.
+
+    ``result`` is what taking it in does or did, empty for rows of orders: those are not kept once they are in.
+    """
 
     __tablename__ = "import_rows"
     __table_args__ = (
@@ -60,6 +65,8 @@ class ImportRow(Base):
     cells: Mapped[list[str]] = mapped_column(JSONB)
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     reasons: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    result: Mapped[str] = mapped_column(server_default="")
+    said: Mapped[str] = mapped_column(server_default="")
 
 
 class ImportRepair(Base):

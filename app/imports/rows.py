@@ -13,6 +13,11 @@ from app.imports.reading import Row
 from app.imports.text import LONGEST, mend_spaces, unprintable
 from app.kernel.csv_cells import undone
 
+FLAGS = {
+    **dict.fromkeys(("yes", "y", "true", "1", "x", "on", "ja"), True),
+    **dict.fromkeys(("no", "n", "false", "0", "off", "nein"), False),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
@@ -25,6 +30,7 @@ class Plan:
     today: date
     date_order: DateOrder = "day"
     decimal_comma: bool = False
+    home_currency: str = ""
 
     @cached_property
     def columns(self) -> dict[str, tuple[int, str]]:
@@ -96,6 +102,27 @@ class Cells:
             self.refuse(name, "must not be empty")
         return self._read(name, figures.quantity) or 0
 
+    def whole(self, name: str, *, most: int = figures.LARGEST_QUANTITY, required: bool = False) -> int | None:
+        """0 or more; None where nothing is said."""
+        if required and not self._raw(name).strip():
+            self.refuse(name, "must not be empty")
+        found: int | None = self._read(name, lambda text: figures.whole(text, most=most))
+        return found
+
+    def choice(self, name: str, words: Mapping[str, str]) -> str | None:
+        """One of the codes or of their labels, whatever its case; None where nothing is said."""
+        said = self.text(name).casefold()
+        codes = {code: code for code in words} | {label.casefold(): code for code, label in words.items()}
+        if said and said not in codes:
+            self.refuse(name, f"must be one of {', '.join(words)}")
+        return codes.get(said)
+
+    def flag(self, name: str) -> bool | None:
+        said = self.text(name).casefold()
+        if said and said not in FLAGS:
+            self.refuse(name, "must be yes or no")
+        return FLAGS.get(said)
+
     def day(self, name: str) -> date | datetime | None:
         found: date | datetime | None = self._read(name, lambda text: dates.read(text, self.plan.date_order))
         return found
@@ -105,6 +132,9 @@ class Cells:
 
     def basis_points(self, name: str) -> int:
         return self._read(name, lambda text: figures.basis_points(text, decimal_comma=self.plan.decimal_comma)) or 0
+
+    def reasons_of(self, name: str) -> list[Reason]:
+        return [reason for reason in self.reasons if reason.column == self._header(name)]
 
     def refuse(self, name: str, message: str) -> None:
         self.reasons.append(Reason(self._header(name), self._raw(name)[:100], message))

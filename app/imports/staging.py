@@ -33,6 +33,15 @@ class Group:
     rows: tuple[StagedRow, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """``result`` is new, changed, same or replaced; ``said`` tells more, such as "was 7, now 5"."""
+
+    line: int
+    result: str
+    said: str = ""
+
+
 def stage(session: Session, import_id: int, rows: Iterable[ReadRow]) -> int:
     """Keep the rows and their repairs, in place of any that an earlier check left; answers how many rows."""
     clear(session, import_id)
@@ -67,15 +76,19 @@ def number_groups(session: Session, import_id: int) -> int:
     return numbered
 
 
-def groups(session: Session, import_id: int, *, after: int, most: int) -> list[Group]:
-    """The next groups that are waiting, whole."""
+def groups(session: Session, import_id: int, *, after: int, up_to: int, with_cells: bool = False) -> list[Group]:
+    """The groups with these numbers that are waiting, whole: fewer than asked for where some were left out.
+
+    Their cells are read for who keeps them word for word.
+    """
+    cells = "cells" if with_cells else "'[]'::jsonb AS cells"
     rows = session.execute(
         text(
-            "SELECT group_number, key, line, cells, content FROM import_rows WHERE import_id = :import_id"
-            " AND group_number > :after AND group_number <= :after + :most AND reasons = '[]'::jsonb"
+            f"SELECT group_number, key, line, {cells}, content FROM import_rows WHERE import_id = :import_id"
+            " AND group_number > :after AND group_number <= :up_to AND reasons = '[]'::jsonb"
             " ORDER BY group_number, line"
         ),
-        {"import_id": import_id, "after": after, "most": most},
+        {"import_id": import_id, "after": after, "up_to": up_to},
     )
     found: dict[tuple[int, str], list[StagedRow]] = {}
     for row in rows:
@@ -96,6 +109,23 @@ def reject(session: Session, import_id: int, rejected: Sequence[tuple[int, Reaso
             "import_id": import_id,
             "lines": [line for line, _ in rejected],
             "reasons": [json.dumps(asdict(reason)) for _, reason in rejected],
+        },
+    )
+
+
+def record(session: Session, import_id: int, results: Sequence[Result]) -> None:
+    """What comes of each row; what an earlier reading said of it is gone."""
+    session.execute(
+        text(
+            "UPDATE import_rows r SET result = v.result, said = v.said FROM unnest(CAST(:lines AS bigint[]),"
+            " CAST(:results AS text[]), CAST(:said AS text[])) AS v(line, result, said)"
+            " WHERE r.import_id = :import_id AND r.line = v.line"
+        ),
+        {
+            "import_id": import_id,
+            "lines": [one.line for one in results],
+            "results": [one.result for one in results],
+            "said": [one.said for one in results],
         },
     )
 
@@ -138,10 +168,9 @@ def _repair(import_id: int, repair: Repair) -> dict[str, Any]:
 NUMBER = """
 WITH numbered AS (
     SELECT key, row_number() OVER (ORDER BY min(content->>'placed_on') NULLS FIRST, min(line)) AS number
-      FROM import_rows WHERE import_id = :import_id
-     GROUP BY key HAVING bool_and(reasons = '[]'::jsonb)),
+      FROM import_rows WHERE import_id = :import_id AND reasons = '[]'::jsonb GROUP BY key),
  moved AS (
     UPDATE import_rows r SET group_number = n.number FROM numbered n
-     WHERE r.import_id = :import_id AND r.key = n.key)
+     WHERE r.import_id = :import_id AND r.key = n.key AND r.reasons = '[]'::jsonb)
 SELECT count(*) FROM numbered
 """

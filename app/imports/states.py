@@ -36,4 +36,5 @@ IMPORT = StateMachine(
         Transition("discard", frozenset({S.UPLOADED, S.CHECKED, S.FAILED}), S.DISCARDED),
     ],
 )
+UNDONE_KINDS = ("orders", "stock", "counts")
 WORKING = frozenset({S.CHECKING, S.RUNNING, S.UNDOING})

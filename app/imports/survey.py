@@ -21,7 +21,7 @@ class Survey:
 
 def survey(rows: Iterable[Row], mapping: Mapping[str, int], kind: str) -> Survey:
     """Counts rows and learns how the file writes dates and decimals. Raises FileTooLarge."""
-    days = [mapping[name] for name in ("placed_on", "shipped_on") if name in mapping]
+    days = [mapping[field.name] for field in KINDS[kind] if field.is_date and field.name in mapping]
     figures = [mapping[field.name] for field in KINDS[kind] if field.is_number and field.name in mapping]
     seen: dict[str, None] = {}
     commas = points = count = 0

@@ -5,7 +5,14 @@ from typing import Any
 
 from app.kernel.money import Money
 
-KINDS = {"orders": "Orders", "stock": "Opening stock", "products": "Products"}
+KINDS = {
+    "orders": "Orders",
+    "products": "Products",
+    "prices": "Prices",
+    "stock": "Opening stock",
+    "bins": "Bins",
+    "counts": "Stock count",
+}
 
 REPAIRS = {
     "name_chosen": "product with several names: the most frequent one was taken",
@@ -16,23 +23,34 @@ REPAIRS = {
     "spaces": "non-breaking or repeated spaces: made plain",
 }
 
-RUN = (
+ORDERS = (
     ("orders", "Orders taken in"),
     ("history", "Of these, history"),
-    ("created", "Products added"),
-    ("changed", "Products brought up to date"),
     ("lines", "Lines"),
     ("units", "Units"),
     ("products", "Products created"),
     ("known", "Already imported, left alone"),
     ("parked", "In the exceptions queue"),
-    ("refused", "Left out while taking in"),
 )
+RUN = {
+    "orders": ORDERS,
+    "products": (("new", "Products added"), ("changed", "Products brought up to date"), ("same", "As before")),
+    "prices": (("new", "Prices added"), ("changed", "Prices changed"), ("same", "As before")),
+    "stock": (("new", "Rows received"), ("units", "Units"), ("same", "Already imported, left alone")),
+    "bins": (("new", "Bins added"), ("changed", "Bins brought up to date"), ("same", "As before")),
+    "counts": (
+        ("changed", "Places put right"),
+        ("more", "Units more"),
+        ("fewer", "Units fewer"),
+        ("same", "As before"),
+    ),
+}
+REFUSED = ("refused", "Left out while taking in")
 
 
-def results(tally: Mapping[str, Any]) -> list[tuple[str, str]]:
+def results(kind: str, tally: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What came of the run, as labelled figures; net totals by currency."""
-    counted = [(label, f"{tally[name]:,}") for name, label in RUN if name in tally]
+    counted = [(label, f"{tally[name]:,}") for name, label in (*RUN[kind], REFUSED) if name in tally]
     net = [(f"Net total, {currency}", Money(minor, currency).amount(",")) for currency, minor in _net(tally)]
     return counted + net
 

@@ -13,7 +13,7 @@ from app.imports.fields import KINDS
 from app.imports.models import Import
 from app.imports.options import Options, from_json
 from app.imports.progress import Progress
-from app.imports.states import IMPORT, WORKING
+from app.imports.states import IMPORT, UNDONE_KINDS, WORKING
 from app.imports.words import REPAIRS, results
 from app.kernel import paging
 from app.kernel.paging import Page
@@ -51,9 +51,9 @@ class ImportPage:
 
     @property
     def actions(self) -> list[str]:
-        """What a person may do now; products are not taken back."""
+        """What a person may do now; what describes goods and shelves is not taken back."""
         permitted = IMPORT.permitted(self.row.state)
-        return [action for action in permitted if action != "undo" or self.row.kind != "products"]
+        return [action for action in permitted if action != "undo" or self.row.kind in UNDONE_KINDS]
 
     @property
     def check(self) -> Mapping[str, int]:
@@ -62,7 +62,7 @@ class ImportPage:
     @property
     def results(self) -> list[tuple[str, str]]:
         """What came of the run, as labelled figures."""
-        return results(self.row.tally.get("run", {}))
+        return results(self.row.kind, self.row.tally.get("run", {}))
 
     def repair_words(self, kind: str) -> str:
         return REPAIRS.get(kind, kind).capitalize()

@@ -59,7 +59,7 @@ SAYINGS = {
     405: "Go back and use the buttons of the page.",
     413: "Send a smaller file, or split it.",
     414: "Remove some of the filters.",
-    415: "Send a CSV file.",
+    415: "Send a CSV or XLSX file.",
     429: "Wait a little, then try again.",
     500: "It was written down under the number below. What you sent was not saved.",
     503: "The database does not answer. Nothing was lost: try again in a few seconds.",

@@ -57,6 +57,7 @@ ENTRIES = (
     Entry("Sites", "building", "admin.sites.index", (ADMIN,), "Stock"),
     Entry("Counts", "clipboard-check", "admin.counts.index", (ADMIN,), "Stock", "admin.counts.count"),
     Entry("Imports", "upload", "support.imports.index", DESK, "Set up", key="i"),
+    Entry("Exports", "download", "admin.exports.index", (ADMIN,), "Set up"),
     Entry("Products", "tags", "admin.products.index", (ADMIN,), "Set up"),
     Entry("Delivery zones", "signpost-split", "admin.zones.index", (ADMIN,), "Set up"),
     Entry("Channels", "diagram-3", "admin.channels.index", (ADMIN,), "Set up"),

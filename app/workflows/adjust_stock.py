@@ -1,5 +1,6 @@
 """Stock facts by hand or by file: never refused for a promise's sake."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -82,7 +83,8 @@ def adjust_stock(session: Session, adjustments: Sequence[Adjustment], *, actor: 
     facts.lock(session, candidates(session, _losses(adjustments)))
     held = levels.lock(session, {one.key for one in adjustments})
     movements = movements_of(session, adjustments)
-    shortfalls = {key: lost(movements, key) - level.unpromised for key, level in held.items()}
+    gone = lost(movements)
+    shortfalls = {key: gone[key] - level.unpromised for key, level in held.items()}
     facts.lock(session, candidates(session, shortfalls))  # whoever was promised units between the two locks
     codes = {site.id: site.code for site in sites.all_of_them(session)}
     displaced = displace(session, shortfalls, site_codes=codes, reason="displace", actor=actor)
@@ -99,9 +101,12 @@ def movements_of(session: Session, adjustments: Sequence[Adjustment]) -> list[Mo
     return [movement for one in adjustments for movement in _steps(one, shelves)]
 
 
-def lost(movements: Sequence[Movement], key: Key) -> int:
-    """Units that a level can no longer promise; negative where it gains."""
-    return sum(one.unavailable - one.on_hand for one in movements if one.key == key)
+def lost(movements: Sequence[Movement]) -> Counter[Key]:
+    """Units that each level can no longer promise; negative where it gains, 0 where nothing moves."""
+    sums: Counter[Key] = Counter()
+    for one in movements:
+        sums[one.key] += one.unavailable - one.on_hand
+    return sums
 
 
 def _refuse_nonsense(adjustments: Sequence[Adjustment]) -> None:

@@ -2,24 +2,46 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.imports import lifecycle, mapping, order_rows, orders_check, product_rows, staging, stock_rows
+from app.imports import (
+    bin_rows,
+    lifecycle,
+    mapping,
+    order_rows,
+    orders_check,
+    price_rows,
+    product_rows,
+    staging,
+    stock_rows,
+)
 from app.imports import options as import_options
 from app.imports.errors import UnreadableFile
 from app.imports.models import Import
-from app.imports.reading import Layout, layout_of, rows
 from app.imports.rows import Plan
 from app.imports.survey import Survey, survey
+from app.imports.tables import Table, open_table
 from app.kernel import clock
 from app.kernel.errors import Invalid
-from app.workflows.count_import import count_import
+from app.workflows.count_import import count_judged, count_orders
+from app.workflows.import_counts import reject_torn_counts
+from app.workflows.import_kinds import JUDGED
+from app.workflows.judged_import import look_at
+from app.workflows.sums import add_up
 
-READERS = {"orders": order_rows.read, "stock": stock_rows.read, "products": product_rows.read}
+READERS = {
+    "orders": order_rows.read,
+    "products": product_rows.read,
+    "prices": price_rows.read,
+    "stock": stock_rows.read,
+    "bins": bin_rows.read,
+    "counts": stock_rows.read_count,
+}
+LOOKED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,31 +91,46 @@ def home(session: Session) -> Home:
 
 
 def _read(session: Session, row: Import, stream: BinaryIO) -> None:
-    layout = layout_of(stream)
-    found = survey(rows(stream, layout), row.mapping, row.kind)
-    plan = _plan(session, row, layout, found)
     reader = READERS[row.kind]
-    staging.stage(session, row.id, (reader(record, plan) for record in rows(stream, layout)))
+    with open_table(stream) as table:
+        found = survey(table.rows(), row.mapping, row.kind)
+        plan = _plan(session, row, table, found)
+        staging.stage(session, row.id, (reader(record, plan) for record in table.rows()))
     with staging.hash_joins(session):
         if row.kind == "orders":
             _judge_orders(session, row)
+        if row.kind == "counts":
+            reject_torn_counts(session, row.id)
         groups = staging.number_groups(session, row.id)
-        tally = {"check": count_import(session, row)}
+        counted = count_orders(session, row) if row.kind == "orders" else {}
+    if row.kind in JUDGED:
+        counted = count_judged(session, row, _looked_at(session, row, groups))
+    tally = {"check": counted}
     values = {"rows_total": found.rows, "rows_done": 0, "groups_total": groups, "groups_done": 0, "tally": tally}
     lifecycle.move(session, row, "report", checked_at=clock.now(), **values)
 
 
-def _plan(session: Session, row: Import, layout: Layout, found: Survey) -> Plan:
+def _looked_at(session: Session, row: Import, groups: int) -> dict[str, Any]:
+    """What the rows would do by what is so now, in the words of the run."""
+    sums: dict[str, Any] = {}
+    for after in range(0, groups, LOOKED_AT_ONCE):
+        some = staging.groups(session, row.id, after=after, up_to=after + LOOKED_AT_ONCE)
+        sums = add_up(sums, look_at(session, row, some, kind=JUDGED[row.kind]))
+    return sums
+
+
+def _plan(session: Session, row: Import, table: Table, found: Survey) -> Plan:
     options, here = import_options.from_json(row.options), home(session)
     currency = options.currency or here.currency
     return Plan(
-        headers=layout.headers,
+        headers=table.headers,
         mapping=row.mapping,
         currency=currency,
         country=options.country or here.country,
         today=here.today,
         date_order=options.date_order or found.date_order or ("month" if currency == "USD" else "day"),
-        decimal_comma=found.decimal_comma and layout.delimiter != ",",
+        decimal_comma=found.decimal_comma and table.delimiter != ",",
+        home_currency=here.currency,
     )
 
 

@@ -1,5 +1,6 @@
 """What taking a file in would do, counted by PostgreSQL over the rows that wait."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import text
@@ -9,12 +10,21 @@ from app.imports import lifecycle
 from app.imports.models import Import
 
 
-def count_import(session: Session, row: Import) -> dict[str, Any]:
-    """New, known and left out, in numbers; for orders also how many name a SKU that we do not have."""
-    counts = session.execute(text(COUNTS[row.kind]), {"id": row.id, "channel_id": row.channel_id}).one()
+def count_orders(session: Session, row: Import) -> dict[str, Any]:
+    """New, known and left out, in numbers, and how many name a SKU that we do not have."""
+    counts = session.execute(text(ORDERS), {"id": row.id, "channel_id": row.channel_id}).one()
+    return {**counts._mapping, **_left_out(session, row)}
+
+
+def count_judged(session: Session, row: Import, looked_at: Mapping[str, int]) -> dict[str, Any]:
+    """New, changed, the same and left out, in numbers."""
+    sums = {name: value for name, value in looked_at.items() if name != "refused"}
+    return {**dict.fromkeys(("new", "changed", "same"), 0), **sums, **_left_out(session, row)}
+
+
+def _left_out(session: Session, row: Import) -> dict[str, Any]:
     rejected = session.execute(text(REJECTED), {"id": row.id}).one()
     return {
-        **counts._mapping,
         "rejected_rows": rejected.rows,
         "rejected_orders": rejected.groups,
         "repairs": lifecycle.repairs_by_kind(session, row.id),
@@ -45,20 +55,3 @@ SELECT count(*) FILTER (WHERE NOT is_known) AS new,
        (SELECT count(*) FROM unknown) AS unknown_skus
   FROM mine
 """
-
-STOCK = """
-SELECT count(*) FILTER (WHERE s.id IS NOT NULL AND t.id IS NOT NULL) AS new, 0 AS known,
-       count(*) FILTER (WHERE s.id IS NULL OR t.id IS NULL) AS without_sku
-  FROM import_rows r
-  LEFT JOIN skus s ON s.code = r.content->>'sku' LEFT JOIN sites t ON t.code = r.content->>'site'
- WHERE r.import_id = :id AND r.group_number IS NOT NULL
-"""
-
-PRODUCTS = """
-SELECT count(DISTINCT r.key) FILTER (WHERE s.id IS NULL) AS new,
-       count(DISTINCT r.key) FILTER (WHERE s.id IS NOT NULL) AS known
-  FROM import_rows r LEFT JOIN skus s ON s.code = r.content->>'sku'
- WHERE r.import_id = :id AND r.group_number IS NOT NULL
-"""
-
-COUNTS = {"orders": ORDERS, "stock": STOCK, "products": PRODUCTS}

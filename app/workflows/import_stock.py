@@ -1,66 +1,83 @@
-"""A batch of a stock file becomes receipts of opening stock."""
+"""Rows of a stock file become receipts of opening stock, in the bins and lots that they name."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.imports import lifecycle, staging
 from app.imports.models import Import
 from app.imports.rows import Reason
 from app.imports.staging import Group
+from app.inventory.named_lots import NewLot, put_lots
+from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.text import LARGEST_QUANTITY
 from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.import_lookup import Known, Spot, look_up, spot, was_taken_before
+from app.workflows.judged_import import NEW, SAME, Judged, Kind
 
 
-def import_stock(session: Session, row: Import, groups: Sequence[Group], *, actor: Actor) -> dict[str, Any]:
-    """Receive the units of these rows; answers what came of them, to be added up."""
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    spot: Spot
+    quantity: int
+    expires_on: date | None
+
+
+def judge_stock(session: Session, row: Import, groups: Sequence[Group]) -> list[Judged]:
     if was_taken_before(session, row):
-        return {"known": len(groups)}
-    contents = {one.line: one.content for group in groups for one in group.rows}
-    skus = _ids(session, "skus", {content["sku"] for content in contents.values()})
-    sites = _ids(session, "sites", {content["site"] for content in contents.values()})
-    bad = [(line, reason) for line, content in contents.items() for reason in _reasons(content, skus, sites)]
-    staging.reject(session, row.id, bad)
-    refused = {line for line, _ in bad}
-    good = [content for line, content in contents.items() if line not in refused]
-    adjust_stock(session, [_receipt(row, content, skus, sites) for content in good], actor=actor)
-    return {"lines": len(good), "units": sum(one["quantity"] for one in good), "refused": len(refused)}
+        return [Judged(group=group, result=SAME, said="already imported") for group in groups]
+    contents = [group.rows[0].content for group in groups]
+    known = look_up(session, contents)
+    expiries = {key: lot.expires_on for key, lot in known.lots.items()}
+    return [_judged(group, content, known, expiries) for group, content in zip(groups, contents, strict=True)]
 
 
-def was_taken_before(session: Session, row: Import) -> bool:
-    """Stock has no order number to know it by: the very same file, not undone, is never received twice."""
-    return any(other.id < row.id for other in lifecycle.earlier(session, row.kind, row.sha256))
-
-
-def _ids(session: Session, table: str, codes: Collection[str]) -> dict[str, int]:
-    rows = session.execute(
-        text(f"SELECT code, id FROM {table} WHERE code = ANY(CAST(:codes AS text[]))"),
-        {"codes": sorted(codes)},
-    )
-    return {row.code: row.id for row in rows}
-
-
-def _reasons(content: Mapping[str, Any], skus: Mapping[str, int], sites: Mapping[str, int]) -> list[Reason]:
-    reasons = []
-    if content["sku"] not in skus:
-        reasons.append(Reason("SKU", content["sku"], f"there is no SKU “{content['sku']}”: import the product first"))
-    if content["site"] not in sites:
-        reasons.append(
-            Reason("Site", content["site"], f"there is no site “{content['site']}”: add it on the admin page")
+def write_stock(session: Session, row: Import, work: Sequence[Any], actor: Actor) -> None:
+    lots = put_lots(session, [_lot(one) for one in work if one.spot.lot])
+    adjustments = [
+        Adjustment(
+            sku_id=one.spot.sku.id,
+            site_id=one.spot.site_id,
+            bin_id=one.spot.bin_id,
+            lot_id=lots.get((one.spot.sku.id, one.spot.lot)),
+            on_hand=one.quantity,
+            reason="opening",
+            reference=("import", row.id),
         )
-    if content["quantity"] > LARGEST_QUANTITY:
-        reasons.append(Reason("Quantity", str(content["quantity"]), f"must be at most {LARGEST_QUANTITY:,}"))
-    return reasons
+        for one in work
+    ]
+    adjust_stock(session, adjustments, actor=actor)
 
 
-def _receipt(row: Import, content: Mapping[str, Any], skus: Mapping[str, int], sites: Mapping[str, int]) -> Adjustment:
-    return Adjustment(
-        sku_id=skus[content["sku"]],
-        site_id=sites[content["site"]],
-        on_hand=content["quantity"],
-        reason="opening",
-        reference=("import", row.id),
+def _judged(
+    group: Group, content: Mapping[str, Any], known: Known, expiries: dict[tuple[int, str], date | None]
+) -> Judged:
+    """``expiries`` are brought along: two rows of a new lot have to agree."""
+    found = spot(content, known)
+    if isinstance(found, list):
+        return Judged(group=group, reasons=tuple(found))
+    expires_on = date.fromisoformat(content["expires_on"]) if content["expires_on"] else None
+    if found.lot:
+        former = expiries.get((found.sku.id, found.lot))
+        if former and expires_on and former != expires_on:
+            message = f"lot {found.lot} expires on {former}: give other units their own lot"
+            return Judged(group=group, reasons=(Reason("Expires on", content["expires_on"], message),))
+        expiries[found.sku.id, found.lot] = former or expires_on
+    units = content["quantity"]
+    receipt = Receipt(spot=found, quantity=units, expires_on=expires_on)
+    return Judged(group=group, result=NEW, said=f"{units:,} units", work=receipt, figures={"units": units})
+
+
+def _lot(one: Receipt) -> NewLot:
+    return NewLot(
+        sku_id=one.spot.sku.id,
+        code=one.spot.lot,
+        expires_on=one.expires_on,
+        removal_days=one.spot.sku.removal_days,
+        received_on=clock.now().date(),
     )
+
+
+STOCK_KIND = Kind(judge=judge_stock, write=write_stock)

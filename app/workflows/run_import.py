@@ -1,6 +1,5 @@
 """Takes a checked file in, batch by batch: progress and effect share a transaction, so a kill never doubles."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import text
@@ -13,11 +12,12 @@ from app.imports.staging import Group
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.workflows.check_import import home
+from app.workflows.import_kinds import JUDGED
 from app.workflows.import_orders import Batch, create_products, import_orders
-from app.workflows.import_products import import_products
-from app.workflows.import_stock import import_stock
+from app.workflows.judged_import import take_in
+from app.workflows.sums import add_up
 
-GROUPS_AT_ONCE = {"orders": 250, "stock": 500, "products": 500}
+GROUPS_AT_ONCE = {"orders": 250, **{name: kind.at_once for name, kind in JUDGED.items()}}
 
 
 def begin_run(session: Session, import_id: int) -> None:
@@ -32,41 +32,31 @@ def advance_import(session: Session, import_id: int, *, actor: Actor) -> bool:
     if row.state != "running":
         return False
     tally = dict(row.tally.get("run", {}))
-    groups = staging.groups(session, row.id, after=row.groups_done, most=GROUPS_AT_ONCE[row.kind])
+    up_to = min(row.groups_done + GROUPS_AT_ONCE[row.kind], row.groups_total)
+    is_kept = row.kind == "orders"
+    groups = staging.groups(session, row.id, after=row.groups_done, up_to=up_to, with_cells=is_kept)
     if groups:
         tally = add_up(tally, _take_in(session, row, groups, actor))
-        staging.drop_done(session, row.id, up_to=groups[-1].number)
-        row.groups_done = groups[-1].number
         row.rows_done += sum(len(group.rows) for group in groups)
+    row.groups_done = up_to
     row.tally = {**row.tally, "run": tally}
     session.flush()
-    if row.groups_done < row.groups_total and groups:
+    if row.groups_done < row.groups_total:
         return True
     lifecycle.move(session, row, "finish", finished_at=clock.now())
     return False
 
 
-def add_up(sums: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers by name, and numbers by name within these (net totals by currency)."""
-    total = dict(sums)
-    for name, value in more.items():
-        if isinstance(value, Mapping):
-            total[name] = add_up(total.get(name, {}), value)
-        else:
-            total[name] = total.get(name, 0) + value
-    return total
-
-
 def _take_in(session: Session, row: Import, groups: list[Group], actor: Actor) -> dict[str, Any]:
-    if row.kind == "stock":
-        return import_stock(session, row, groups, actor=actor)
-    if row.kind == "products":
-        return import_products(session, row, groups)
+    if row.kind in JUDGED:
+        return take_in(session, row, groups, kind=JUDGED[row.kind], actor=actor)
     batch = _batch(session, row)
     created = 0
     if row.groups_done == 0 and "products" in batch.options.create_missing:
         created = create_products(session, batch)
-    return import_orders(session, batch, groups, actor=actor) | {"products": created}
+    done = import_orders(session, batch, groups, actor=actor) | {"products": created}
+    staging.drop_done(session, row.id, up_to=groups[-1].number)
+    return done
 
 
 def _batch(session: Session, row: Import) -> Batch:

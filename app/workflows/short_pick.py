@@ -121,7 +121,8 @@ def _correct_stock(session: Session, losses: Sequence[_Loss], actor: Actor) -> l
     picked = _picked(session, held)
     found = [one for key, level in held.items() for one in _facts(key, level, _of(losses, key), picked.get(key, 0))]
     movements = movements_of(session, found)
-    short = {key: lost(movements, key) - level.unpromised for key, level in held.items()}
+    gone = lost(movements)
+    short = {key: gone[key] - level.unpromised for key, level in held.items()}
     facts.lock(session, candidates(session, short))
     codes = {site.id: site.code for site in sites.all_of_them(session)}
     displaced = displace(session, short, site_codes=codes, reason="displace", actor=actor)

@@ -12,10 +12,12 @@ from app.imports import lifecycle, mapping
 from app.imports.fields import KINDS
 from app.imports.models import Import
 from app.imports.options import Options
-from app.imports.reading import layout_of, size_of
+from app.imports.reading import size_of
+from app.imports.tables import open_table
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.files import FileStore, StoredFile, add, keep
+from app.kernel.table_files import MEDIA_TYPES, Format
 
 LARGEST = 200_000_000
 
@@ -38,6 +40,7 @@ class Kept:
     upload: Upload
     file: StoredFile
     headers: tuple[str, ...]
+    format: Format
 
 
 def keep_upload(upload: Upload, *, store: FileStore) -> Kept:
@@ -45,11 +48,11 @@ def keep_upload(upload: Upload, *, store: FileStore) -> Kept:
     if upload.kind not in KINDS:
         raise Invalid([("kind", f"“{upload.kind}” is not imported: choose {', '.join(KINDS)}")])
     size_of(upload.stream, limit=LARGEST)
-    headers = layout_of(upload.stream).headers
+    with open_table(upload.stream) as table:
+        headers, format = table.headers, table.format
     upload.stream.seek(0)
-    return Kept(
-        upload=upload, headers=headers, file=keep(store, upload.stream, name=upload.name, media_type="text/csv")
-    )
+    file = keep(store, upload.stream, name=upload.name, media_type=MEDIA_TYPES[format])
+    return Kept(upload=upload, headers=headers, format=format, file=file)
 
 
 def start_import(session: Session, kept: Kept, *, actor: Actor) -> Import:
@@ -57,6 +60,7 @@ def start_import(session: Session, kept: Kept, *, actor: Actor) -> Import:
     upload, file = kept.upload, kept.file
     new = lifecycle.NewImport(
         kind=upload.kind,
+        format=kept.format,
         file_name=file.name,
         file_id=add(session, file),
         sha256=file.sha256.hex(),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.imports import lifecycle, staging
 from app.imports.models import Import
+from app.imports.states import UNDONE_KINDS
 from app.inventory import levels
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -21,7 +22,7 @@ from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.cancel_orders import Cancellation, cancel_orders
 
 REASON = "import_undone"
-UNDONE_KINDS = ("orders", "stock")
+AT_ONCE = 500
 NAMED = 5
 
 
@@ -29,7 +30,7 @@ def ask_for_undo(session: Session, import_id: int) -> None:
     """Raises StaleState, naming what was built on the import, if it cannot be undone any more."""
     row = lifecycle.lock(session, import_id)
     if row.kind not in UNDONE_KINDS:
-        raise StaleState("products are not taken back: switch off those that you do not sell, on their own pages")
+        raise StaleState(f"{row.kind} are not taken back: {INSTEAD[row.kind]}")
     _refuse_touched(session, row)
     lifecycle.move(session, row, "undo", error="")
 
@@ -88,17 +89,28 @@ def _erase_history(session: Session, lines: Sequence[Row[Any]], actor: Actor) ->
 
 
 def _undo_stock(session: Session, row: Import, actor: Actor) -> dict[str, int]:
-    received = session.execute(text(RECEIVED), {"id": row.id}).all()
-    levels.lock(session, {(one.sku_id, one.site_id) for one in received})
+    """Each unit from the place to which it came; what a count took off comes back to where it lay."""
+    posted = session.execute(text(POSTED), {"id": row.id}).all()
+    levels.lock(session, {(one.sku_id, one.site_id) for one in posted})
     _refuse_touched(session, row)
-    taken_back = [
-        Adjustment(
-            sku_id=one.sku_id, site_id=one.site_id, on_hand=-one.units, reason=REASON, reference=("import", row.id)
-        )
-        for one in received
-    ]
-    adjust_stock(session, taken_back, actor=actor)
-    return {"units": sum(int(one.units) for one in received)}
+    for start in range(0, len(posted), AT_ONCE):
+        taken_back = [_taken_back(row, one) for one in posted[start : start + AT_ONCE]]
+        adjust_stock(session, taken_back, actor=actor)
+    return {"units": sum(abs(int(one.units)) for one in posted)}
+
+
+def _taken_back(row: Import, posted: Row[Any]) -> Adjustment:
+    return Adjustment(
+        sku_id=posted.sku_id,
+        site_id=posted.site_id,
+        bin_id=posted.bin_id,
+        lot_id=posted.lot_id,
+        condition=posted.condition,
+        is_exact=True,
+        on_hand=-posted.units,
+        reason=REASON,
+        reference=("import", row.id),
+    )
 
 
 LINES = """
@@ -107,10 +119,27 @@ SELECT l.id, l.order_id, l.sku_code, l.shipped, l.delivered, o.is_history
  WHERE o.import_id = :id AND l.cancelled < l.ordered ORDER BY l.id
 """
 
-RECEIVED = """
-SELECT l.sku_id, l.site_id, sum(m.on_hand)::bigint AS units
+POSTED = """
+SELECT l.sku_id, l.site_id, m.bin_id, m.lot_id, m.condition, sum(m.on_hand)::bigint AS units
   FROM stock_movements m JOIN stock_levels l ON l.id = m.stock_level_id
- WHERE m.reference_type = 'import' AND m.reference_id = :id GROUP BY 1, 2 HAVING sum(m.on_hand) <> 0
+ WHERE m.reference_type = 'import' AND m.reference_id = :id
+ GROUP BY 1, 2, 3, 4, 5 HAVING sum(m.on_hand) <> 0 ORDER BY 1, 2, 3, 4, 5
+"""
+# What came can go again while nobody is promised it and it lies where it was put.
+GONE = f"""
+WITH posted AS ({POSTED}),
+ short AS (
+    SELECT p.sku_id, p.site_id FROM posted p JOIN stock_levels l USING (sku_id, site_id)
+     GROUP BY p.sku_id, p.site_id, l.id
+    HAVING sum(p.units) FILTER (WHERE p.condition = 'good')
+         > min(l.on_hand - l.allocated - l.reserved - l.unavailable)
+     UNION
+    SELECT p.sku_id, p.site_id FROM posted p LEFT JOIN bin_stock b
+        ON b.sku_id = p.sku_id AND b.site_id = p.site_id AND b.condition = p.condition
+       AND b.bin_id IS NOT DISTINCT FROM p.bin_id AND b.lot_id IS NOT DISTINCT FROM p.lot_id
+     WHERE p.units > coalesce(b.quantity, 0))
+SELECT s.code || ' at ' || t.code FROM short JOIN skus s ON s.id = short.sku_id
+  JOIN sites t ON t.id = short.site_id ORDER BY 1
 """
 
 TOUCHED = {
@@ -119,14 +148,16 @@ TOUCHED = {
             SELECT 1 FROM order_lines l WHERE l.order_id = o.id
                AND (l.released > 0 OR l.returned > 0 OR (l.shipped > 0 AND NOT o.is_history)))) ORDER BY o.id
     """,
-    "stock": f"""
-        SELECT s.code || ' at ' || t.code FROM ({RECEIVED}) AS r
-          JOIN stock_levels l ON l.sku_id = r.sku_id AND l.site_id = r.site_id
-          JOIN skus s ON s.id = r.sku_id JOIN sites t ON t.id = r.site_id
-         WHERE l.on_hand - l.allocated - l.reserved - l.unavailable < r.units ORDER BY 1
-    """,
+    "stock": GONE,
+    "counts": GONE,
 }
 WHY = {
     "orders": "are paid for, released or shipped: an import is undone in whole, so cancel its other orders by hand",
-    "stock": "have been promised or have gone: cancel those orders first, or adjust the stock by hand",
+    "stock": "have been promised, moved or have gone: cancel those orders first, or adjust the stock by hand",
+    "counts": "have been promised, moved or have gone since: count them again instead",
+}
+INSTEAD = {
+    "products": "switch off those that you do not sell, on their own pages",
+    "prices": "import the former prices",
+    "bins": "import them again, with “In use” set to no",
 }

@@ -10,6 +10,7 @@ from app.kernel.crypto import Keyring
 from app.workflows import (
     verify_counts,
     verify_decisions,
+    verify_files,
     verify_orders,
     verify_promises,
     verify_sales,
@@ -27,6 +28,7 @@ COMPARED = (
     verify_promises,
     verify_transfers,
     verify_counts,
+    verify_files,
 )
 
 COUNTED = {

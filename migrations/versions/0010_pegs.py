@@ -1,14 +1,14 @@
 """Which waiting units rest on which supply, and what was promised for them, in order.
 
 Revision ID: 0010
-Revises: 0008
+Revises: 0009
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 # Backorders are pegged as soon as something is to come; until then a reader need not read what lies behind.
 START_AT_THE_END = """

@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 from app.channels import publication
 from app.channels.publication import PublicationFacts
 from app.config import Config
+from app.exports import lifecycle
+from app.exports.asked import asked
 from app.imports.options import Options
 from app.inventory.incoming import Expected, expect
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.crypto import Keyring, keyring
 from app.kernel.file_stores import open_store
+from app.kernel.files import add, keep
 from app.kernel.uow import unit_of_work
 from app.orders.notes import Note
 from app.staff import api_keys, saved_views, users
@@ -53,6 +56,7 @@ def furnish_demo(config: Config) -> None:
         _wrong_item(session)
         _imports(session, config.files_dir)
         _to_come(session)
+        _exports(session, config.files_dir)
         _staff(session)
         annotate_orders(session, [Note(order_id=_any_order(session), body="Rang; call back at 4 p.m.")], actor=SYSTEM)
     work_off(*PEGS)
@@ -91,6 +95,25 @@ def _imports(session: Session, folder: Path) -> None:
     checked(session, folder, file.content, options=ALL)
     taken_in(session, folder, b"SKU,Site,Quantity\nNOPE,CMH1,2\n", kind="stock")
     checked(session, folder, file.content + b'1,"never closed\n', options=ALL)
+    codes = session.execute(text("SELECT code FROM skus ORDER BY code LIMIT 40")).scalars().all()
+    counted = [f"{code},CMH1,,,{number % 9}" for number, code in enumerate(codes)]
+    content = "\n".join(("SKU,Site,Bin,Lot,Counted", *counted, f"{codes[0]},RNO1,Z-99,,1", "NOPE,CMH1,,,-2"))
+    checked(session, folder, content.encode(), kind="counts")
+
+
+def _exports(session: Session, folder: Path) -> None:
+    """One that waits, one that is under way, one to be fetched, one that failed, one that was forgotten."""
+    for kind, format, filters, action in EXPORTED:
+        row = lifecycle.begin(session, asked(kind, format, filters), rows=248_310, actor=SYSTEM)
+        if action:
+            lifecycle.move(session, row.id, "run", rows_done=112_000)
+        if action in ("finish", "forget"):
+            stored = keep(open_store(folder, ""), b"SKU\r\n", name="x.csv", media_type="text/csv")
+            lifecycle.move(session, row.id, "finish", file_id=add(session, stored), rows_done=248_310)
+        if action == "forget":
+            lifecycle.move(session, row.id, "forget")
+        if action == "fail":
+            lifecycle.move(session, row.id, "fail", error="broke off (OSError): ask again")
 
 
 def _to_come(session: Session) -> None:
@@ -149,6 +172,13 @@ SELECT l.sku_id, (SELECT id FROM sites WHERE code = 'CMH1') AS site_id
   FROM order_lines l JOIN orders o ON o.id = l.order_id
  WHERE l.backordered > 0 AND o.fulfilment_status = 'backordered' ORDER BY o.number, l.position LIMIT 1
 """
+EXPORTED = (
+    ("ledger", "csv", {"site": "CMH1", "since": "2025-11-01"}, "forget"),
+    ("places", "csv", {}, "fail"),
+    ("products", "xlsx", {"state": "active"}, "finish"),
+    ("stock", "xlsx", {"q": "stove"}, "run"),
+    ("prices", "csv", {}, ""),
+)
 LAST_PICKED = """
 SELECT max(f.id) FROM fulfilment_orders f JOIN sites s ON s.id = f.site_id
  WHERE f.state = 'picked' AND s.code IN ('RNO1', 'CMH1', 'DFW1')

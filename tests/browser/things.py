@@ -46,6 +46,7 @@ THINGS = {
     "exception": "SELECT min(id) FROM intake_exceptions",
     "import_uploaded": "SELECT min(id) FROM imports WHERE state = 'uploaded'",
     "import_checked": "SELECT min(id) FROM imports WHERE state = 'checked'",
+    "import_counts": "SELECT min(id) FROM imports WHERE state = 'checked' AND kind = 'counts'",
     "import_done": "SELECT min(id) FROM imports WHERE state = 'done'",
     "import_failed": "SELECT min(id) FROM imports WHERE state = 'failed'",
     "list_open": A_LIST + f"f.state IN ('released', 'picking') AND {LEFT} > 2",

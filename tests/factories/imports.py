@@ -5,11 +5,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.imports import lifecycle
+from app.imports import exports, lifecycle
+from app.imports.exports import GivenBack
 from app.imports.models import Import
 from app.imports.options import Options
 from app.kernel.actor import Actor
 from app.kernel.files import FolderStore
+from app.kernel.table_files import write_table
 from app.workflows.check_import import ask_for_check, check_import
 from app.workflows.run_import import advance_import, begin_run
 from app.workflows.start_import import Upload, keep_upload, start_import
@@ -48,3 +50,10 @@ def taken_in(
     while advance_import(session, row.id, actor=ACTOR):
         pass
     return lifecycle.get(session, row.id)
+
+
+def given_back(session: Session, row: Import, what: GivenBack = exports.REJECTED) -> bytes:
+    """The first part of a file about an import, in the format in which that came."""
+    target = io.BytesIO()
+    write_table(target, row.format, what.header(row), what.part(session, row, 0).rows)  # type: ignore[arg-type]
+    return target.getvalue()

@@ -8,6 +8,7 @@ arguments of the rule. Add a row for each route you add; tests/web/test_role_mat
 from dataclasses import dataclass, field
 
 LOGIN = "login"
+A_FORMAT = "<any(csv, xlsx):format>"
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,11 @@ ADMIN: tuple[Row, ...] = (
     of_admin("GET", "/admin/dead-letters/count", 200),
     of_admin("POST", "/admin/dead-letters/retries", 422),
     of_admin("POST", "/admin/dead-letters/skips", 422),
+    of_admin("GET", "/admin/exports/", 200),
+    of_admin("POST", "/admin/exports/", 422),
+    of_admin("GET", f"/admin/exports/<kind>.{A_FORMAT}", 200, path="/admin/exports/products.xlsx"),
+    of_admin("GET", "/admin/exports/<int:export_id>/file", 404, path="/admin/exports/0/file"),
+    of_admin("POST", "/admin/exports/<int:export_id>/repetition", 404, path="/admin/exports/0/repetition"),
     of_admin("GET", "/admin/messages/", 200),
     of_admin("GET", "/admin/messages/<int:message_id>", 404, path="/admin/messages/0"),
     of_admin("GET", "/admin/sessions/", 200),
@@ -187,6 +193,9 @@ ADMIN: tuple[Row, ...] = (
     ),
     of_admin("GET", "/admin/audit/", 200),
 )
+
+BIG = "<int(max=999999999999)"
+AN_IMPORT = "/support/imports/<int:import_id>"
 
 SUPPORT: tuple[Row, ...] = (
     of_support("GET", "/support/", 302),
@@ -248,8 +257,12 @@ SUPPORT: tuple[Row, ...] = (
     of_support("POST", "/support/imports/<int:import_id>/pause", 404, path="/support/imports/0/pause"),
     of_support("POST", "/support/imports/<int:import_id>/undo", 404, path="/support/imports/0/undo"),
     of_support("POST", "/support/imports/<int:import_id>/discard", 404, path="/support/imports/0/discard"),
-    of_support("GET", "/support/imports/<int:import_id>/rejected.csv", 404, path="/support/imports/0/rejected.csv"),
-    of_support("GET", "/support/imports/<int:import_id>/repairs.csv", 404, path="/support/imports/0/repairs.csv"),
+    of_support("GET", f"{AN_IMPORT}/rejected.{A_FORMAT}", 404, path="/support/imports/0/rejected.csv"),
+    of_support("GET", f"{AN_IMPORT}/results.{A_FORMAT}", 404, path="/support/imports/0/results.xlsx"),
+    of_support("GET", f"{AN_IMPORT}/repairs.{A_FORMAT}", 404, path="/support/imports/0/repairs.csv"),
+    of_support(
+        "GET", f"/support/imports/templates/<kind>.{A_FORMAT}", 200, path="/support/imports/templates/stock.csv"
+    ),
 )
 
 PICK = "/warehouse/picks/<int(max=999999999999):pick_list_id>"

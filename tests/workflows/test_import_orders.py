@@ -12,7 +12,7 @@ from app.workflows import run_import
 from app.workflows.run_import import advance_import, begin_run
 from tests.factories.dirty_orders import HISTORY_UNTIL, dirty_orders, written
 from tests.factories.house import make_house
-from tests.factories.imports import ACTOR, checked, taken_in
+from tests.factories.imports import ACTOR, checked, given_back, taken_in
 
 ALL = Options(history_until=HISTORY_UNTIL, create_missing=("products", "customers"))
 
@@ -61,7 +61,7 @@ def test_every_repair_is_counted_and_listed(session, house, tmp_path, dirty):
     done = checked(session, tmp_path, dirty.content, options=ALL)
 
     assert done.tally["check"]["repairs"] == {kind: n for kind, n in dirty.facts.repairs.items() if n}
-    listed = exports.repairs_csv(session, done).text.splitlines()
+    listed = given_back(session, done, exports.REPAIRS).decode().splitlines()
     assert len(listed) == 1 + sum(dirty.facts.repairs.values())
 
 
@@ -200,7 +200,7 @@ def test_rejected_rows_come_back_in_the_format_they_came_in_and_can_be_imported_
     ]
     first = taken_in(session, tmp_path, written(spoilt), options=ALL)
 
-    returned = exports.rejected_csv(session, first).text
+    returned = given_back(session, first).decode()
 
     assert returned.splitlines()[0].endswith("Profit,Left out because")
     assert "'=1+1" in returned

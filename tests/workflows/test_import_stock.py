@@ -33,7 +33,7 @@ def test_rows_are_received_and_equal_ones_add_up(session, house, tmp_path):
     done = taken_in(session, tmp_path, FILE, kind="stock")
 
     assert on_hand(session) == {("TEA-1", "CMH1"): 15, ("TEA-2", "RNO1"): 7}
-    assert done.tally["run"] == {"lines": 3, "units": 22, "refused": 0}
+    assert done.tally["run"] == {"new": 3, "changed": 0, "same": 0, "units": 22, "refused": 0}
 
 
 def test_each_movement_names_the_import(session, house, tmp_path):
@@ -48,7 +48,8 @@ def test_the_same_file_again_receives_nothing(session, house, tmp_path):
 
     again = taken_in(session, tmp_path, FILE, kind="stock")
 
-    assert again.tally["run"] == {"known": 3}
+    assert again.tally["run"] == {"new": 0, "changed": 0, "same": 3, "refused": 0}
+    assert again.tally["check"]["same"] == 3
     assert on_hand(session) == {("TEA-1", "CMH1"): 15, ("TEA-2", "RNO1"): 7}
 
 
@@ -99,7 +100,7 @@ def test_stock_that_is_promised_is_not_taken_back(session, house, tmp_path):
     done = taken_in(session, tmp_path, FILE, kind="stock")
     place_orders(session, [order_request(("TEA-1", 5))], actor=ACTOR)
 
-    with pytest.raises(StaleState, match="TEA-1 at CMH1 have been promised or have gone"):
+    with pytest.raises(StaleState, match="TEA-1 at CMH1 have been promised, moved or have gone"):
         ask_for_undo(session, done.id)
 
 
@@ -108,7 +109,7 @@ def test_products_are_added_and_brought_up_to_date(session, house, tmp_path):
 
     done = taken_in(session, tmp_path, content, kind="products")
 
-    assert done.tally["run"] == {"created": 1, "changed": 1, "refused": 0}
+    assert done.tally["run"] == {"new": 1, "changed": 1, "same": 0, "refused": 0}
     row = session.execute(
         text(
             "SELECT s.name, s.gtin, s.weight_g, p.minor FROM skus s JOIN prices p ON p.sku_id = s.id"

@@ -16,12 +16,13 @@ from app.kernel.errors import Invalid
 from app.web.forms.base import NEEDED, Form, LineField, choices
 
 LEFT_OUT = ""
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UploadForm(Form):
     kind = SelectField("What is in it", [NEEDED], choices=choices(*KIND_WORDS.items()))
     channel = SelectField("Channel of the orders", [NEEDED], choices=[])
-    file = FileField("CSV file", [FileRequired("Choose a file.")], render_kw={"accept": ".csv,.tsv,.txt,text/csv"})
+    file = FileField("CSV or XLSX file", [FileRequired("Choose a file.")], render_kw={"accept": ACCEPTED})
 
 
 class ColumnsForm(Form):

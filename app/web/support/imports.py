@@ -1,18 +1,12 @@
 """Imports: upload, match the columns, dry run, confirm, watch, and take back."""
 
-from collections.abc import Iterator
-from typing import Protocol
-
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.channels.queries import offered
-from app.imports import exports, lifecycle, staging
-from app.imports.exports import CsvPart
+from app.imports import lifecycle, staging
 from app.imports.fields import KINDS
-from app.imports.models import Import
-from app.kernel.files import shown_name
+from app.imports.words import KINDS as KIND_WORDS
 from app.kernel.uow import unit_of_work
 from app.queries.import_page import ImportPage, import_list, import_page
 from app.web.forms.base import choices
@@ -32,10 +26,6 @@ from app.workflows.undo_import import ask_for_undo
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 
 
-class ReadPart(Protocol):
-    def __call__(self, session: Session, row: Import, *, after: int) -> CsvPart: ...
-
-
 STOP_POLLING = 286
 MEGABYTES = LARGEST // 1_000_000 + 1
 
@@ -44,7 +34,7 @@ MEGABYTES = LARGEST // 1_000_000 + 1
 def index() -> ResponseReturnValue:
     with unit_of_work() as session:
         found, people = import_list(session, after=request.args.get("after", ""))
-    return page("support/imports/index.html", found=found, people=people)
+    return page("support/imports/index.html", found=found, people=people, kinds=KIND_WORDS)
 
 
 @bp.get("/new")
@@ -119,16 +109,6 @@ def create_discard(import_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index"), code=303)
 
 
-@bp.get("/<int:import_id>/rejected.csv")
-def rejected_csv(import_id: int) -> ResponseReturnValue:
-    return _csv(import_id, "left-out", exports.rejected_csv)
-
-
-@bp.get("/<int:import_id>/repairs.csv")
-def repairs_csv(import_id: int) -> ResponseReturnValue:
-    return _csv(import_id, "repairs", exports.repairs_csv)
-
-
 def _found(import_id: int) -> ImportPage:
     with unit_of_work() as session:
         return import_page(session, import_id)
@@ -152,9 +132,8 @@ def _columns_page(found: ImportPage, form: object = None) -> ResponseReturnValue
 
 
 def _upload_page(form: UploadForm) -> ResponseReturnValue:
-    return page(
-        "support/imports/new.html", form=_with_channels(form), megabytes=LARGEST // 1_000_000, status=form.status
-    )
+    shown = {"form": _with_channels(form), "megabytes": LARGEST // 1_000_000, "kinds": KIND_WORDS}
+    return page("support/imports/new.html", status=form.status, **shown)
 
 
 def _with_channels(form: UploadForm) -> UploadForm:
@@ -167,21 +146,3 @@ def _done(import_id: int, message: str = "") -> ResponseReturnValue:
     if message:
         toast(message)
     return redirect(url_for(".show", import_id=import_id), code=303)
-
-
-def _csv(import_id: int, what: str, read: ReadPart) -> ResponseReturnValue:
-    row = _found(import_id).row
-    response = Response(_parts(row, read), mimetype="text/csv")
-    name = shown_name(row.file_name).rpartition(".")[0] or row.file_name
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}-{what}.csv")
-    return response
-
-
-def _parts(row: Import, read: ReadPart) -> Iterator[str]:
-    """A transaction for each part: none stays open while the browser takes its time."""
-    after: int | None = 0
-    while after is not None:
-        with unit_of_work() as session:
-            part = read(session, row, after=after)
-        yield part.text
-        after = part.after

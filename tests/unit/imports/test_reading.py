@@ -95,6 +95,11 @@ def test_a_file_that_is_no_table_is_named_for_what_it_is(start: bytes, kind: str
         read(start + b" and so on\n")
 
 
+def test_one_line_of_fifty_megabytes_is_refused_at_once_and_never_held() -> None:
+    with pytest.raises(UnreadableFile, match="line 2 is longer than 1 MB"):
+        read(HEAD + b"x" * 50_000_000)
+
+
 def test_a_file_over_the_limit_is_refused_before_it_is_read() -> None:
     with pytest.raises(FileTooLarge, match="takes 1 MB"):
         size_of(io.BytesIO(b"x" * 1_000_001), limit=1_000_000)

@@ -50,7 +50,7 @@ def upload(client, content: bytes, name: str = "orders.csv", kind: str = "orders
 
 
 @FUZZ
-@given(content=CONTENT, kind=st.sampled_from(["orders", "stock", "products"]))
+@given(content=CONTENT, kind=st.sampled_from(["orders", "products", "prices", "stock", "bins", "counts"]))
 def test_a_file_of_any_content_is_read_or_refused(support, content, kind):
     answer = upload(support, content, kind=kind)
 

@@ -8,11 +8,14 @@ from sqlalchemy import text
 
 from app.imports import lifecycle
 from app.imports.options import Options
+from app.imports.tables import open_table
+from app.imports.words import KINDS
 from app.kernel import deliveries
 from app.workflows import work_imports
 from tests.factories.dirty_orders import HISTORY_UNTIL, dirty_orders, written
 from tests.factories.house import make_house
 from tests.factories.imports import checked, taken_in
+from tests.factories.workbooks import workbook
 
 URL = "/support/imports/"
 ALL = Options(history_until=HISTORY_UNTIL, create_missing=("products", "customers"))
@@ -124,3 +127,55 @@ def test_the_list_shows_each_import(support, session, tmp_path, dirty):
 @pytest.mark.parametrize("what", ["garbage", "AAAA", "%00"])
 def test_a_garbled_place_in_the_list_is_refused(support, what):
     assert support.get(f"{URL}?after={what}").status_code == 400
+
+
+STOCK = b"SKU,Site,Quantity\nTEA-1,CMH1,12\nNOPE,CMH1,3\n"
+
+
+def test_each_rows_result_comes_back_in_the_format_of_the_file(support, session, tmp_path):
+    row = checked(session, tmp_path, workbook([["SKU", "Site", "Quantity"], ["TEA-1", "CMH1", 12]]), kind="stock")
+    session.commit()
+
+    page = support.get(f"{URL}{row.id}")
+    answer = support.get(f"{URL}{row.id}/results.xlsx")
+
+    assert f"/imports/{row.id}/results.xlsx" in page.text
+    with open_table(io.BytesIO(answer.data)) as table:
+        assert [cells.cells for cells in table.rows()] == [("2", "TEA-1", "CMH1", "12", "new", "12 units")]
+
+
+def test_a_dry_run_of_stock_shows_rows_units_and_reasons(support, session, tmp_path):
+    row = checked(session, tmp_path, STOCK, kind="stock")
+    session.commit()
+
+    page = support.get(f"{URL}{row.id}")
+
+    assert "To be received" in page.text
+    assert "there is no SKU “NOPE”: import the product first" in page.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_each_kind_has_a_template(support, kind, format):
+    page = support.get(f"{URL}new")
+    answer = support.get(f"{URL}templates/{kind}.{format}")
+
+    assert f"/imports/templates/{kind}.{format}" in page.text
+    assert (answer.status_code, answer.headers["Content-Disposition"]) == (
+        200,
+        f"attachment; filename={kind}-template.{format}",
+    )
+
+
+def test_there_is_no_template_for_what_is_not_imported(support):
+    assert support.get(f"{URL}templates/secrets.csv").status_code == 404
+
+
+def test_bins_offer_no_way_back_and_counts_do(support, session, tmp_path):
+    bins = taken_in(session, tmp_path, b"Site,Bin\nCMH1,A-1\n", kind="bins")
+    counts = taken_in(session, tmp_path, b"SKU,Site,Counted\nTEA-1,CMH1,4\n", kind="counts")
+    session.commit()
+
+    assert "Undo this import" not in support.get(f"{URL}{bins.id}").text
+    assert "Undo this import" in support.get(f"{URL}{counts.id}").text
+    assert support.post(f"{URL}{bins.id}/undo").status_code == 409

@@ -109,7 +109,7 @@ def test_a_file_that_is_no_table_is_refused_for_what_it_is(support, session):
     answer = upload(support, b"%PDF-1.7 not a table")
 
     assert answer.status_code == 415
-    assert "This is a PDF, not a CSV file" in answer.text
+    assert "This is a PDF, not a CSV or XLSX file" in answer.text
     assert lifecycle.latest(session) == []
 
 
