@@ -8,6 +8,7 @@ import app.customers.models
 import app.fulfilment.models
 import app.imports.models
 import app.inventory.models
+import app.inventory.reservation_models
 import app.kernel.files
 import app.kernel.tables
 import app.notifications.models

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from app.channels import publication
 from app.channels.publishers import all_publishers
 from app.config import Config
-from app.inventory.events import StockArrived
+from app.inventory.events import StockArrived, UnitsFreed
 from app.kernel import deliveries, effects, events, feed
 from app.kernel.crypto import Keyring
 from app.kernel.effects import Effect, InDatabase, OneByOne, Patience, on
@@ -41,6 +41,7 @@ AFTER: Mapping[type[Event], Sequence[str]] = {
     WorkReleased: ["documents.make_packing_slip"],
     PasswordResetRequested: ["notifications.offer_password_reset"],
     StockArrived: ["orders.fill_backorders_on_arrival"],
+    UnitsFreed: ["orders.fill_backorders_on_release"],
 }
 
 # By position, each reader at its own pace.
@@ -98,12 +99,15 @@ def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
 
 def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
     on_arrival = on(StockArrived, fill_backorders.on_stock_arrived)
+    on_release = on(UnitsFreed, fill_backorders.on_units_freed)
     expire = upkeep.release_expired_holds
     return (
         effect(name="documents.make_packing_slip", queue="documents", outside=SlipMaker(files), batch=20),
         effect(name="orders.fill_backorders_on_arrival", queue="intake", in_database=on_arrival, batch=500),
+        effect(name="orders.fill_backorders_on_release", queue="intake", in_database=on_release, batch=500),
         effect(name="orders.fill_backorders", queue="intake", in_database=fill_backorders.fill_on),
         effect(name="orders.release_expired_holds", queue="intake", in_database=expire),
+        effect(name="inventory.expire_reservations", queue="intake", in_database=upkeep.expire_reservations),
     )
 
 

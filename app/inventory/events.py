@@ -35,3 +35,22 @@ class StockAdjusted(StockEvent):
     on_hand: int
     unavailable: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsReserved(StockEvent):
+    """Units are held for a cart or a quote."""
+
+    sku_id: int
+    site_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsFreed(StockEvent):
+    """Units that were held are free again; waiting backorders may have them. ``reason`` is the movement's."""
+
+    sku_id: int
+    site_id: int
+    quantity: int
+    reason: str

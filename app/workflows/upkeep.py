@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.inventory import reservations
 from app.kernel import clock, partitions
 from app.kernel.actor import SYSTEM
 from app.kernel.crypto import Keyring
@@ -39,6 +40,10 @@ def release_expired_holds(session: Session, _held: Sequence[Held]) -> None:
     expired = session.execute(EXPIRED_HOLDS).scalars().all()
     if expired:
         release_holds(session, expired, actor=SYSTEM)
+
+
+def expire_reservations(session: Session, _held: Sequence[Held]) -> None:
+    reservations.expire_due(session, actor=SYSTEM)
 
 
 def sign_chains(session: Session, _held: Sequence[Held], *, keys: Keyring) -> None:

@@ -11,6 +11,10 @@ MORE_REASONS = {
     "displace": "taken from the latest promise",
     "ship": "left with a parcel",
     "pick": "picked",
+    "reserve": "held for a cart",
+    "release_reservation": "no longer held",
+    "expire": "held too long, free again",
+    "convert": "promised to the order it was held for",
 }
 ICONS = {"allocated": "bookmark", "on_hand": "box-seam", "unavailable": "exclamation-triangle", "reserved": "clock"}
 NAMES = {"on_hand": "on hand", "allocated": "allocated", "unavailable": "unavailable", "reserved": "reserved"}
