@@ -44,7 +44,8 @@ def allocate(
 ) -> None:
     """Promise units. Raises ``OutOfStock`` where a site has too few; the caller locked the orders before.
 
-    Reservations whose time is over give way. ``are_new`` says that the lines were written in this transaction, so that none has a promise yet.
+    Reservations whose time is over give way. ``are_new`` says that the lines were written in this transaction, so that
+    none has a promise yet.
     """
     held = locked if locked is not None else levels.lock(session, {share.key for share in shares})
     _make_room(session, shares, held, actor)

@@ -11,8 +11,8 @@ from app.inventory.events import UnitsFreed, UnitsReserved
 from app.inventory.holding import Holding, Shortage
 from app.inventory.levels import Key, Level
 from app.inventory.owners import Mine, Owner, of_owners
-from app.inventory.reservation_models import ReservationLine
 from app.inventory.post import Movement, post
+from app.inventory.reservation_models import ReservationLine
 from app.kernel import bulk, clock, driver, ids
 from app.kernel.actor import Actor
 from app.kernel.driver import array, cells

@@ -182,15 +182,19 @@ def _routed(draft: NewOrder, route: Routed, places: Sequence[SitePlace]) -> NewO
 def _shortages(draft: NewOrder, route: Routed | None) -> tuple[Failure, ...]:
     if route is None or draft.backorders_allowed:
         return ()
+    short = {line.place for line in draft.lines if route.allocated.get(line.id, 0) < line.quantity}
     return tuple(
-        Failure(
-            code="out_of_stock",
-            field=f"lines.{position}.quantity",
-            message=f"{line.sku_code}: {route.allocated.get(line.id, 0)} left, {line.quantity} asked",
-        )
-        for position, line in enumerate(draft.lines)
-        if route.allocated.get(line.id, 0) < line.quantity
+        _shortage(place, [line for line in draft.lines if line.place == place], route) for place in sorted(short)
     )
+
+
+def _shortage(place: int, lines: Sequence[PricedLine], route: Routed) -> Failure:
+    """Of a kit there are as many as its scarcest component is enough for."""
+    first = lines[0]
+    code, asked = (first.kit.code, first.kit.quantity) if first.kit else (first.sku_code, first.quantity)
+    left = min(route.allocated.get(line.id, 0) * asked // line.quantity for line in lines)
+    message = f"{code}: {left} left, {asked} asked"
+    return Failure(code="out_of_stock", field=f"lines.{place}.quantity", message=message)
 
 
 def _placement(order: NewOrder, one: Checked) -> Placement:
