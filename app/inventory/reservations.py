@@ -24,6 +24,11 @@ LASTS: Mapping[str, timedelta] = {"cart": timedelta(minutes=15), "quote": timede
 LONGEST: Mapping[str, timedelta] = {"cart": timedelta(hours=2), "quote": timedelta(days=30)}
 EXTENSION = timedelta(minutes=15)
 AT_ONCE = 200  # reservations that one sweep ends
+REASONS: Mapping[str, str] = {
+    "release_reservation": "Not wanted any more",
+    "release_mistake": "Held by mistake",
+    "release_needed": "Needed for somebody else",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +106,16 @@ def extend(session: Session, tokens: Sequence[str]) -> list[datetime]:
     return [ends[token] for token in tokens]
 
 
-def release(session: Session, tokens: Collection[str], *, actor: Actor) -> None:
-    """Give up what these hold. Raises NotFound for one that holds nothing any more."""
+def release(session: Session, tokens: Collection[str], *, actor: Actor, reason: str = "release_reservation") -> None:
+    """Give up what these hold, for one of ``REASONS``. Raises NotFound for one that holds nothing any more."""
+    if reason not in REASONS:
+        raise Invalid([("reason", f"choose a reason: {', '.join(REASONS)}")])
     lines = standing.of_tokens(session, tokens)
     if set(tokens) - {line.token for line in lines}:
         raise gone()
     held = levels.lock(session, {line.key for line in lines})
     locked = standing.lock_tokens(session, tokens, held)
-    standing.end(session, locked, held, reason="release_reservation", actor=actor)
+    standing.end(session, locked, held, reason=reason, actor=actor)
 
 
 def expire_due(session: Session, *, actor: Actor, most: int = AT_ONCE) -> int:

@@ -15,6 +15,17 @@ NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kit:
+    """What a line is a part of: ``per_kit`` units of the line go into each of ``quantity`` kits."""
+
+    code: str
+    name: str
+    position: int
+    quantity: int
+    per_kit: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Line:
     id: int
     position: int
@@ -33,6 +44,7 @@ class Line:
     delivered: int
     cancelled: int
     returned: int
+    kit: Kit | None = None
 
     @property
     def cancellable(self) -> int:
@@ -111,7 +123,7 @@ def head(session: Session, number: str) -> Row[tuple[object, ...]]:
 
 def lines(session: Session, order_id: int) -> list[Line]:
     rows = session.execute(text(LINES), {"id": order_id}).mappings()
-    return [Line(**row) for row in rows]
+    return [Line(**{**row, "kit": Kit(**row["kit"]) if row["kit"] else None}) for row in rows]
 
 
 def parcels(session: Session, order_id: int) -> list[Parcel]:
@@ -155,7 +167,10 @@ SELECT o.*, {OWED} AS owed_minor, c.code AS channel, c.name AS channel_name, z.n
 
 LINES = """
 SELECT id, position, sku_code AS sku, name, total_minor, tax_minor, tax_bp, ordered, allocated, backordered,
-       released, picked, packed, shipped, delivered, cancelled, returned
+       released, picked, packed, shipped, delivered, cancelled, returned,
+       CASE WHEN kit_sku_id IS NOT NULL THEN jsonb_build_object(
+           'code', kit_code, 'name', kit_name, 'position', kit_position, 'quantity', kit_quantity,
+           'per_kit', ordered / kit_quantity) END AS kit
   FROM order_lines WHERE order_id = :id ORDER BY position
 """
 

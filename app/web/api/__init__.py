@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from app.web.api import access, documents, entries, orders, problems
+from app.web.api import access, documents, entries, orders, problems, reservations
 
 RESOURCES: tuple[Blueprint, ...] = (
     orders.bp,
     entries.bp,
+    reservations.bp,
     documents.bp,
 )
 

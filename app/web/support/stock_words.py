@@ -13,6 +13,8 @@ MORE_REASONS = {
     "pick": "picked",
     "reserve": "held for a cart",
     "release_reservation": "no longer held",
+    "release_mistake": "no longer held, it was a mistake",
+    "release_needed": "no longer held, needed for somebody else",
     "expire": "held too long, free again",
     "convert": "promised to the order it was held for",
 }
