@@ -47,6 +47,7 @@ ENTRIES = (
     Entry("Pack", "box-seam", "warehouse.packing.index", (WAREHOUSE,)),
     Entry("Shipments", "truck", "warehouse.shipments.index", (WAREHOUSE,)),
     Entry("SKUs", "upc-scan", "support.skus.index", DESK, "Stock", key="k"),
+    Entry("Reservations", "clock", "support.reservations.index", DESK, "Stock"),
     Entry("Stock", "boxes", "warehouse.stock.index", (WAREHOUSE,), "Stock"),
     Entry("Sites", "building", "admin.sites.index", (ADMIN,), "Stock"),
     Entry("Imports", "upload", "support.imports.index", DESK, "Set up", key="i"),

@@ -7,11 +7,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.crypto import Keyring
-from app.workflows import verify_decisions, verify_orders, verify_sales, verify_stock, verify_work
+from app.workflows import verify_decisions, verify_holds, verify_orders, verify_sales, verify_stock, verify_work
 from app.workflows.verify_chains import broken_chains
 
 COUNTED = {
     "stock levels": "stock_levels",
+    "reservations": "reservations",
     "movements": "stock_movements",
     "signed heads": "chain_heads",
     "orders": "orders",
@@ -38,7 +39,13 @@ class Finding:
 
 def checks(keys: Keyring) -> list[Check]:
     """All of them; ``keys`` are those that signed the chain heads."""
-    compared = (*verify_stock.CHECKS, *verify_orders.CHECKS, *verify_work.CHECKS, *verify_sales.CHECKS)
+    compared = (
+        *verify_stock.CHECKS,
+        *verify_holds.CHECKS,
+        *verify_orders.CHECKS,
+        *verify_work.CHECKS,
+        *verify_sales.CHECKS,
+    )
     return [
         Check("stock chains", lambda session: broken_chains(session, keys)),
         *(Check(each.name, each.find) for each in compared),

@@ -85,6 +85,8 @@ SUPPORT = (
     of_support("/support/skus/", is_list=True),
     of_support("/support/skus/<path:code>", "/support/skus/{sku}"),
     of_support("/support/skus/<path:code>/adjustments/new", "/support/skus/{sku}/adjustments/new"),
+    of_support("/support/reservations/", is_list=True),
+    of_support("/support/reservations/<token>", "/support/reservations/{reservation}"),
     of_support("/support/exceptions/", is_list=True),
     of_support("/support/exceptions/<int:exception_id>", "/support/exceptions/{exception}"),
     of_support("/support/imports/", is_list=True),

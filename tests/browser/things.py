@@ -51,6 +51,7 @@ THINGS = {
     "parcel_shipped": A_PARCEL + "p.state = 'shipped'",
     "message": "SELECT min(id) FROM messages",
     "sku": "SELECT min(code) FROM skus",
+    "reservation": "SELECT max(token) FROM reservations",
     "user": "SELECT min(id) FROM users",
 }
 

@@ -89,6 +89,12 @@ API = (
     everybody("POST", "/api/v1/orders/<number>/cancellation", 401, path="/api/v1/orders/W-1/cancellation"),
     everybody("POST", "/api/v1/orders/<number>/payments", 401, path="/api/v1/orders/W-1/payments"),
     everybody("POST", "/api/v1/orders/<number>/refunds", 401, path="/api/v1/orders/W-1/refunds"),
+    everybody("POST", "/api/v1/reservations", 401),
+    everybody("GET", "/api/v1/reservations", 401),
+    everybody("GET", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
+    everybody("PUT", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
+    everybody("DELETE", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
+    everybody("POST", "/api/v1/reservations/<token>/extension", 401, path="/api/v1/reservations/none/extension"),
 )
 
 ADMIN: tuple[Row, ...] = (
@@ -124,6 +130,7 @@ ADMIN: tuple[Row, ...] = (
     of_admin("GET", "/admin/products/<path:code>", 404, path="/admin/products/NONE"),
     of_admin("POST", "/admin/products/<path:code>", 404, path="/admin/products/NONE"),
     of_admin("POST", "/admin/products/<path:code>/prices", 404, path="/admin/products/NONE/prices"),
+    of_admin("POST", "/admin/products/<path:code>/contents", 404, path="/admin/products/NONE/contents"),
     of_admin("GET", "/admin/channels/", 200),
     of_admin("GET", "/admin/channels/new", 200),
     of_admin("POST", "/admin/channels/", 422),
@@ -200,6 +207,9 @@ SUPPORT: tuple[Row, ...] = (
     of_support("GET", "/support/skus/<path:code>", 404, path="/support/skus/NONE"),
     of_support("GET", "/support/skus/<path:code>/adjustments/new", 404, path="/support/skus/NONE/adjustments/new"),
     of_support("POST", "/support/skus/<path:code>/adjustments", 404, path="/support/skus/NONE/adjustments"),
+    of_support("GET", "/support/reservations/", 200),
+    of_support("GET", "/support/reservations/<token>", 404, path="/support/reservations/none"),
+    of_support("POST", "/support/reservations/<token>/release", 404, path="/support/reservations/none/release"),
     of_support("GET", "/support/exceptions/", 200),
     of_support("GET", "/support/exceptions/count", 200),
     of_support("GET", "/support/exceptions/<int:exception_id>", 404, path="/support/exceptions/0"),

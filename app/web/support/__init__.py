@@ -17,6 +17,7 @@ from app.web.support import (
     notes,
     orders,
     phone_orders,
+    reservations,
     skus,
     views,
 )
@@ -37,6 +38,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     exceptions.bp,
     imports.bp,
     skus.bp,
+    reservations.bp,
 )
 
 bp = Blueprint("support", __name__, url_prefix="/support")

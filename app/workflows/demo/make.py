@@ -14,6 +14,7 @@ from app.kernel.uow import run
 from app.orders.values import OrderRequest
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import Good, make_goods, stock_goods
+from app.workflows.demo.kits import hold_for_carts, kit_requests, make_kits
 from app.workflows.demo.requests import mistaken_requests, open_requests, past_requests
 from app.workflows.place_orders import place_orders
 
@@ -36,6 +37,7 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
     tell(f"{len(goods)} SKUs")
     run(lambda session: stock_goods(session, goods, rng, actor=ACTOR))
     tell("opening stock at 5 sites")
+    tell(f"{run(make_kits)} kits")
     _place_past(goods, rng, past, tell)
     number = _place_open(goods, rng, fresh)
     tell(f"{number} open orders, and one that must be mended")
@@ -59,6 +61,8 @@ def _place_past(goods: list[Good], rng: random.Random, past: int, tell: Callable
 def _place_open(goods: list[Good], rng: random.Random, count: int) -> int:
     requests = open_requests(goods, rng, count=count, now=clock.now())
     _place(requests)
+    _place(kit_requests(requests))
+    run(lambda session: hold_for_carts(session, actor=ACTOR))
     _place(mistaken_requests(goods, random.Random(SEED), now=clock.now()))  # noqa: S311
     return run(lambda session: work_a_day(session, rng, actor=ACTOR))
 
