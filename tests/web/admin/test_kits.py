@@ -1,4 +1,4 @@
-"""Kits on the pages: what goes into one, how many there are, and how an order, a cancellation and a parcel show them."""
+"""Kits on the pages: what goes into one, how many there are, and how orders and parcels show them."""
 
 import re
 
@@ -40,7 +40,11 @@ def contents(session, code: str) -> dict[str, int]:
 
 
 def rows(*parts: tuple[str, str]) -> dict[str, str]:
-    return {f"{name}-{n}": value for n, pair in enumerate(parts, 1) for name, value in zip(("part", "units"), pair)}
+    return {
+        f"{name}-{n}": value
+        for n, pair in enumerate(parts, 1)
+        for name, value in zip(("part", "units"), pair, strict=True)
+    }
 
 
 def test_a_product_becomes_a_kit(admin, session):
