@@ -22,7 +22,9 @@ def import_stock(session: Session, row: Import, groups: Sequence[Group], *, acto
     contents = {one.line: one.content for group in groups for one in group.rows}
     skus = _ids(session, "skus", {content["sku"] for content in contents.values()})
     sites = _ids(session, "sites", {content["site"] for content in contents.values()})
+    kits = _ids(session, "skus", skus, condition="is_kit")
     bad = [(line, reason) for line, content in contents.items() for reason in _reasons(content, skus, sites)]
+    bad += [(line, _of_kit(content)) for line, content in contents.items() if content["sku"] in kits]
     staging.reject(session, row.id, bad)
     refused = {line for line, _ in bad}
     good = [content for line, content in contents.items() if line not in refused]
@@ -35,9 +37,13 @@ def was_taken_before(session: Session, row: Import) -> bool:
     return any(other.id < row.id for other in lifecycle.earlier(session, row.kind, row.sha256))
 
 
-def _ids(session: Session, table: str, codes: Collection[str]) -> dict[str, int]:
+def _of_kit(content: Mapping[str, Any]) -> Reason:
+    return Reason("SKU", content["sku"], "this is a kit, which has no stock of its own: send its components")
+
+
+def _ids(session: Session, table: str, codes: Collection[str], *, condition: str = "true") -> dict[str, int]:
     rows = session.execute(
-        text(f"SELECT code, id FROM {table} WHERE code = ANY(CAST(:codes AS text[]))"),
+        text(f"SELECT code, id FROM {table} WHERE code = ANY(CAST(:codes AS text[])) AND {condition}"),
         {"codes": sorted(codes)},
     )
     return {row.code: row.id for row in rows}

@@ -7,10 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.inventory import reservations
-from app.kernel import clock, partitions
+from app.kernel import clock, deliveries, partitions
 from app.kernel.actor import SYSTEM
 from app.kernel.crypto import Keyring
-from app.kernel.deliveries import Held
+from app.kernel.deliveries import Delivery, Held
 from app.workflows import sign_chains as chains
 from app.workflows.hold_orders import release_holds
 
@@ -43,7 +43,9 @@ def release_expired_holds(session: Session, _held: Sequence[Held]) -> None:
 
 
 def expire_reservations(session: Session, _held: Sequence[Held]) -> None:
-    reservations.expire_due(session, actor=SYSTEM)
+    """So many at once; where there are more, the next are ended without waiting for the next tick."""
+    if reservations.expire_due(session, actor=SYSTEM) == reservations.AT_ONCE:
+        deliveries.add(session, [Delivery(handler="inventory.expire_reservations")])
 
 
 def sign_chains(session: Session, _held: Sequence[Held], *, keys: Keyring) -> None:
