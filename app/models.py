@@ -11,6 +11,7 @@ import app.fulfilment.models
 import app.imports.models
 import app.inventory.bin_models
 import app.inventory.models
+import app.inventory.reservation_models
 import app.kernel.files
 import app.kernel.tables
 import app.notifications.models

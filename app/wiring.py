@@ -9,7 +9,7 @@ from app.channels import publication
 from app.channels.publishers import all_publishers
 from app.config import Config
 from app.counting.events import CountAccepted
-from app.inventory.events import StockArrived, SupplyMoved
+from app.inventory.events import StockArrived, SupplyMoved, UnitsFreed
 from app.kernel import deliveries, effects, events, feed
 from app.kernel.crypto import Keyring
 from app.kernel.effects import Effect, InDatabase, OneByOne, Patience, on
@@ -67,6 +67,7 @@ AFTER: Mapping[type[Event], Sequence[str]] = {
     PromiseMoved: ["notifications.announce_new_promise"],
     CountAccepted: ["counting.post"],
     UnitsShortPicked: ["counting.note_short_pick"],
+    UnitsFreed: ["orders.fill_backorders_on_release"],
 }
 
 # By position, each reader at its own pace.
@@ -129,15 +130,18 @@ def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
 def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
     on_arrival = on(StockArrived, fill_backorders.on_stock_arrived)
     on_supply = on(SupplyMoved, peg_backorders.on_supply_moved)
+    on_release = on(UnitsFreed, fill_backorders.on_units_freed)
     expire = upkeep.release_expired_holds
     return (
         effect(name="documents.make_packing_slip", queue="documents", outside=SlipMaker(files), batch=20),
         effect(name="orders.fill_backorders_on_arrival", queue="intake", in_database=on_arrival, batch=500),
+        effect(name="orders.fill_backorders_on_release", queue="intake", in_database=on_release, batch=500),
         effect(name="orders.fill_backorders", queue="intake", in_database=fill_backorders.fill_on),
         effect(name="orders.peg_backorders_on_supply", queue="intake", in_database=on_supply, batch=500),
         effect(name=peg_backorders.PEG, queue="intake", in_database=peg_backorders.peg_on, batch=500),
         effect(name="orders.peg_overdue", queue="intake", in_database=peg_backorders.peg_overdue),
         effect(name="orders.release_expired_holds", queue="intake", in_database=expire),
+        effect(name="inventory.expire_reservations", queue="intake", in_database=upkeep.expire_reservations),
     )
 
 

@@ -20,12 +20,13 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A SKU and its net unit price in minor units; no price where the channel's list has none."""
+    """A SKU and its net unit price in minor units; no price where the channel's list has none. A kit has components."""
 
     sku_id: int
     code: str
     name: str
     is_active: bool
+    is_kit: bool
     price_minor: int | None
     currency: str | None
 
@@ -51,6 +52,7 @@ def offers(session: Session, asked: Collection[Asked]) -> dict[Asked, Offer]:
             code=row.code,
             name=row.name,
             is_active=row.is_active,
+            is_kit=row.is_kit,
             price_minor=row.price_minor,
             currency=row.currency,
         )
@@ -59,7 +61,7 @@ def offers(session: Session, asked: Collection[Asked]) -> dict[Asked, Offer]:
 
 
 OFFERS = """
-SELECT k.place::bigint, s.id AS sku_id, s.code, s.name, s.is_active, p.minor AS price_minor, pl.currency
+SELECT k.place::bigint, s.id AS sku_id, s.code, s.name, s.is_active, s.is_kit, p.minor AS price_minor, pl.currency
   FROM unnest(%(rows)s::cells[]) AS k(place, channel_id, price_list_id, code)
   LEFT JOIN skus own ON own.code = k.code
   LEFT JOIN sku_aliases a ON own.id IS NULL AND a.channel_id = k.channel_id::bigint AND a.alias = k.code

@@ -9,10 +9,11 @@ from app.kernel.db import Base, BigId
 
 
 class Sku(Base):
-    """The smallest thing that is sold and stocked.
+    """The smallest thing that is sold and stocked. A kit is sold and has no stock of its own.
 
     ``removal`` says which units leave first; a lot leaves for good ``removal_days`` before it expires. ``cost_minor``
-    is what one unit costs us, in the company's currency.
+    is what one unit costs us, in the company's currency. ``former_movements`` keeps the number by which channels order
+    what they are told of a kit growing when its contents change.
     """
 
     __tablename__ = "skus"
@@ -37,7 +38,25 @@ class Sku(Base):
     removal_days: Mapped[int] = mapped_column(server_default="0")
     cost_minor: Mapped[int | None]
     is_active: Mapped[bool] = mapped_column(server_default="true")
+    is_kit: Mapped[bool] = mapped_column(server_default="false")
+    former_movements: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class KitComponent(Base):
+    """So many units of a component go into one kit; a component is no kit (triggers see to it)."""
+
+    __tablename__ = "kit_components"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("kit_sku_id <> component_sku_id", name="itself"),
+    )
+
+    kit_sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"), primary_key=True, autoincrement=False)
+    component_sku_id: Mapped[int] = mapped_column(
+        ForeignKey("skus.id"), primary_key=True, autoincrement=False, index=True
+    )
+    quantity: Mapped[int]
 
 
 class SkuAlias(Base):

@@ -21,6 +21,7 @@ COLUMNS: tuple[Any, ...] = (
     Sku.weight_g,
     Sku.tax_class,
     Sku.is_active,
+    Sku.is_kit,
 )
 
 
@@ -36,6 +37,7 @@ class ProductRow:
     weight_g: int
     tax_class: str
     is_active: bool
+    is_kit: bool = False
     prices: tuple[tuple[str, str, int], ...] = ()
 
 

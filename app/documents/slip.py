@@ -1,8 +1,9 @@
 """The packing slip: what lies in the parcel and what is still to come. No prices."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from app.documents.paper import Paper
 from app.documents.render import render
@@ -11,13 +12,14 @@ from app.documents.values import Cell, Column, Document, Row, Sender
 
 @dataclass(frozen=True, kw_only=True)
 class SlipLine:
-    """``later`` units of the same line come in another parcel or when stock arrives."""
+    """``later`` units come in another parcel or when stock arrives; ``kit`` is code and name of what it is part of."""
 
     sku: str
     name: str
     quantity: int
     ordered: int
     later: int = 0
+    kit: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,7 @@ def _document(slip: Slip, paper: Paper) -> Document:
         facts=_facts(slip),
         address=slip.ship_to,
         columns=_columns(paper),
-        rows=tuple(Row(_cells(line, paper), line.quantity) for line in slip.lines),
+        rows=tuple(_rows(slip, paper)),
         closing=_closing(slip),
         is_copy=slip.is_copy,
         language=slip.language,
@@ -79,6 +81,21 @@ def _columns(paper: Paper) -> tuple[Column, ...]:
     if paper.is_narrow:
         return (Column("Item", 0.55), *figures)
     return (Column("SKU", 0.24), Column("Item", 0.43), *figures)
+
+
+def _rows(slip: Slip, paper: Paper) -> Iterator[Row]:
+    """The parts of a kit stand under its name."""
+    for kit, lines in groupby(slip.lines, key=lambda line: line.kit):
+        if kit:
+            yield Row(_kit_cells(kit, paper), 0)
+        for line in lines:
+            shown = replace(line, name=f"– {line.name}") if kit else line
+            yield Row(_cells(shown, paper), line.quantity)
+
+
+def _kit_cells(kit: tuple[str, str], paper: Paper) -> tuple[Cell, ...]:
+    (code, name), figures = kit, (Cell(), Cell(), Cell())
+    return (Cell(code, name), *figures) if paper.is_narrow else (Cell(code), Cell(strong=name), *figures)
 
 
 def _cells(line: SlipLine, paper: Paper) -> tuple[Cell, ...]:

@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.inventory import levels, places
+from app.inventory import levels, places, standing
 from app.inventory.levels import Key, Level
 from app.inventory.models import Allocation
 from app.inventory.places import Place, Portion, Shelves, is_good, totes_first
 from app.inventory.post import Movement, post
-from app.kernel import bulk
+from app.kernel import bulk, clock
 from app.kernel.actor import Actor
 from app.kernel.errors import StaleState
 
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """Units of one SKU at one site for one order line."""
+    """Units of one SKU at one site for one order line; ``reserved`` of them were held for its cart until now."""
 
     order_id: int
     order_line_id: int
@@ -26,6 +26,7 @@ class Share:
     site_id: int
     quantity: int
     lot_id: int | None = None
+    reserved: int = 0
     actor: Actor | None = None  # who asked for them, where one batch gathers what several asked
 
     @property
@@ -43,10 +44,14 @@ def allocate(
 ) -> None:
     """Promise units. Raises ``OutOfStock`` where a site has too few; the caller locked the orders before.
 
-    ``are_new`` says that the lines were written in this transaction, so that none has a promise yet.
+    Reservations whose time is over give way. ``are_new`` says that the lines were written in this transaction, so that
+    none has a promise yet.
     """
     held = locked if locked is not None else levels.lock(session, {share.key for share in shares})
-    moved = [_movement(share, "allocate", allocated=share.quantity) for share in shares]
+    _make_room(session, shares, held, actor)
+    moved = [
+        _movement(share, "convert" if share.reserved else "allocate", allocated=share.quantity) for share in shares
+    ]
     post(session, moved, actor=actor, locked=held)
     bulk.insert(
         session,
@@ -110,11 +115,24 @@ def of_levels(session: Session, keys: Collection[Key]) -> list[Share]:
     return [Share(**row._asdict()) for row in rows]
 
 
+def _make_room(session: Session, shares: Sequence[Share], held: Mapping[Key, Level], actor: Actor) -> None:
+    """Units beyond the safety stock are the caller's to judge: here only what is promised or held stands in the way."""
+    if not any(held[share.key].reserved for share in shares):
+        return
+    wanted: dict[Key, int] = {}
+    for share in shares:
+        wanted[share.key] = wanted.get(share.key, 0) + share.quantity - share.reserved
+    short = [held[key] for key, units in wanted.items() if units > held[key].unpromised]
+    expired = standing.of_levels(session, short, expired_at=clock.now())
+    standing.end(session, expired, held, reason="expire", actor=actor)
+
+
 def _movement(share: Share, reason: str, *, allocated: int) -> Movement:
     return Movement(
         sku_id=share.sku_id,
         site_id=share.site_id,
         allocated=allocated,
+        reserved=-share.reserved,
         reason=reason,
         reference=("order_line", share.order_line_id),
         actor=share.actor,

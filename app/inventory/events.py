@@ -51,3 +51,22 @@ class SupplyMoved(StockEvent):
     expected_on: date
     quantity_before: int
     expected_before: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsReserved(StockEvent):
+    """Units are held for a cart or a quote."""
+
+    sku_id: int
+    site_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsFreed(StockEvent):
+    """Units that were held are free again; waiting backorders may have them. ``reason`` is the movement's."""
+
+    sku_id: int
+    site_id: int
+    quantity: int
+    reason: str

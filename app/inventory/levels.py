@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import driver
 from app.kernel.driver import array
+from app.kernel.errors import Invalid
 
 
 @dataclass(slots=True)
@@ -66,6 +67,8 @@ def lock(session: Session, keys: Collection[Key]) -> dict[Key, Level]:
     if missing:
         _create(session, missing)
         found = _lock_existing(session, ordered)
+        if len(found) < len(ordered):
+            raise Invalid([("sku", "a kit has no stock of its own: enter its components")])
     return found
 
 
@@ -83,8 +86,8 @@ def _create(session: Session, keys: Sequence[Key]) -> None:
     driver.fetch(
         session,
         "INSERT INTO stock_levels (sku_id, site_id)"
-        " SELECT k.sku_id, k.site_id FROM unnest(%(skus)s::bigint[], %(sites)s::bigint[])"
-        " AS k(sku_id, site_id) ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING id",
+        " SELECT k.sku_id, k.site_id FROM unnest(%(skus)s::bigint[], %(sites)s::bigint[]) AS k(sku_id, site_id)"
+        " JOIN skus s ON s.id = k.sku_id AND NOT s.is_kit ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING id",
         _arrays(keys),
     )
 

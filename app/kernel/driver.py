@@ -128,6 +128,17 @@ def together(session: Session) -> Iterator[None]:
         _write_together(session, gathered)
 
 
+@contextmanager
+def at_once(session: Session) -> Iterator[None]:
+    """Within ``together``: what is written in this block runs now, while what was written before it still waits."""
+    gathered = session.info.pop(GATHERED, None)
+    try:
+        yield
+    finally:
+        if gathered is not None:
+            session.info[GATHERED] = gathered
+
+
 def notify(session: Session, channel: str) -> None:
     """Wake whoever listens, at commit; within ``together`` it goes with the writes."""
     gathered: _Gathered | None = session.info.get(GATHERED)

@@ -121,7 +121,11 @@ class OrderContact(Base):
 
 
 class OrderLine(Base):
-    """``allocated`` units are promised and not yet shipped; ``released``, ``picked``, ``packed`` are parts of them."""
+    """``allocated`` units are promised and not yet shipped; ``released``, ``picked``, ``packed`` are parts of them.
+
+    A kit is written as its components: lines of one order with the same ``kit_position`` were one line of
+    ``kit_quantity`` kits when it was asked for.
+    """
 
     __tablename__ = "order_lines"
     __table_args__ = (
@@ -133,6 +137,11 @@ class OrderLine(Base):
             " AND packed >= 0 AND packed <= picked AND picked <= released AND released <= allocated"
             " AND delivered >= 0 AND delivered <= shipped AND returned >= 0 AND returned <= shipped",
             name="counters",
+        ),
+        CheckConstraint(
+            "kit_sku_id IS NULL OR (num_nulls(kit_code, kit_name, kit_position, kit_quantity) = 0"
+            " AND kit_quantity > 0 AND ordered % kit_quantity = 0)",
+            name="kit",
         ),
         Index("ix_order_lines_sku", "sku_id", "order_id"),
         Index("ix_order_lines_backordered", "sku_id", "order_id", postgresql_where=text("backordered > 0")),
@@ -158,6 +167,11 @@ class OrderLine(Base):
     delivered: Mapped[int] = mapped_column(server_default="0")
     cancelled: Mapped[int] = mapped_column(server_default="0")
     returned: Mapped[int] = mapped_column(server_default="0")
+    kit_sku_id: Mapped[int | None]
+    kit_code: Mapped[str | None]
+    kit_name: Mapped[str | None]
+    kit_position: Mapped[int | None]
+    kit_quantity: Mapped[int | None]
 
 
 class Promise(Base):

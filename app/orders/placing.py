@@ -16,10 +16,25 @@ from app.orders.values import OrderRequest
 
 
 @dataclass(frozen=True, kw_only=True)
+class KitPart:
+    """The kit that a line is a part of: the ``position`` of its line as it was asked for, from 1, and how many kits."""
+
+    sku_id: int
+    code: str
+    name: str
+    position: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PricedLine:
-    """Money in minor units for the whole line, net and tax; ``tax_bp`` in basis points."""
+    """Money in minor units for the whole line, net and tax; ``tax_bp`` in basis points.
+
+    ``place`` is where it stood in the request, from 0: several lines stand there where it was a kit.
+    """
 
     id: int
+    place: int
     sku_id: int
     sku_code: str
     name: str
@@ -28,6 +43,7 @@ class PricedLine:
     tax_bp: int
     tax_minor: int
     discount_bp: int
+    kit: KitPart | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +127,8 @@ def write(session: Session, orders: Sequence[NewOrder]) -> None:
     moment = clock.now()
     bulk.insert(session, Order, [_order(order, moment) for order in orders])
     bulk.insert(session, OrderContact, [_contact(order) for order in orders])
-    bulk.insert(session, OrderLine, [row for order in orders for row in _lines(order)])
+    has_kits = any(line.kit for order in orders for line in order.lines)
+    bulk.insert(session, OrderLine, [row for order in orders for row in _lines(order, has_kits=has_kits)])
     bulk.insert(session, IntakePayload, [_payload(order) for order in orders if order.request.payload])
     bulk.insert(session, Hold, [_hold(order, reason) for order in orders for reason in order.holds])
     bulk.insert(session, OrderNote, [_note(order) for order in orders if order.request.note])
@@ -159,7 +176,7 @@ def _contact(order: NewOrder) -> dict[str, Any]:
     }
 
 
-def _lines(order: NewOrder) -> list[dict[str, Any]]:
+def _lines(order: NewOrder, *, has_kits: bool) -> list[dict[str, Any]]:
     return [
         {
             "id": line.id,
@@ -177,9 +194,14 @@ def _lines(order: NewOrder) -> list[dict[str, Any]]:
             "backordered": facts.backordered,
             "shipped": facts.shipped,
             "delivered": facts.delivered,
+            **(_kit(line.kit) if has_kits else {}),
         }
         for position, (line, facts) in enumerate(zip(order.lines, order.facts.lines, strict=True), start=1)
     ]
+
+
+def _kit(kit: KitPart | None) -> dict[str, Any]:
+    return {f"kit_{name}": getattr(kit, name, None) for name in KitPart.__dataclass_fields__}
 
 
 def _payload(order: NewOrder) -> dict[str, Any]:

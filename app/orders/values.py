@@ -53,6 +53,8 @@ class Replay:
 class OrderRequest:
     """One order as a channel asked for it, unchecked. ``mends`` is the intake exception that it replaces.
 
+    ``reservation`` is the token of the units that its cart holds; empty where it holds none.
+
     ``actor`` is who sent it, where one batch gathers what several sent; without it, who placed the batch.
     """
 
@@ -70,6 +72,7 @@ class OrderRequest:
     history: Delivered | None = None
     import_id: int | None = None
     mends: int | None = None
+    reservation: str = ""
     replay: Replay | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
     actor: Actor | None = None

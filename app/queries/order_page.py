@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
@@ -12,6 +13,17 @@ from app.kernel.errors import NotFound
 from app.orders.owed import OWED
 
 NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kit:
+    """What a line is a part of: ``per_kit`` units of the line go into each of ``quantity`` kits."""
+
+    code: str
+    name: str
+    position: int
+    quantity: int
+    per_kit: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +45,7 @@ class Line:
     delivered: int
     cancelled: int
     returned: int
+    kit: Kit | None = None
 
     @property
     def cancellable(self) -> int:
@@ -53,6 +66,15 @@ class Line:
         }
 
 
+class Packed(NamedTuple):
+    """Units of one line in a parcel; ``kit`` is the name of what it is a part of, or empty."""
+
+    sku: str
+    name: str
+    quantity: int
+    kit: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parcel:
     id: int
@@ -65,11 +87,11 @@ class Parcel:
     packed_at: datetime
     shipped_at: datetime | None
     delivered_at: datetime | None
-    items: tuple[tuple[str, str, int], ...]
+    items: tuple[Packed, ...]
 
     @property
     def units(self) -> int:
-        return sum(quantity for _, _, quantity in self.items)
+        return sum(item.quantity for item in self.items)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +133,7 @@ def head(session: Session, number: str) -> Row[tuple[object, ...]]:
 
 def lines(session: Session, order_id: int) -> list[Line]:
     rows = session.execute(text(LINES), {"id": order_id}).mappings()
-    return [Line(**row) for row in rows]
+    return [Line(**{**row, "kit": Kit(**row["kit"]) if row["kit"] else None}) for row in rows]
 
 
 def parcels(session: Session, order_id: int) -> list[Parcel]:
@@ -140,8 +162,8 @@ def _readable(number: str) -> str:
     return number
 
 
-def _items(found: Sequence[Sequence[object]] | None) -> tuple[tuple[str, str, int], ...]:
-    return tuple((str(sku), str(name), int(str(quantity))) for sku, name, quantity in found or ())
+def _items(found: Sequence[Sequence[Any]] | None) -> tuple[Packed, ...]:
+    return tuple(Packed(sku, name, quantity, kit or "") for sku, name, quantity, kit in found or ())
 
 
 HEAD = f"""
@@ -155,15 +177,19 @@ SELECT o.*, {OWED} AS owed_minor, c.code AS channel, c.name AS channel_name, z.n
 
 LINES = """
 SELECT id, position, sku_code AS sku, name, total_minor, tax_minor, tax_bp, ordered, allocated, backordered,
-       released, picked, packed, shipped, delivered, cancelled, returned
+       released, picked, packed, shipped, delivered, cancelled, returned,
+       CASE WHEN kit_sku_id IS NOT NULL THEN jsonb_build_object(
+           'code', kit_code, 'name', kit_name, 'position', kit_position, 'quantity', kit_quantity,
+           'per_kit', ordered / kit_quantity) END AS kit
   FROM order_lines WHERE order_id = :id ORDER BY position
 """
 
 PARCELS = """
 SELECT p.id, row_number() OVER (ORDER BY p.id)::int AS part, s.code AS site, s.name AS site_name, p.state, p.carrier,
        p.tracking_number, p.packed_at, p.shipped_at, p.delivered_at,
-       (SELECT jsonb_agg(jsonb_build_array(f.sku_code, f.name, l.quantity) ORDER BY f.id)
-          FROM parcel_lines l JOIN fulfilment_lines f ON f.id = l.fulfilment_line_id WHERE l.parcel_id = p.id) AS items
+       (SELECT jsonb_agg(jsonb_build_array(f.sku_code, f.name, l.quantity, o.kit_name) ORDER BY o.position, f.id)
+          FROM parcel_lines l JOIN fulfilment_lines f ON f.id = l.fulfilment_line_id
+          JOIN order_lines o ON o.id = f.order_line_id WHERE l.parcel_id = p.id) AS items
   FROM parcels p JOIN fulfilment_orders w ON w.id = p.fulfilment_order_id JOIN sites s ON s.id = w.site_id
  WHERE p.order_id = :id ORDER BY p.id
 """

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.inventory import availability
 from app.kernel import paging
 from app.kernel.paging import Page
 
@@ -25,6 +26,7 @@ class SkuStock:
     code: str
     name: str
     is_active: bool
+    is_kit: bool
     on_hand: int
     allocated: int
     available: int
@@ -47,7 +49,9 @@ def sku_board(session: Session, *, q: str = "", state: str = "all", cursor: str 
         "place": at.values[0] if at else None,
         "limit": PAGE + 1,
     }
-    statement = BOARD.format(compare="<" if backwards else ">", order="DESC" if backwards else "ASC")
+    statement = BOARD.format(
+        available=availability.of_sku("s.id"), compare="<" if backwards else ">", order="DESC" if backwards else "ASC"
+    )
     rows = [SkuStock(**row) for row in session.execute(text(statement), values).mappings()]
     return paging.page(rows, PAGE, key=lambda row: (row.code,), cursor=at)
 
@@ -60,19 +64,18 @@ def _pattern(word: str) -> str:
 BOARD = """
 WITH stock AS (
     SELECT s.id, s.code, s.name, s.is_active, coalesce(l.on_hand, 0) AS on_hand, coalesce(l.allocated, 0) AS allocated,
-           coalesce(l.available, 0) AS available, coalesce(b.backordered, 0) AS backordered
+           a.available, s.is_kit, coalesce(b.backordered, 0) AS backordered
     FROM skus s
     LEFT JOIN LATERAL (
-        SELECT sum(on_hand)::bigint AS on_hand, sum(allocated)::bigint AS allocated,
-               sum(CASE WHEN t.is_active THEN greatest(on_hand - allocated - reserved - unavailable - safety_stock, 0)
-                   ELSE 0 END)::bigint AS available
-        FROM stock_levels sl JOIN sites t ON t.id = sl.site_id WHERE sl.sku_id = s.id) l ON true
+        SELECT sum(on_hand)::bigint AS on_hand, sum(allocated)::bigint AS allocated
+        FROM stock_levels sl WHERE sl.sku_id = s.id) l ON true
+    CROSS JOIN LATERAL ({available}) a
     LEFT JOIN LATERAL (
         SELECT sum(backordered)::bigint AS backordered FROM order_lines ol
         WHERE ol.sku_id = s.id AND ol.backordered > 0) b ON true
     WHERE (s.code ILIKE ALL (CAST(:words AS text[])) OR s.name ILIKE ALL (CAST(:words AS text[])))
       AND (CAST(:place AS text) IS NULL OR s.code {compare} :place))
-SELECT code, name, is_active, on_hand, allocated, available, backordered FROM stock
+SELECT code, name, is_active, is_kit, on_hand, allocated, available, backordered FROM stock
 WHERE :state = 'all' OR (:state = 'out' AND available = 0) OR (:state = 'backordered' AND backordered > 0)
 ORDER BY code {order} LIMIT :limit
 """

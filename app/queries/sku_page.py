@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
+from app.queries.kit_stock import KitStock, kit_stock, kits_with
 
 MOVEMENTS = 50
 
@@ -56,7 +57,10 @@ class MovementRow:
 
 @dataclass(frozen=True, kw_only=True)
 class SkuPage:
-    """``sold`` are the units of the last 30 days; ``waiting`` units of ``waiting_orders`` orders lack stock."""
+    """``sold`` are the units of the last 30 days; ``waiting`` units of ``waiting_orders`` orders lack stock.
+
+    ``kit`` is set where it is one; ``kits_with`` are (code, name, units in one) of those that it goes into.
+    """
 
     id: int
     code: str
@@ -72,13 +76,15 @@ class SkuPage:
     prices: tuple[tuple[str, int], ...]
     sites: tuple[SiteStock, ...]
     movements: tuple[MovementRow, ...]
+    kit: KitStock | None = None
+    kits_with: tuple[tuple[str, str, int], ...] = ()
 
     def total(self, name: str) -> int:
         return sum(getattr(site, name) for site in self.sites)
 
     @property
     def available(self) -> int:
-        return self.total("available")
+        return self.kit.available if self.kit else self.total("available")
 
     @property
     def overdrawn(self) -> int:
@@ -97,18 +103,21 @@ def sku_page(session: Session, code: str, *, before: int | None = None) -> SkuPa
     if head is None:
         raise NotFound(f"there is no SKU {code!r}")
     values = {"id": head.id, "before": before, "limit": MOVEMENTS}
+    facts = {name: value for name, value in head._mapping.items() if name != "is_kit"}
     return SkuPage(
         **{
-            **head._mapping,
+            **facts,
             "prices": tuple((row.currency, row.minor) for row in session.execute(text(PRICES), values)),
         },
         sites=tuple(SiteStock(**row) for row in session.execute(text(SITES), values).mappings()),
         movements=tuple(MovementRow(**row) for row in session.execute(text(LEDGER), values).mappings()),
+        kit=kit_stock(session, head.id) if head.is_kit else None,
+        kits_with=tuple(kits_with(session, head.id)),
     )
 
 
 HEAD = """
-SELECT s.id, s.code, s.name, s.category, s.gtin, s.weight_g, s.is_active,
+SELECT s.id, s.code, s.name, s.category, s.gtin, s.weight_g, s.is_active, s.is_kit,
        (SELECT coalesce(sum(units), 0)::bigint FROM sales_skus WHERE sku_id = s.id AND bucket IN (
             SELECT to_char(current_date - n, 'YYYY-MM-DD') FROM generate_series(0, 30) n)) AS sold,
        (SELECT coalesce(sum(backordered), 0)::bigint FROM order_lines

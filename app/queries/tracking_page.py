@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -11,7 +12,13 @@ from app.kernel.errors import NotFound
 from app.queries import order_page
 from app.queries.order_page import Line, Parcel
 
-Item = tuple[int, str]
+
+class Item(NamedTuple):
+    """``kit`` is the name of the kit that it is a part of; empty where it was bought alone."""
+
+    quantity: int
+    name: str
+    kit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +108,7 @@ def _parcel(parcel: Parcel, promised_at: datetime | None, now: datetime) -> Trac
     return TrackedParcel(
         part=parcel.part,
         step=step,
-        items=tuple((quantity, name) for _, name, quantity in parcel.items),
+        items=tuple(Item(item.quantity, item.name, item.kit) for item in parcel.items),
         carrier=parcel.carrier,
         tracking_number=parcel.tracking_number,
         packed_at=parcel.packed_at,
@@ -117,7 +124,9 @@ def _preparing(lines: Sequence[Line]) -> tuple[Item, ...]:
 
 
 def _items(counted: Sequence[tuple[int, Line]]) -> tuple[Item, ...]:
-    return tuple((quantity, line.name) for quantity, line in counted if quantity > 0)
+    return tuple(
+        Item(quantity, line.name, line.kit.name if line.kit else "") for quantity, line in counted if quantity > 0
+    )
 
 
 TRACKED = """

@@ -23,7 +23,8 @@ ALIVE = (
 )
 SCOPES = (
     *("orders:read", "orders:write", "payments:write"),
-    *("stock:read", "stock:write", "transfers:read", "transfers:write"),
+    *("stock:read", "stock:write"),
+    *("transfers:read", "transfers:write", "reservations:read", "reservations:write"),
     "events:read",
 )
 

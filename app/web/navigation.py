@@ -52,6 +52,7 @@ ENTRIES = (
     Entry("Look up", "search", "warehouse.look_up.show", (WAREHOUSE,), "Stock"),
     Entry("Count", "clipboard-check", "warehouse.counts.index", (WAREHOUSE,)),
     Entry("SKUs", "upc-scan", "support.skus.index", DESK, "Stock", key="k"),
+    Entry("Reservations", "clock", "support.reservations.index", DESK, "Stock"),
     Entry("Stock", "boxes", "warehouse.stock.index", (WAREHOUSE,), "Stock"),
     Entry("Transfers", "arrow-left-right", "support.transfers.index", DESK, "Stock"),
     Entry("Sites", "building", "admin.sites.index", (ADMIN,), "Stock"),

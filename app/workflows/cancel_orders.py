@@ -1,7 +1,7 @@
 """Cancelling gives the goods back in the same transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from app.kernel.events import emit
 from app.orders import facts
 from app.orders.events import UnitsCancelled
 from app.orders.facts import LineChange
+from app.workflows.cancel_kits import KitLine, whole_kits
 
 REASONS = {
     "customer": "Customer changed their mind",
@@ -28,7 +29,10 @@ REASONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Cancellation:
-    """``quantity`` None cancels all of the line that can still be stopped; the reason is one of ``REASONS``."""
+    """``quantity`` None cancels all of the line that can still be stopped; the reason is one of ``REASONS``.
+
+    Of a kit all lines are named, with as many units as go into the same number of kits.
+    """
 
     order_id: int
     order_line_id: int
@@ -57,6 +61,10 @@ class _Line:
     sku_id: int
     sku_code: str
     backordered: int
+    kit_code: str | None
+    kit_position: int | None
+    per_kit: int | None
+    parts: int
 
 
 def cancel_orders(session: Session, cancellations: Sequence[Cancellation], *, actor: Actor) -> None:
@@ -65,7 +73,7 @@ def cancel_orders(session: Session, cancellations: Sequence[Cancellation], *, ac
     facts.lock(session, {one.order_id for one in cancellations})
     lines = _lines(session, cancellations)
     work = open_lines(session, set(lines))
-    splits = [_split(one, lines, work) for one in cancellations]
+    splits = [_split(one, lines, work) for one in _whole(cancellations, lines, work)]
     freed = [(split, line, units) for split in splits for line, units in split.freed]
     if freed:
         allocations.release(
@@ -88,12 +96,7 @@ def _refuse_nonsense(cancellations: Sequence[Cancellation]) -> None:
 
 
 def _lines(session: Session, cancellations: Sequence[Cancellation]) -> dict[int, _Line]:
-    rows = session.execute(
-        text(
-            "SELECT id, order_id, sku_id, sku_code, backordered FROM order_lines WHERE id = ANY(CAST(:ids AS bigint[]))"
-        ),
-        {"ids": [one.order_line_id for one in cancellations]},
-    )
+    rows = session.execute(text(LINES), {"ids": [one.order_line_id for one in cancellations]})
     lines = {row.id: _Line(**row._mapping) for row in rows}
     for one in cancellations:
         if one.order_line_id not in lines or lines[one.order_line_id].order_id != one.order_id:
@@ -101,10 +104,38 @@ def _lines(session: Session, cancellations: Sequence[Cancellation]) -> dict[int,
     return lines
 
 
+def _whole(
+    cancellations: Sequence[Cancellation], lines: dict[int, _Line], work: Sequence[OpenLine]
+) -> list[Cancellation]:
+    """Kits as kits; the rest as it is."""
+    of_kits = [one for one in cancellations if lines[one.order_line_id].kit_position is not None]
+    if not of_kits:
+        return list(cancellations)
+    units = whole_kits([_kit_line(one, lines[one.order_line_id], work) for one in of_kits])
+    return [replace(one, quantity=units.get(one.order_line_id, one.quantity)) for one in cancellations]
+
+
+def _kit_line(one: Cancellation, line: _Line, work: Sequence[OpenLine]) -> KitLine:
+    return KitLine(
+        order_line_id=line.id,
+        of=(line.order_id, line.kit_position or 0),
+        kit_code=line.kit_code or "",
+        sku_code=line.sku_code,
+        per_kit=line.per_kit or 1,
+        parts=line.parts,
+        free=_free(line, work),
+        asked=one.quantity,
+    )
+
+
+def _free(line: _Line, work: Sequence[OpenLine]) -> int:
+    return line.backordered + sum(task.unpicked for task in work if task.order_line_id == line.id)
+
+
 def _split(one: Cancellation, lines: dict[int, _Line], work: Sequence[OpenLine]) -> _Split:
     line = lines[one.order_line_id]
     mine = [task for task in work if task.order_line_id == line.id]
-    free = line.backordered + sum(task.unpicked for task in mine)
+    free = _free(line, work)
     wanted = free if one.quantity is None else one.quantity
     if wanted > free:
         raise StaleState(
@@ -149,3 +180,11 @@ def _event(split: _Split) -> UnitsCancelled:
         quantity=split.quantity,
         reason=split.cancellation.reason,
     )
+
+
+LINES = """
+SELECT l.id, l.order_id, l.sku_id, l.sku_code, l.backordered, l.kit_code, l.kit_position,
+       l.ordered / l.kit_quantity AS per_kit,
+       (SELECT count(*) FROM order_lines s WHERE s.order_id = l.order_id AND s.kit_position = l.kit_position) AS parts
+  FROM order_lines l WHERE l.id = ANY(CAST(:ids AS bigint[]))
+"""

@@ -1,10 +1,11 @@
 """Validation and pricing of order requests: every broken rule is found, not just the first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.catalogue.kits import Component, Listed
 from app.catalogue.lookup import Asked, Offer, offers
 from app.channels.lookup import ChannelTerms, terms
 from app.fulfilment.geography import locate
@@ -12,6 +13,8 @@ from app.kernel.text import LARGEST_QUANTITY
 from app.orders.values import Failure, OrderRequest, RequestedLine
 from app.shipping import zones
 from app.shipping.zones import ZoneRow
+from app.workflows import price_kits
+from app.workflows.price_kits import Priced
 
 MENDABLE = frozenset({"unknown_sku", "inactive_sku", "no_price", "no_zone", "unreadable_address"})
 UNUSUAL_UNITS = 1_000
@@ -19,17 +22,15 @@ NO_TERMS = ChannelTerms(id=0, code="", price_list_id=None, backorders_allowed=Fa
 
 
 @dataclass(frozen=True, kw_only=True)
-class Priced:
-    """A requested line with its SKU and money in minor units."""
+class _Catalogue:
+    """What the codes of a batch mean, and what the kits among them are made of."""
 
-    sku_id: int
-    sku_code: str
-    name: str
-    quantity: int
-    total_minor: int
-    tax_bp: int
-    tax_minor: int
-    discount_bp: int
+    offers: Mapping[Asked, Offer]
+    kits: Mapping[Listed, Sequence[Component]]
+
+    def components(self, offer: Offer, channel: ChannelTerms) -> Sequence[Component]:
+        """Nothing for what is no kit."""
+        return self.kits.get((offer.sku_id, channel.price_list_id), ()) if offer.is_kit else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +62,12 @@ def check_orders(session: Session, requests: Sequence[OrderRequest]) -> list[Che
     channels = terms(session, {request.channel for request in requests})
     known = [request for request in requests if request.channel in channels]
     found = offers(session, {_asked(line, channels[request.channel]) for request in known for line in request.lines})
+    catalogue = _Catalogue(offers=found, kits=price_kits.contents(session, found))
     rules = zones.load(session)
     return [
-        _check(request, channels[request.channel], found, rules) if request.channel in channels else _nowhere(request)
+        _check(request, channels[request.channel], catalogue, rules)
+        if request.channel in channels
+        else _nowhere(request)
         for request in requests
     ]
 
@@ -85,9 +89,7 @@ def _asked(line: RequestedLine, channel: ChannelTerms) -> Asked:
     return Asked(channel_id=channel.id, price_list_id=channel.price_list_id, code=line.sku)
 
 
-def _check(
-    request: OrderRequest, channel: ChannelTerms, found: dict[Asked, Offer], rules: Sequence[ZoneRow]
-) -> Checked:
+def _check(request: OrderRequest, channel: ChannelTerms, catalogue: _Catalogue, rules: Sequence[ZoneRow]) -> Checked:
     contact = request.contact
     zone = zones.match(rules, country=contact.country, region=contact.region, postal_code=contact.postal_code)
     failures: list[Failure] = []
@@ -95,7 +97,7 @@ def _check(
     if not request.lines:
         failures.append(Failure(code="no_lines", field="lines", message="an order needs at least one line"))
     tax_bp = zone.tax_bp if zone and request.import_id is None else 0
-    lines = _check_lines(request, [found.get(_asked(line, channel)) for line in request.lines], tax_bp, failures)
+    lines = _check_lines(request, channel, catalogue, tax_bp, failures)
     return Checked(
         request=request,
         channel=channel,
@@ -128,24 +130,28 @@ def _place(request: OrderRequest, zone: ZoneRow | None, failures: list[Failure])
 
 
 def _check_lines(
-    request: OrderRequest, found: Sequence[Offer | None], tax_bp: int, failures: list[Failure]
+    request: OrderRequest, channel: ChannelTerms, catalogue: _Catalogue, tax_bp: int, failures: list[Failure]
 ) -> list[Priced]:
     lines = []
-    for position, (line, offer) in enumerate(zip(request.lines, found, strict=True)):
-        problem = _line_problem(line, offer, request)
+    for position, line in enumerate(request.lines):
+        offer = catalogue.offers.get(_asked(line, channel))
+        components = catalogue.components(offer, channel) if offer else ()
+        problem = _line_problem(line, offer, request) or _kit_problem(offer, components, request)
         if problem or offer is None:
             code, part, message = problem or ("unknown_sku", "sku", line.sku)
             failures.append(Failure(code=code, field=f"lines.{position}.{part}", message=message))
             continue
-        lines.append(_priced(line, offer, tax_bp))
+        priced = _priced(position, line, offer, tax_bp)
+        lines.extend(price_kits.divide(priced, components, request.currency) if components else [priced])
         if line.quantity >= UNUSUAL_UNITS:
             failures.append(_unusual(position, line))
     return lines
 
 
-def _priced(line: RequestedLine, offer: Offer, tax_bp: int) -> Priced:
+def _priced(place: int, line: RequestedLine, offer: Offer, tax_bp: int) -> Priced:
     total = line.total_minor if line.total_minor is not None else line.quantity * (offer.price_minor or 0)
     return Priced(
+        place=place,
         sku_id=offer.sku_id,
         sku_code=offer.code,
         name=offer.name,
@@ -176,6 +182,20 @@ def _line_problem(line: RequestedLine, offer: Offer | None, request: OrderReques
         return "no_price", "sku", f"{offer.code} has no price on this channel's list: add one, or send the line total"
     if line.total_minor is None and offer.currency != request.currency:
         return "bad_currency", "currency", f"the price list is in {offer.currency}, the order in {request.currency}"
+    return None
+
+
+def _kit_problem(
+    offer: Offer | None, components: Sequence[Component], request: OrderRequest
+) -> tuple[str, str, str] | None:
+    if offer is None or not offer.is_kit or request.history:
+        return None
+    if not components:
+        return "inactive_sku", "sku", f"{offer.code} is a kit of nothing: say what goes into it on the product's page"
+    resting = [one.code for one in components if not one.is_active]
+    if resting:
+        why = f"{offer.code} needs {', '.join(resting)}, no longer sold: activate it, or change what the kit is made of"
+        return "inactive_sku", "sku", why
     return None
 
 

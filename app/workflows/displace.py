@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from app.fulfilment.opening import OpenLine, open_lines, shrink
-from app.inventory import allocations
+from app.inventory import allocations, levels, standing
 from app.inventory.allocations import Share
 from app.inventory.levels import Key
 from app.kernel.actor import Actor
@@ -26,11 +26,14 @@ def candidates(session: Session, shortfalls: Mapping[Key, int]) -> list[int]:
 def displace(
     session: Session, shortfalls: Mapping[Key, int], *, site_codes: Mapping[int, str], reason: str, actor: Actor
 ) -> list[int]:
-    """Take so many units per level from the latest promises that are not picked yet; answers the orders that lost some.
+    """Take so many units per level: from reservations first, then from the latest promises that are not picked yet.
 
-    The orders are locked; the units become backordered, for the caller to route again.
+    Answers the orders that lost some. They are locked; their units become backordered, for the caller to route again.
     """
     short = {key: missing for key, missing in shortfalls.items() if missing > 0}
+    if not short:
+        return []
+    short = standing.give_way(session, short, levels.lock(session, short), actor=actor)
     if not short:
         return []
     shares = allocations.of_levels(session, list(short))

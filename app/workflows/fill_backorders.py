@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.inventory.events import StockArrived
+from app.inventory.events import StockArrived, UnitsFreed
 from app.kernel import deliveries
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.deliveries import Held
@@ -28,6 +28,10 @@ def fill_backorders(session: Session, sku_ids: Collection[int], *, actor: Actor,
 
 
 def on_stock_arrived(session: Session, events: Sequence[StockArrived]) -> None:
+    _fill_on(session, sorted({event.sku_id for event in events}))
+
+
+def on_units_freed(session: Session, events: Sequence[UnitsFreed]) -> None:
     _fill_on(session, sorted({event.sku_id for event in events}))
 
 

@@ -19,6 +19,7 @@ class SkuRef:
     id: int
     tracking: str
     removal_days: int
+    is_kit: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,8 @@ def no_site(code: str) -> Reason:
 
 
 def _of_tracking(content: Mapping[str, Any], sku: SkuRef) -> list[Reason]:
+    if sku.is_kit:
+        return [Reason("SKU", content["sku"], "this is a kit, which has no stock of its own: send its components")]
     if sku.tracking == "serial":
         return [Reason("SKU", content["sku"], "is tracked by serial number: scan its units one by one instead")]
     if sku.tracking == "lot" and not content["lot"]:
@@ -117,7 +120,10 @@ def _of_bin(content: Mapping[str, Any], found: BinRef | None) -> list[Reason]:
 
 def _skus(session: Session, codes: Collection[str]) -> dict[str, SkuRef]:
     rows = session.execute(
-        text("SELECT code, id, tracking, removal_days FROM skus WHERE code = ANY(CAST(:codes AS text[]))"),
+        text("SELECT code, id, tracking, removal_days, is_kit FROM skus WHERE code = ANY(CAST(:codes AS text[]))"),
         {"codes": sorted(codes)},
     )
-    return {row.code: SkuRef(id=row.id, tracking=row.tracking, removal_days=row.removal_days) for row in rows}
+    return {row.code: SkuRef(**{name: row._mapping[name] for name in COLUMNS}) for row in rows}
+
+
+COLUMNS = ("id", "tracking", "removal_days", "is_kit")

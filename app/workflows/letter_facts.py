@@ -1,13 +1,15 @@
 """What a mail to a customer says, read from orders, parcels and the company in one statement each."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, zip_longest
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from app.kernel import money
 from app.kernel.money import Money
 from app.orders.owed import OWED, kept
 
@@ -17,10 +19,14 @@ AMOUNTS = ("goods", "shipping", "tax", "total")
 
 @dataclass(frozen=True, kw_only=True)
 class LetterLine:
+    """A kit is a line of its own, with its price, and its parts follow; in a parcel it has no number, for parts of it
+    may come on their own."""
+
     sku: str
     name: str
-    quantity: int
+    quantity: int | None
     total: Money | None = None
+    is_part: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,19 +71,13 @@ def orders(session: Session, order_ids: Collection[int]) -> dict[int, OrderFacts
 
 def lines(session: Session, order_ids: Collection[int]) -> dict[int, tuple[LetterLine, ...]]:
     """The units that are still wanted, by order."""
-    found: dict[int, list[LetterLine]] = {}
-    for row in session.execute(LINES, {"ids": list(order_ids)}):
-        total = Money(row.total_minor, row.currency)
-        line = LetterLine(sku=row.sku_code, name=row.name, quantity=row.quantity, total=total)
-        found.setdefault(row.order_id, []).append(line)
-    return {order_id: tuple(of_order) for order_id, of_order in found.items()}
+    rows = session.execute(LINES, {"ids": list(order_ids)}).all()
+    return {order_id: tuple(_told(list(mine))) for order_id, mine in groupby(rows, key=lambda row: row.order_id)}
 
 
 def parcels(session: Session, parcel_ids: Collection[int]) -> dict[int, ParcelFacts]:
-    contents: dict[int, list[LetterLine]] = {}
     rows = session.execute(PARCELS, {"ids": list(parcel_ids)}).all()
-    for row in rows:
-        contents.setdefault(row.id, []).append(LetterLine(sku=row.sku_code, name=row.name, quantity=row.quantity))
+    contents = {parcel_id: list(_told(list(mine))) for parcel_id, mine in groupby(rows, key=lambda row: row.id)}
     return {
         row.id: ParcelFacts(
             id=row.id,
@@ -100,6 +100,20 @@ def promises(session: Session, promise_ids: Collection[int]) -> dict[int, Promis
         row.id: PromiseFacts(id=row.id, order_id=row.order_id, day=row.day, lines=tuple(waiting.get(row.order_id, ())))
         for row in found.values()
     }
+
+
+def _told(rows: Sequence[Row[Any]]) -> Iterator[LetterLine]:
+    """Rows of one order or parcel; those that name no money tell none."""
+    for position, of_kit in groupby(rows, key=lambda row: row.kit_position):
+        mine = list(of_kit)
+        first, is_kit = mine[0], position is not None
+        totals = [Money(row.total_minor, row.currency) for row in mine if row.total_minor is not None]
+        if is_kit:
+            total = money.total(totals, first.currency) if totals else None
+            yield LetterLine(sku=first.kit_code, name=first.kit_name, quantity=first.kits, total=total)
+        for row, whole in zip_longest(mine, totals):
+            shown = None if is_kit else whole
+            yield LetterLine(sku=row.sku_code, name=row.name, quantity=row.quantity, total=shown, is_part=is_kit)
 
 
 def _order(row: Mapping[Any, Any]) -> OrderFacts:
@@ -126,7 +140,8 @@ ORDERS = text(
 LINES = text(
     f"""
     SELECT l.order_id, l.sku_code, l.name, l.ordered - l.cancelled AS quantity,
-           {kept("total_minor")} AS total_minor, o.currency
+           {kept("total_minor")} AS total_minor, o.currency, l.kit_position, l.kit_code, l.kit_name,
+           (l.ordered - l.cancelled) * l.kit_quantity / l.ordered AS kits
     FROM order_lines l JOIN orders o ON o.id = l.order_id
     WHERE l.order_id = ANY(CAST(:ids AS bigint[])) AND l.ordered > l.cancelled
     ORDER BY l.order_id, l.position
@@ -151,8 +166,10 @@ WAITING = text(
 
 PARCELS = text(
     """
-    SELECT p.id, p.order_id, p.carrier, p.tracking_number, f.sku_code, f.name, l.quantity
+    SELECT p.id, p.order_id, p.carrier, p.tracking_number, f.sku_code, f.name, l.quantity, o.kit_position, o.kit_code,
+           o.kit_name, CAST(NULL AS bigint) AS kits, CAST(NULL AS bigint) AS total_minor, '' AS currency
     FROM parcels p JOIN parcel_lines l ON l.parcel_id = p.id JOIN fulfilment_lines f ON f.id = l.fulfilment_line_id
-    WHERE p.id = ANY(CAST(:ids AS bigint[])) ORDER BY p.id, f.id
+    JOIN order_lines o ON o.id = f.order_line_id
+    WHERE p.id = ANY(CAST(:ids AS bigint[])) ORDER BY p.id, o.position, f.id
     """
 )

@@ -56,7 +56,14 @@ def _address(head: Row[tuple[object, ...]]) -> Address:
 
 
 def _line(row: Row[tuple[object, ...]]) -> SlipLine:
-    return SlipLine(sku=row.sku_code, name=row.name, quantity=row.quantity, ordered=row.ordered, later=row.later)
+    return SlipLine(
+        sku=row.sku_code,
+        name=row.name,
+        quantity=row.quantity,
+        ordered=row.ordered,
+        later=row.later,
+        kit=(row.kit_code, row.kit_name) if row.kit_code else None,
+    )
 
 
 ADDRESS = ("name", "street", "city", "region", "postal_code", "country")
@@ -79,7 +86,8 @@ WHERE fo.id = ANY(CAST(:ids AS bigint[]))
 """
 
 LINES = """
-SELECT fl.fulfilment_order_id, fl.sku_code, fl.name, fl.quantity, l.ordered - l.cancelled AS ordered,
+SELECT fl.fulfilment_order_id, fl.sku_code, fl.name, fl.quantity, l.ordered - l.cancelled AS ordered, l.kit_code,
+       l.kit_name,
        greatest(l.ordered - l.cancelled - (l.shipped - fl.shipped) - fl.quantity, 0) AS later
 FROM fulfilment_lines fl
 JOIN order_lines l ON l.id = fl.order_line_id

@@ -1,6 +1,6 @@
 """The single way in: every order of every channel is placed here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from app.channels import lookup
 from app.customers import register
 from app.customers.register import Buyer
-from app.inventory import levels, sites
+from app.inventory import levels, sites, standing
 from app.inventory.allocations import allocate
 from app.inventory.levels import Key, Level
 from app.inventory.sites import SitePlace
+from app.inventory.standing import Line
 from app.kernel import bulk, clock, driver, ids
 from app.kernel.actor import Actor
 from app.kernel.events import Event, emit
@@ -20,6 +21,7 @@ from app.orders.events import OrderConfirmed, OrderPlaced, OrderRecorded, OrderR
 from app.orders.placing import NewOrder, PricedLine
 from app.orders.values import Failure, OrderRequest, Placement
 from app.shipping import zones
+from app.workflows import own_reservations
 from app.workflows.check_orders import Checked, check_orders
 from app.workflows.claim_orders import claim_orders, store_answers
 from app.workflows.route_orders import Routed, choose, write_routes
@@ -39,7 +41,9 @@ def place_orders(session: Session, requests: Sequence[OrderRequest], *, actor: A
 
 def placement_reads(requests: Sequence[OrderRequest]) -> list[driver.Query]:
     """What ``place_orders`` reads first, for callers that read something with it in one round trip."""
-    return [lookup.asked({request.channel for request in requests}), (zones.RULES, {}), (sites.ACTIVE, {})]
+    reads = [lookup.asked({request.channel for request in requests}), (zones.RULES, {}), (sites.ACTIVE, {})]
+    tokens = own_reservations.tokens(requests)
+    return [*reads, standing.asked(tokens)] if tokens else reads
 
 
 def _answers(session: Session, requests: Sequence[OrderRequest], actor: Actor) -> list[Placement]:
@@ -84,8 +88,9 @@ def _place(
     if not positions:
         return
     places = sites.active(session)
-    drafts, held = _drafts_and_stock(session, [checked[at] for at in positions], places, actor)
-    routed = choose(drafts, places, held)
+    drafts, held, reserved = _drafts_and_stock(session, [checked[at] for at in positions], places, actor)
+    standing.clear_expired(session, _wanted(drafts), held, mine=reserved, actor=actor)
+    routed = choose(drafts, places, held, own_reservations.units(reserved))
     accepted: list[NewOrder] = []
     routes: list[Routed] = []
     for at, draft, route in zip(positions, drafts, routed, strict=True):
@@ -97,23 +102,37 @@ def _place(
         accepted.append(order)
         routes.extend([route] if route else [])
         placements[at] = _placement(order, checked[at])
+    if reserved:
+        held_for = {order.id: order.request.reservation for order in accepted}
+        mine = [(held_for[route.wanted.order_id], route.shares) for route in routes]
+        own_reservations.settle(session, mine, reserved, held, actor=actor)
     _write(session, accepted, routes, held, actor)
+
+
+def _wanted(drafts: Sequence[NewOrder]) -> Iterator[tuple[int, int]]:
+    return ((line.sku_id, line.quantity) for draft in drafts if not draft.request.history for line in draft.lines)
 
 
 def _drafts_and_stock(
     session: Session, checked: Sequence[Checked], places: Sequence[SitePlace], actor: Actor
-) -> tuple[list[NewOrder], dict[Key, Level]]:
-    """Customers, ids and locked levels in one round trip: none needs another's answer."""
+) -> tuple[list[NewOrder], dict[Key, Level], list[Line]]:
+    """Customers, ids, locked levels and what the orders' own carts hold in one round trip: none needs another's
+    answer."""
     buyers = [_buyer(one.request) for one in checked]
     wanted = _ids_for(checked)
     skus = {line.sku_id for one in checked if not one.request.history for line in one.lines}
-    site_ids = [place.id for place in places]
+    tokens = own_reservations.tokens(one.request for one in checked)
+    mine = standing.of_tokens(session, tokens)
+    skus |= {line.sku_id for line in mine}
+    site_ids = sorted({*(place.id for place in places), *(line.site_id for line in mine)})
     stock = [levels.asked(skus, site_ids)] if skus else []
+    stock += [standing.asked_locked(tokens)] if tokens else []
     with driver.reading_ahead(session, [register.asked(buyers), bulk.asked(wanted), *stock]):
         customer_ids = register.register(session, buyers)
         bulk.draw_ahead(session, wanted)
         held = levels.lock_skus(session, skus, site_ids) if skus else {}
-    return _drafts(session, checked, customer_ids, actor), held
+        reserved = standing.lock_tokens(session, tokens, held)
+    return _drafts(session, checked, customer_ids, actor), held, reserved
 
 
 def _ids_for(checked: Sequence[Checked]) -> dict[str, int]:
@@ -163,15 +182,19 @@ def _routed(draft: NewOrder, route: Routed, places: Sequence[SitePlace]) -> NewO
 def _shortages(draft: NewOrder, route: Routed | None) -> tuple[Failure, ...]:
     if route is None or draft.backorders_allowed:
         return ()
+    short = {line.place for line in draft.lines if route.allocated.get(line.id, 0) < line.quantity}
     return tuple(
-        Failure(
-            code="out_of_stock",
-            field=f"lines.{position}.quantity",
-            message=f"{line.sku_code}: {route.allocated.get(line.id, 0)} left, {line.quantity} asked",
-        )
-        for position, line in enumerate(draft.lines)
-        if route.allocated.get(line.id, 0) < line.quantity
+        _shortage(place, [line for line in draft.lines if line.place == place], route) for place in sorted(short)
     )
+
+
+def _shortage(place: int, lines: Sequence[PricedLine], route: Routed) -> Failure:
+    """Of a kit there are as many as its scarcest component is enough for."""
+    first = lines[0]
+    code, asked = (first.kit.code, first.kit.quantity) if first.kit else (first.sku_code, first.quantity)
+    left = min(route.allocated.get(line.id, 0) * asked // line.quantity for line in lines)
+    message = f"{code}: {left} left, {asked} asked"
+    return Failure(code="out_of_stock", field=f"lines.{place}.quantity", message=message)
 
 
 def _placement(order: NewOrder, one: Checked) -> Placement:

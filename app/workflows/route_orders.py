@@ -13,7 +13,7 @@ from app.fulfilment.models import RoutingDecision
 from app.fulfilment.opening import Task, open_work
 from app.fulfilment.promises import Dispatch, promise
 from app.fulfilment.routing import Candidate, Destination, Need, Outcome, Rules
-from app.inventory import levels, sites
+from app.inventory import levels, sites, standing
 from app.inventory.allocations import Share, allocate
 from app.inventory.levels import Key, Level
 from app.inventory.sites import SitePlace
@@ -24,9 +24,11 @@ from app.orders import facts, promising
 from app.orders.events import OrderRouted
 from app.orders.facts import LineChange
 from app.orders.placing import NewOrder
+from app.workflows import own_reservations
 from app.workflows.keep_promises import rest_on_stock
 
 RULES = Rules(version=1)
+NOTHING: Mapping[Key, int] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +75,17 @@ class Routed:
         return sums
 
 
-def choose(drafts: Sequence[NewOrder], places: Sequence[SitePlace], held: Mapping[Key, Level]) -> list[Routed | None]:
-    """Route new orders one after the other over what the locked levels have left; history is not routed."""
-    router = _Router(places, held)
+def choose(
+    drafts: Sequence[NewOrder],
+    places: Sequence[SitePlace],
+    held: Mapping[Key, Level],
+    reserved: Mapping[str, Mapping[Key, int]],
+) -> list[Routed | None]:
+    """Route new orders one after the other over what the locked levels have left; history is not routed.
+
+    ``reserved`` are units by level, by the token of the reservation that holds them for its own order.
+    """
+    router = _Router(places, held, reserved)
     return [None if draft.request.history else router.offer(draft) for draft in drafts]
 
 
@@ -98,6 +108,8 @@ def route_backordered(
     held = levels.lock_skus(
         session, {need.sku_id for one in wanted for need in one.needs}, [site.id for site in places]
     )
+    needs = ((need.sku_id, need.quantity) for one in wanted for need in one.needs)
+    standing.clear_expired(session, needs, held, actor=actor)
     router = _Router(places, held)
     routes = [route for route in (router.route(one) for one in wanted) if route.shares]
     shares = [share for route in routes for share in route.shares]
@@ -148,14 +160,22 @@ def write_routes(session: Session, routes: Sequence[Routed], *, cause: str, are_
 class _Router:
     """Holds what is still free while a batch is routed in order."""
 
-    def __init__(self, places: Sequence[SitePlace], held: Mapping[Key, Level]) -> None:
+    def __init__(
+        self,
+        places: Sequence[SitePlace],
+        held: Mapping[Key, Level],
+        reserved: Mapping[str, Mapping[Key, int]] | None = None,
+    ) -> None:
         self.places = places
         self.free = {key: level.available for key, level in held.items()}
+        self.reserved = dict(reserved or {})
 
     def offer(self, draft: NewOrder) -> Routed:
         """An order that may not wait and cannot have everything takes nothing from those behind it."""
-        routed = self._decided(_wanted(draft))
+        mine = self.reserved.get(draft.request.reservation, {})
+        routed = self._decided(_wanted(draft), mine)
         if routed.is_complete or draft.backorders_allowed:
+            self.reserved.pop(draft.request.reservation, None)
             self._take(routed.shares)
         return routed
 
@@ -166,21 +186,23 @@ class _Router:
 
     def _take(self, shares: Sequence[Share]) -> None:
         for share in shares:
-            self.free[share.key] -= share.quantity
+            self.free[share.key] -= share.quantity - share.reserved
 
-    def _decided(self, wanted: Wanted) -> Routed:
+    def _decided(self, wanted: Wanted, mine: Mapping[Key, int] = NOTHING) -> Routed:
+        """``mine`` are units that only this order may have."""
         skus = sorted({need.sku_id for need in wanted.needs})
-        candidates = [self._candidate(site, skus, wanted.excluded.get(site.id, "")) for site in self.places]
+        candidates = [self._candidate(site, skus, wanted.excluded.get(site.id, ""), mine) for site in self.places]
         inputs = Inputs(wanted.needs, tuple(candidates), wanted.destination, RULES)
         outcome = inputs.decide()
+        shares = _shares(wanted, outcome)
         return Routed(
             wanted=wanted,
-            shares=_shares(wanted, outcome),
+            shares=own_reservations.drawn_on(shares, mine) if mine else shares,
             inputs=encode(inputs),
             outcome=encode_outcome(outcome),
         )
 
-    def _candidate(self, site: SitePlace, skus: Sequence[int], excluded: str) -> Candidate:
+    def _candidate(self, site: SitePlace, skus: Sequence[int], excluded: str, mine: Mapping[Key, int]) -> Candidate:
         return Candidate(
             site_id=site.id,
             code=site.code,
@@ -189,7 +211,7 @@ class _Router:
             latitude_e6=site.latitude_e6,
             longitude_e6=site.longitude_e6,
             priority=site.priority,
-            available={sku: self.free.get((sku, site.id), 0) for sku in skus},
+            available={sku: self.free.get((sku, site.id), 0) + mine.get((sku, site.id), 0) for sku in skus},
             excluded=excluded,
         )
 

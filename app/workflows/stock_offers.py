@@ -85,9 +85,15 @@ WITH hints AS (
             ON v.order_id = l.order_id
         UNION ALL
         SELECT * FROM unnest(CAST(:skus AS bigint[]), CAST(:sku_moments AS timestamptz[]))) AS h (sku_id, at)
+    GROUP BY sku_id),
+with_kits AS (
+    SELECT sku_id, min(at) AS at FROM (
+        SELECT sku_id, at FROM hints
+        UNION ALL
+        SELECT c.kit_sku_id, h.at FROM hints h JOIN kit_components c ON c.component_sku_id = h.sku_id) AS k
     GROUP BY sku_id)
 INSERT INTO stock_offers AS o (channel_id, sku_id, changed_at, touched)
-SELECT c.channel_id, h.sku_id, h.at, 1 FROM unnest(CAST(:channels AS bigint[])) AS c (channel_id), hints h
+SELECT c.channel_id, h.sku_id, h.at, 1 FROM unnest(CAST(:channels AS bigint[])) AS c (channel_id), with_kits h
 ON CONFLICT (channel_id, sku_id) DO UPDATE
    SET touched = o.touched + 1, changed_at = coalesce(o.changed_at, excluded.changed_at)
 """

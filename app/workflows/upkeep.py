@@ -6,10 +6,11 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.kernel import clock, partitions
+from app.inventory import reservations
+from app.kernel import clock, deliveries, partitions
 from app.kernel.actor import SYSTEM
 from app.kernel.crypto import Keyring
-from app.kernel.deliveries import Held
+from app.kernel.deliveries import Delivery, Held
 from app.workflows import sign_chains as chains
 from app.workflows.hold_orders import release_holds
 
@@ -39,6 +40,12 @@ def release_expired_holds(session: Session, _held: Sequence[Held]) -> None:
     expired = session.execute(EXPIRED_HOLDS).scalars().all()
     if expired:
         release_holds(session, expired, actor=SYSTEM)
+
+
+def expire_reservations(session: Session, _held: Sequence[Held]) -> None:
+    """So many at once; where there are more, the next are ended without waiting for the next tick."""
+    if reservations.expire_due(session, actor=SYSTEM) == reservations.AT_ONCE:
+        deliveries.add(session, [Delivery(handler="inventory.expire_reservations")])
 
 
 def sign_chains(session: Session, _held: Sequence[Held], *, keys: Keyring) -> None:

@@ -11,6 +11,7 @@ from app.workflows import (
     verify_counts,
     verify_decisions,
     verify_files,
+    verify_holds,
     verify_orders,
     verify_promises,
     verify_sales,
@@ -29,6 +30,7 @@ COMPARED = (
     verify_transfers,
     verify_counts,
     verify_files,
+    verify_holds,
 )
 
 COUNTED = {
@@ -43,6 +45,7 @@ COUNTED = {
     "pegs": "pegs",
     "promises": "promises",
     "transfers": "transfers",
+    "reservations": "reservations",
 }
 
 

@@ -12,6 +12,8 @@ GUARDED = (
     "stock_levels",
     "stock_movements",
     "chain_heads",
+    "skus",
+    "kit_components",
 )
 LEVEL = "(SELECT min(l.id) FROM stock_levels l WHERE l.on_hand > 2 AND l.allocated > 0 AND l.unavailable > 0)"
 MOVED = f"(SELECT min(id) FROM stock_movements WHERE stock_level_id = {LEVEL} AND sequence > 1)"
@@ -181,7 +183,56 @@ PROMISES = {
     ),
 }
 
-FAULTS = {**BALANCES, **LEDGER, **CHAIN, **PLACES, **PROMISES}
+HOLDS = {
+    "forgotten_hold": Fault(
+        "DELETE FROM reservation_lines", "reservations by stock level", "but carts and quotes hold 0"
+    ),
+    "larger_hold": Fault(
+        "UPDATE reservation_lines SET quantity = quantity + 1",
+        "reservations by stock level",
+        "but carts and quotes hold 3",
+    ),
+    "hold_of_other_goods": Fault(
+        "UPDATE reservation_lines SET stock_level_id = (SELECT max(id) FROM stock_levels)",
+        "reservations by stock level",
+        "0 reserved, but carts and quotes hold 2",
+    ),
+    "hold_of_nothing": Fault("DELETE FROM reservation_lines", "reservations of nothing", "of cart holds nothing"),
+    "hold_for_ever": Fault(
+        "UPDATE reservations SET expires_at = now() - interval '2 days'",
+        "reservations that have run out",
+        "and was never ended",
+    ),
+}
+
+KIT = "kit_position IS NOT NULL AND sku_code = 'TEA-2'"
+KITS = {
+    "kit_of_nothing": Fault("DELETE FROM kit_components", "contents of kits", "SET-1 is a kit of nothing"),
+    "kit_in_a_kit": Fault(
+        "UPDATE skus SET is_kit = true WHERE code = 'TEA-2'", "contents of kits", "TEA-2 is part of a kit and a kit"
+    ),
+    "kit_no_more": Fault(
+        "UPDATE skus SET is_kit = false WHERE is_kit", "contents of kits", "has components, but is no kit"
+    ),
+    "kit_on_a_shelf": Fault(
+        "INSERT INTO stock_levels (sku_id, site_id) SELECT s.id, t.id FROM skus s, sites t"
+        " WHERE s.code = 'SET-1' AND t.code = 'CMH1'",
+        "kits without stock",
+        "SET-1 is a kit, but has a stock level at CMH1",
+    ),
+    "part_of_a_kit_cancelled": Fault(
+        f"UPDATE order_lines SET cancelled = cancelled + 2, allocated = allocated - 2 WHERE {KIT}",
+        "whole kits",
+        "and of 0 to 1 cancelled ones",
+    ),
+    "more_of_one_part": Fault(
+        f"UPDATE order_lines SET kit_quantity = 4, ordered = 8, allocated = 8 WHERE {KIT}",
+        "whole kits",
+        "its parts are of 2 to 4 kits",
+    ),
+}
+
+FAULTS = {**BALANCES, **LEDGER, **CHAIN, **PLACES, **PROMISES, **HOLDS, **KITS}
 
 
 def plant(connection: psycopg.Connection[tuple[object, ...]], fault: str) -> int:

@@ -16,8 +16,10 @@ from app.kernel.db import open_engine
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.sign_chains import PURPOSE
 from app.workflows.verify import verify
+from tests.factories.carts import hold
 from tests.factories.floor import pick_all, placed, released
 from tests.factories.house import make_house
+from tests.factories.kits import make_kit
 from tests.factories.shelves import lay, make_bins, make_lot
 from tests.faults.stock_faults import FAULTS, plant
 from tests.servers import Servers
@@ -54,6 +56,9 @@ def _make(session: Session) -> None:
     adjust_stock(session, [damaged], actor=SYSTEM)
     pick_all(session, released(session, ("TEA-1", 3)))
     placed(session, ("TEA-1", 2), ("TEA-2", 4))
+    hold(session, "cart", ("TEA-2", 2))
+    make_kit(session)
+    placed(session, ("SET-1", 2))
     placed(session, ("TEA-2", 30))
     heads.take(session, KEYS.derive(PURPOSE)[0], as_of=clock.now() + timedelta(seconds=1))
 

@@ -97,6 +97,11 @@ API = (
     everybody("POST", "/api/v1/transfers/<number>/departure", 401, path="/api/v1/transfers/T-1/departure"),
     everybody("POST", "/api/v1/transfers/<number>/arrivals", 401, path="/api/v1/transfers/T-1/arrivals"),
     everybody("POST", "/api/v1/transfers/<number>/cancellation", 401, path="/api/v1/transfers/T-1/cancellation"),
+    everybody("POST", "/api/v1/reservations", 401),
+    everybody("GET", "/api/v1/reservations", 401),
+    everybody("PUT", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
+    everybody("DELETE", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
+    everybody("POST", "/api/v1/reservations/<token>/extension", 401, path="/api/v1/reservations/none/extension"),
 )
 
 BIG = "<int(max=999999999999)"
@@ -156,6 +161,7 @@ ADMIN: tuple[Row, ...] = (
     of_admin("GET", "/admin/products/<path:code>", 404, path="/admin/products/NONE"),
     of_admin("POST", "/admin/products/<path:code>", 404, path="/admin/products/NONE"),
     of_admin("POST", "/admin/products/<path:code>/prices", 404, path="/admin/products/NONE/prices"),
+    of_admin("POST", "/admin/products/<path:code>/contents", 404, path="/admin/products/NONE/contents"),
     of_admin("GET", "/admin/channels/", 200),
     of_admin("GET", "/admin/channels/new", 200),
     of_admin("POST", "/admin/channels/", 422),
@@ -241,6 +247,9 @@ SUPPORT: tuple[Row, ...] = (
     of_support("POST", "/support/skus/<path:code>/adjustments", 404, path="/support/skus/NONE/adjustments"),
     of_support("GET", "/support/transfers/", 200),
     of_support("GET", "/support/transfers/<number>", 404, path="/support/transfers/T-0"),
+    of_support("GET", "/support/reservations/", 200),
+    of_support("GET", "/support/reservations/<token>", 404, path="/support/reservations/none"),
+    of_support("POST", "/support/reservations/<token>/release", 404, path="/support/reservations/none/release"),
     of_support("GET", "/support/exceptions/", 200),
     of_support("GET", "/support/exceptions/count", 200),
     of_support("GET", "/support/exceptions/<int:exception_id>", 404, path="/support/exceptions/0"),

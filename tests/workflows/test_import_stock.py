@@ -10,6 +10,7 @@ from app.workflows.place_orders import place_orders
 from app.workflows.undo_import import ask_for_undo, undo_import
 from tests.factories.house import make_house, order_request
 from tests.factories.imports import ACTOR, taken_in
+from tests.factories.kits import make_kit
 
 FILE = b"SKU;Site;Quantity\nTEA-1;CMH1;12\nTEA-1;CMH1;3\nTEA-2;RNO1;7\n"
 
@@ -136,3 +137,12 @@ def test_products_cannot_be_taken_back(session, house, tmp_path):
 
     with pytest.raises(StaleState, match="products are not taken back"):
         ask_for_undo(session, done.id)
+
+
+def test_a_kit_in_the_file_is_refused_alone(session, house, tmp_path):
+    make_kit(session)
+
+    done = taken_in(session, tmp_path, b"SKU;Site;Quantity\nTEA-1;CMH1;12\nSET-1;CMH1;3\n", kind="stock")
+
+    assert on_hand(session) == {("TEA-1", "CMH1"): 12}
+    assert done.tally["run"]["refused"] == 1

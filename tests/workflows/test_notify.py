@@ -19,6 +19,7 @@ from app.workflows.cancel_orders import Cancellation, cancel_orders
 from app.workflows.notify import Notifier, resend
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
+from tests.factories.kits import make_kit
 
 CLERK = Actor(kind="user", id=5)
 
@@ -243,3 +244,20 @@ def test_each_delivery_is_reported(session, notifier, parcel):
     notifier.on_parcel_delivered(session, [ParcelDelivered(order_id=order_id, parcel_id=parcel_id)])
 
     assert [row.kind for row in queries.of_order(session, order_id)] == ["delivered"]
+
+
+def test_a_kit_is_told_with_its_price_and_its_parts_below_it(session, house, notifier):
+    make_kit(session)
+    [placed] = place_orders(session, [order_request(("TEA-1", 1), ("SET-1", 2))], actor=SYSTEM)
+
+    notifier.on_order_confirmed(session, [OrderConfirmed(order_id=placed.order_id)])
+
+    [letter] = session.execute(text("SELECT text_body, html_body FROM messages")).all()
+    lines = [line for line in letter.text_body.splitlines() if " x " in line]
+    assert lines == [
+        "  1 x Tea TEA-1 (TEA-1)  USD 10.00",
+        "  2 x Tea SET-1 (SET-1)  USD 50.00",
+        "    2 x Tea TEA-1 (TEA-1)",
+        "    4 x Tea TEA-2 (TEA-2)",
+    ]
+    assert letter.html_body.count("USD 50.00") == 1

@@ -5,12 +5,14 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.catalogue import products
+from app.catalogue import kits, products
 from app.kernel import text
 from app.kernel.uow import unit_of_work
+from app.web.forms.kits import SPARE, KitForm
 from app.web.forms.products import NewProductForm, PriceForm, ProductForm
 from app.web.page import page
 from app.web.toasts import toast
+from app.workflows import keep_kits
 
 bp = Blueprint("products", __name__, url_prefix="/products")
 
@@ -79,9 +81,30 @@ def create_price(code: str) -> ResponseReturnValue:
     return redirect(url_for(".edit", code=code), code=303)
 
 
-def _page(code: str, form: ProductForm, *, wrong: PriceForm | None = None) -> ResponseReturnValue:
+@bp.post("/<path:code>/contents")
+def create_contents(code: str) -> ResponseReturnValue:
+    form = KitForm()
+    if form.submitted():
+        with form.refusals(), unit_of_work() as session:
+            keep_kits.change_contents(session, code, form.contents())
+    if form.errors:
+        return _page(code, _untouched(code), wrong=form)
+    toast("Saved. What can be sold of it follows its parts from now on.")
+    return redirect(url_for(".edit", code=code), code=303)
+
+
+def _untouched(code: str) -> ProductForm:
+    with unit_of_work() as session:
+        return ProductForm(formdata=None, obj=products.get(session, code))
+
+
+def _page(code: str, form: ProductForm, *, wrong: PriceForm | KitForm | None = None) -> ResponseReturnValue:
     with unit_of_work() as session:
         product, lists = products.get(session, code), products.price_lists(session)
-    shown: dict[str, Any] = {"form": form, "product": product, "price_lists": lists, "wrong": wrong}
+        parts = [(one.code, str(one.quantity)) for one in kits.of_code(session, code)]
+    kit = wrong if isinstance(wrong, KitForm) else None
+    shown: dict[str, Any] = {"form": form, "product": product, "price_lists": lists}
+    shown |= {"wrong": None if kit else wrong, "kit_errors": kit.sentences() if kit else []}
+    shown["kit_rows"] = kit.typed() if kit else [*parts, *[("", "")] * SPARE]
     status = (wrong or form).status
     return page("admin/products/edit.html", partial="admin/products/_form.html", status=status, **shown)

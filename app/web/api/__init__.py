@@ -2,12 +2,13 @@
 
 from flask import Blueprint
 
-from app.web.api import access, availability, documents, entries, orders, problems, transfers
+from app.web.api import access, availability, documents, entries, orders, problems, reservations, transfers
 
 RESOURCES: tuple[Blueprint, ...] = (
     orders.bp,
     entries.bp,
     availability.bp,
+    reservations.bp,
     documents.bp,
     transfers.bp,
 )

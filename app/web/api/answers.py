@@ -37,8 +37,17 @@ class ParkedAnswer(BaseModel):
     reasons: list[ReasonAnswer]
 
 
+class KitAnswer(BaseModel):
+    """Lines with the same `position` here were asked for as one line of so many kits."""
+
+    sku: str
+    name: str
+    position: int
+    quantity: int
+
+
 class LineAnswer(BaseModel):
-    """Units: ordered = allocated + backordered + shipped + cancelled."""
+    """Units: ordered = allocated + backordered + shipped + cancelled. `kit` is what the line is a part of, or null."""
 
     position: int
     sku: str
@@ -50,6 +59,7 @@ class LineAnswer(BaseModel):
     delivered: int
     cancelled: int
     total: MoneyAnswer
+    kit: KitAnswer | None
 
 
 class StatusAnswer(BaseModel):
@@ -101,6 +111,33 @@ class CancelledAnswer(BaseModel):
     number: str
     status: StatusAnswer
     cancelled_units: int
+
+
+class HeldLineAnswer(BaseModel):
+    sku: str
+    site: str
+    quantity: int
+
+
+class ReservationAnswer(BaseModel):
+    """`state` is held, or expired: then it still serves its owner until somebody else needs the units."""
+
+    token: str
+    channel: str
+    owner: str
+    kind: str
+    state: str
+    expires_at: str
+    was_extended: bool
+    lines: list[HeldLineAnswer]
+    url: str
+
+
+class ReservationList(BaseModel):
+    """`next` is the address of the following page; null on the last."""
+
+    reservations: list[ReservationAnswer]
+    next: str | None
 
 
 class EntryAnswer(BaseModel):

@@ -17,7 +17,9 @@ SEVERAL_LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 AMOUNT = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,20})?$"
 CURRENCY = r"^[A-Z]{3}$"
 COUNTRY = r"^[A-Z]{2}$"
+HANDLE = r"^[A-Za-z0-9_-]*$"
 REMEDIES = {
+    HANDLE: "is no token of ours: send the one that the reservation was answered with",
     PRINTABLE: "holds a line break or a control character: remove it",
     SEVERAL_LINES: "holds a control character: remove it",
     AMOUNT: 'must be an amount as text, with a full stop and nothing else, such as "12.34"',
@@ -67,6 +69,7 @@ def _plausible(moment: datetime) -> datetime:
 
 
 Text = Annotated[str, StringConstraints(pattern=PRINTABLE, strip_whitespace=True, max_length=200)]
+Token = Annotated[str, StringConstraints(pattern=HANDLE, max_length=64)]
 Note = Annotated[str, StringConstraints(pattern=SEVERAL_LINES, strip_whitespace=True, max_length=4000)]
 Code = Annotated[str, StringConstraints(pattern=PRINTABLE, strip_whitespace=True, min_length=1, max_length=80)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_mail_address)]

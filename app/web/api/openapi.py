@@ -66,9 +66,11 @@ def _parameter(one: Parameter) -> dict[str, Any]:
 
 def _responses(operation: Operation) -> dict[str, Any]:
     good = {
-        str(status): {"description": (model.__doc__ or "Done.").strip().splitlines()[0], "content": _content(model)}
+        str(status): {
+            "description": ((model and model.__doc__) or "Done.").strip().splitlines()[0],
+            **({"content": _content(model)} if model else {}),
+        }
         for status, model in operation.answers.items()
-        if model
     }
     bad = {
         str(status): {

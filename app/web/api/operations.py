@@ -60,6 +60,19 @@ PROMISING = (
         schema={"type": "integer", "minimum": 1, "maximum": LARGEST_QUANTITY},
     ),
 )
+TOKEN = Parameter(name="token", where="path", description="What the reservation was answered with.", required=True)
+HELD_PAGE = (
+    PAGE[0],
+    Parameter(
+        name="limit",
+        where="query",
+        description="Reservations per page.",
+        schema={"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
+    ),
+    Parameter(name="state", where="query", description="`held`, `expired`, or `all`, which is meant when left out."),
+    Parameter(name="channel", where="query", description="Only those of the channel with this code."),
+    Parameter(name="owner", where="query", description="Only the one of this cart or quote."),
+)
 READING = (401, 403, 404, 429)
 WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
@@ -147,5 +160,75 @@ OPERATIONS: tuple[Operation, ...] = (
         parameters=(SKU, *PROMISING),
         answers={200: answers.AvailabilityAnswer},
         problems=(400, *READING, 422),
+    ),
+    Operation(
+        id="reserveStock",
+        method="post",
+        path="/reservations",
+        summary="Hold units for a cart or a quote",
+        description="Everything is held or nothing is: 422 names each line that is short. A cart that holds something "
+        "already asks for a new whole. Send the `token` with the order, and the units become its own.",
+        scope="reservations:write",
+        body=schemas.ReservationBody,
+        parameters=(KEY,),
+        answers={201: answers.ReservationAnswer},
+        problems=WRITING,
+    ),
+    Operation(
+        id="listReservations",
+        method="get",
+        path="/reservations",
+        summary="List reservations",
+        description="Oldest first.",
+        scope="reservations:read",
+        parameters=HELD_PAGE,
+        answers={200: answers.ReservationList},
+        problems=(400, *READING),
+    ),
+    Operation(
+        id="getReservation",
+        method="get",
+        path="/reservations/{token}",
+        summary="Read a reservation",
+        description="404 when it holds nothing any more.",
+        scope="reservations:read",
+        parameters=(TOKEN,),
+        answers={200: answers.ReservationAnswer},
+        problems=READING,
+    ),
+    Operation(
+        id="changeReservation",
+        method="put",
+        path="/reservations/{token}",
+        summary="Change what is held",
+        description="The difference is reserved or freed, and the time begins anew. "
+        "Where something is short, everything that was held still is.",
+        scope="reservations:write",
+        body=schemas.ReservationChangeBody,
+        parameters=(TOKEN,),
+        answers={200: answers.ReservationAnswer},
+        problems=WRITING,
+    ),
+    Operation(
+        id="extendReservation",
+        method="post",
+        path="/reservations/{token}/extension",
+        summary="Hold a quarter of an hour longer",
+        description="For a payment that takes its time: once, while the reservation holds. Else 409.",
+        scope="reservations:write",
+        parameters=(TOKEN, KEY),
+        answers={200: answers.ReservationAnswer},
+        problems=WRITING,
+    ),
+    Operation(
+        id="releaseReservation",
+        method="delete",
+        path="/reservations/{token}",
+        summary="Give up what is held",
+        description="The units are free at once.",
+        scope="reservations:write",
+        parameters=(TOKEN,),
+        answers={204: None},
+        problems=READING,
     ),
 )

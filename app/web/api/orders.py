@@ -11,7 +11,7 @@ from app.kernel import uow
 from app.kernel.errors import StaleState
 from app.orders import facts
 from app.queries import order_feed, order_page
-from app.queries.order_page import Line
+from app.queries.bundles import Bundle, bundles
 from app.web.api import answers, intake, placing, printing
 from app.web.api.access import requires
 from app.web.api.fields import PRINTABLE
@@ -79,8 +79,8 @@ def create_cancellation(number: str) -> ResponseReturnValue:
 def _cancel(session: Session, number: str, body: CancellationBody) -> answers.CancelledAnswer:
     order_id = order_page.id_of(session, number)
     facts.lock(session, [order_id])
-    lines = order_page.lines(session, order_id)
-    asked = _everything(lines) if body.lines is None else _named(lines, body.lines)
+    found = bundles(order_page.lines(session, order_id))
+    asked = _everything(found) if body.lines is None else _named(found, body.lines)
     wanted = [
         Cancellation(order_id=order_id, order_line_id=line_id, quantity=quantity, reason=body.reason)
         for line_id, quantity in asked.items()
@@ -90,29 +90,32 @@ def _cancel(session: Session, number: str, body: CancellationBody) -> answers.Ca
     return answers.CancelledAnswer(number=number, status=printing.status(head), cancelled_units=sum(asked.values()))
 
 
-def _everything(lines: list[Line]) -> dict[int, int]:
-    free = {line.id: line.cancellable for line in lines if line.cancellable}
+def _everything(found: list[Bundle]) -> dict[int, int]:
+    free = {id: units for each in found if each.cancellable for id, units in each.units(each.cancellable).items()}
     if not free:
         raise StaleState("nothing is left to cancel: every unit is picked, gone or cancelled already")
     return free
 
 
-def _named(lines: list[Line], named: tuple[CancelledLineBody, ...]) -> dict[int, int]:
-    """Units by line; a SKU that stands on two lines is taken from the first that has units left."""
-    wanted: dict[int, int] = {}
+def _named(found: list[Bundle], named: tuple[CancelledLineBody, ...]) -> dict[int, int]:
+    """Units by line; a SKU or kit that stands on two lines is taken from the first that has any left."""
+    wanted: dict[str, int] = {}
     for position, one in enumerate(named):
         left = one.quantity
-        for line in (line for line in lines if line.sku == one.sku):
-            taken = min(left, line.cancellable - wanted.get(line.id, 0))
-            wanted[line.id] = wanted.get(line.id, 0) + taken
+        for each in (each for each in found if each.sku == one.sku):
+            taken = min(left, each.cancellable - wanted.get(each.key, 0))
+            wanted[each.key] = wanted.get(each.key, 0) + taken
             left -= taken
         if left:
-            raise _short(position, one, one.quantity - left)
-    return {line_id: quantity for line_id, quantity in wanted.items() if quantity}
+            raise _short(position, one, one.quantity - left, found)
+    return {id: units for each in found if wanted.get(each.key) for id, units in each.units(wanted[each.key]).items()}
 
 
-def _short(position: int, one: CancelledLineBody, free: int) -> Refused:
+def _short(position: int, one: CancelledLineBody, free: int, found: list[Bundle]) -> Refused:
     why = f"{one.sku}: {free} of {one.quantity} units can still be cancelled"
+    kits = [each.sku for each in found if each.kit and any(line.sku == one.sku for line in each.lines)]
+    if kits:
+        why += f"; as part of {kits[0]} it is cancelled with the kit: name that"
     reason = answers.ReasonAnswer(field=f"lines.{position}.quantity", code="not_cancellable", message=why)
     return Refused(422, why, reasons=[reason])
 

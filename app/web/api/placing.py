@@ -32,6 +32,7 @@ def request_of(got: Read[OrderBody]) -> OrderRequest:
         shipping_minor=body.shipping.minor if body.shipping else 0,
         payment_method=body.payment_method,
         note=body.note,
+        reservation=body.reservation,
         replay=replay(ROUTE, key, got.hash) if key else None,
         payload=got.plain,
         actor=current_actor(),

@@ -5,7 +5,18 @@ from typing import Any
 
 from app.kernel.money import Money
 from app.queries.order_page import Line, Parcel
-from app.web.api.answers import LineAnswer, MoneyAnswer, OrderAnswer, OrderSummary, ParcelAnswer, StatusAnswer
+from app.queries.reservations_list import ReservationRow
+from app.web.api.answers import (
+    HeldLineAnswer,
+    KitAnswer,
+    LineAnswer,
+    MoneyAnswer,
+    OrderAnswer,
+    OrderSummary,
+    ParcelAnswer,
+    ReservationAnswer,
+    StatusAnswer,
+)
 
 
 def money(minor: int, currency: str) -> MoneyAnswer:
@@ -59,6 +70,27 @@ def _line(line: Line, currency: str) -> LineAnswer:
         delivered=line.delivered,
         cancelled=line.cancelled,
         total=money(line.total_minor, currency),
+        kit=_kit(line),
+    )
+
+
+def _kit(line: Line) -> KitAnswer | None:
+    if line.kit is None:
+        return None
+    return KitAnswer(sku=line.kit.code, name=line.kit.name, position=line.kit.position, quantity=line.kit.quantity)
+
+
+def reservation(row: ReservationRow, *, url: str) -> ReservationAnswer:
+    return ReservationAnswer(
+        token=row.token,
+        channel=row.channel,
+        owner=row.owner,
+        kind=row.kind,
+        state=row.state,
+        expires_at=row.expires_at.isoformat(timespec="seconds"),
+        was_extended=row.was_extended,
+        lines=[HeldLineAnswer(sku=line.sku, site=line.site, quantity=line.quantity) for line in row.lines],
+        url=url,
     )
 
 

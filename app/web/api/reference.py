@@ -56,7 +56,7 @@ def _section(method: str, path: str, operation: Mapping[str, Any], schemas: Mapp
         parameters=tuple(_parameter(one) for one in operation["parameters"]),
         body=_fields(body["content"], schemas) if body else (),
         answers=tuple(
-            Answer(status, one["description"], _fields(one["content"], schemas))
+            Answer(status, one["description"], _fields(one["content"], schemas) if "content" in one else ())
             for status, one in responses.items()
             if status < "300"
         ),

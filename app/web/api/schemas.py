@@ -6,9 +6,22 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.web.api.fields import Body, Code, Country, Currency, Email, Moment, MoneyBody, Note, Quantity, Text
+from app.web.api.fields import (
+    Body,
+    Code,
+    Country,
+    Currency,
+    Email,
+    Moment,
+    MoneyBody,
+    Note,
+    Quantity,
+    Text,
+    Token,
+)
 
 LARGEST_LINE = 10**15
+LONGEST_QUOTE = 30 * 24 * 60
 CancelReason = Literal["customer", "mistake", "unavailable", "unpaid", "fraud"]
 
 
@@ -68,6 +81,7 @@ class OrderBody(Body):
     shipping: MoneyBody | None = None
     payment_method: Text = Field("", description="For example `cod` for cash on delivery.")
     note: Note = ""
+    reservation: Token = Field("", description="Token of the units that this order's cart holds; they become its own.")
 
     @field_validator("lines", "shipping")
     @classmethod
@@ -96,6 +110,28 @@ class CancellationBody(Body):
 
     reason: CancelReason
     lines: Annotated[tuple[CancelledLineBody, ...] | None, Field(min_length=1, max_length=500, strict=False)] = None
+
+
+class HeldLineBody(Body):
+    sku: Code = Field(description="Our code, or what the channel calls it; of a kit, its components are held.")
+    quantity: Quantity
+
+
+class ReservationChangeBody(Body):
+    """All that is wanted from now on: the difference is reserved or freed."""
+
+    lines: Annotated[tuple[HeldLineBody, ...], Field(min_length=1, max_length=500, strict=False)]
+    minutes: Annotated[int, Field(ge=1, le=LONGEST_QUOTE)] | None = Field(
+        None, description="How long to hold; 15 for a cart and 4,320 for a quote when left out."
+    )
+
+
+class ReservationBody(ReservationChangeBody):
+    """Units held for a cart (for 2 hours at most) or a quote (30 days)."""
+
+    channel: Code = Field("api", description="Code of the channel that sells.")
+    owner: Code = Field(description="The cart's or quote's own reference; never a name or a mail address.")
+    kind: Literal["cart", "quote"] = "cart"
 
 
 class EntryBody(Body):

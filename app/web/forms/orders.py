@@ -35,9 +35,9 @@ class EntryForm(OnceForm):
 
 
 class CancelForm(OnceForm):
-    """Quantities are fields of their own, one per line: ``line-17``."""
+    """Quantities are fields of their own, one per line or kit: ``line-17``, ``kit-2``."""
 
-    repeated = ("line",)
+    repeated = ("line", "kit")
 
     reason = SelectField(
         "Reason",

@@ -19,6 +19,7 @@ from app.web.support import (
     notes,
     orders,
     phone_orders,
+    reservations,
     skus,
     transfers,
     views,
@@ -43,6 +44,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     skus.bp,
     availability.bp,
     transfers.bp,
+    reservations.bp,
 )
 
 bp = Blueprint("support", __name__, url_prefix="/support")

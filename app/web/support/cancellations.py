@@ -10,6 +10,7 @@ from app.kernel import text as typed
 from app.kernel import uow
 from app.kernel.errors import Invalid
 from app.queries import order_page
+from app.queries.bundles import bundles
 from app.web.forms.orders import CancelForm
 from app.web.once import once
 from app.web.page import page
@@ -41,17 +42,18 @@ def create(number: str) -> ResponseReturnValue:
 def _cancel(session: Session, number: str, reason: str) -> None:
     order_id = order_page.id_of(session, number)
     wanted = [
-        Cancellation(order_id=order_id, order_line_id=line.id, quantity=quantity, reason=reason)
-        for line in order_page.lines(session, order_id)
-        if (quantity := _asked(line.id))
+        Cancellation(order_id=order_id, order_line_id=line_id, quantity=units, reason=reason)
+        for each in bundles(order_page.lines(session, order_id))
+        if (count := _asked(each.key))
+        for line_id, units in each.units(count).items()
     ]
     if not wanted:
         raise Invalid([("lines", "write how many units to cancel, at one line at least")])
     cancel_orders(session, wanted, actor=current_actor())
 
 
-def _asked(line_id: int) -> int:
-    written = request.form.get(f"line-{line_id}", "").strip()
+def _asked(key: str) -> int:
+    written = request.form.get(key, "").strip()
     return typed.quantity(written, field="lines", least=0) if written else 0
 
 
@@ -63,7 +65,7 @@ def _page(number: str, form: CancelForm) -> ResponseReturnValue:
         "support/cancellations/new.html",
         partial="support/cancellations/_form.html",
         order=shown.head,
-        lines=shown.lines,
+        bundles=bundles(shown.lines),
         why_not=shown.refusals["cancel"],
         form=form,
         asked=asked,

@@ -15,6 +15,12 @@ MORE_REASONS = {
     "transfer_back": "came back from the way",
     "put_away": "put away",
     "move": "moved to another bin",
+    "reserve": "held for a cart",
+    "release_reservation": "no longer held",
+    "release_mistake": "no longer held, it was a mistake",
+    "release_needed": "no longer held, needed for somebody else",
+    "expire": "held too long, free again",
+    "convert": "promised to the order it was held for",
 }
 ICONS = {"allocated": "bookmark", "on_hand": "box-seam", "unavailable": "exclamation-triangle", "reserved": "clock"}
 NAMES = {"on_hand": "on hand", "allocated": "allocated", "unavailable": "unavailable", "reserved": "reserved"}

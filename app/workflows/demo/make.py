@@ -15,6 +15,7 @@ from app.orders.values import OrderRequest
 from app.workflows.demo.counts import count_shelves
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import Good, make_goods, stock_goods
+from app.workflows.demo.kits import hold_for_carts, kit_requests, make_kits
 from app.workflows.demo.requests import mistaken_requests, open_requests, past_requests
 from app.workflows.demo.shelves import fill_shelves, make_shelves, move_between_sites
 from app.workflows.place_orders import place_orders
@@ -40,6 +41,7 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
     run(make_shelves)
     run(lambda session: fill_shelves(session, actor=ACTOR))
     tell("opening stock at 5 sites, on the shelves of 3")
+    tell(f"{run(make_kits)} kits")
     _place_past(goods, rng, past, tell)
     number = _place_open(goods, rng, fresh)
     run(lambda session: move_between_sites(session, actor=ACTOR))
@@ -66,6 +68,8 @@ def _place_past(goods: list[Good], rng: random.Random, past: int, tell: Callable
 def _place_open(goods: list[Good], rng: random.Random, count: int) -> int:
     requests = open_requests(goods, rng, count=count, now=clock.now())
     _place(requests)
+    _place(kit_requests(requests))
+    run(lambda session: hold_for_carts(session, actor=ACTOR))
     _place(mistaken_requests(goods, random.Random(SEED), now=clock.now()))  # noqa: S311
     return run(lambda session: work_a_day(session, rng, actor=ACTOR))
 

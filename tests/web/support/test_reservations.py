@@ -1,0 +1,90 @@
+"""Who holds what until when, and giving it up by hand."""
+
+import pytest
+from sqlalchemy import text
+
+from tests.factories.carts import held, hold, run_out
+from tests.factories.house import make_house
+from tests.web.conftest import htmx
+
+
+@pytest.fixture
+def sam(login, session, bound):
+    make_house(session, {("TEA-1", "CMH1"): 9, ("TEA-2", "RNO1"): 9})
+    hold(session, "cart-1", ("TEA-1", 2), ("TEA-2", 1))
+    hold(session, "quote-7", ("TEA-1", 3), kind="quote")
+    session.commit()
+    return login("support")
+
+
+def token(session, owner: str) -> str:
+    return session.execute(text("SELECT token FROM reservations WHERE owner = :owner"), {"owner": owner}).scalar_one()
+
+
+def test_the_list_says_who_holds_what(sam):
+    page = sam.get("/support/reservations/").text
+
+    assert page.index("quote-7") < page.index("cart-1")
+    assert '2 × <span class="wb-code">TEA-1</span>' in page
+
+
+def test_htmx_gets_the_list_alone(sam):
+    assert "<html" not in sam.get("/support/reservations/", headers=htmx()).text
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("owner=cart-1", {"cart-1"}),
+        ("owner=%25", set()),
+        ("state=expired", set()),
+        ("state=held", {"cart-1", "quote-7"}),
+    ],
+)
+def test_the_list_is_narrowed(sam, query, shown):
+    page = sam.get(f"/support/reservations/?{query}", headers=htmx()).text
+
+    assert {owner for owner in ("cart-1", "quote-7") if f">{owner}<" in page} == shown
+
+
+def test_what_has_run_out_is_told_apart(sam, session):
+    run_out(session)
+    session.commit()
+
+    assert "cart-1" in sam.get("/support/reservations/?state=expired").text
+    assert "Run out" in sam.get(f"/support/reservations/{token(session, 'cart-1')}").text
+
+
+def test_giving_up_by_hand_asks_for_a_reason_and_is_in_the_ledger(sam, session):
+    address = f"/support/reservations/{token(session, 'cart-1')}"
+
+    refused = sam.post(f"{address}/release", data={})
+    done = sam.post(f"{address}/release", data={"reason": "release_needed"})
+
+    assert refused.status_code == 422
+    assert "Fill in this field" in refused.text
+    assert done.status_code == 303
+    assert held(session) == {("quote-7", "TEA-1", "CMH1"): 3}
+    moved = session.execute(text("SELECT actor, reserved FROM stock_movements WHERE reason = 'release_needed'")).all()
+    assert sorted(row.reserved for row in moved) == [-2, -1]
+    assert all(row.actor.startswith("user:") for row in moved)
+    assert "needed for somebody else" in sam.get("/support/skus/TEA-1").text
+
+
+def test_what_is_gone_is_not_found(sam, session):
+    address = f"/support/reservations/{token(session, 'cart-1')}"
+    sam.post(f"{address}/release", data={"reason": "release_mistake"})
+
+    assert sam.get(address).status_code == 404
+    assert sam.post(f"{address}/release", data={"reason": "release_mistake"}).status_code == 404
+
+
+def test_the_sku_page_leads_to_what_is_held(sam):
+    assert "Held for carts and quotes" in sam.get("/support/skus/TEA-1").text
+
+
+def test_an_empty_list_says_what_would_stand_there(login, session, bound):
+    make_house(session)
+    session.commit()
+
+    assert "Nothing is held" in login("support").get("/support/reservations/").text
