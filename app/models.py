@@ -10,6 +10,7 @@ import app.exports.models
 import app.fulfilment.models
 import app.imports.models
 import app.inventory.bin_models
+import app.inventory.care_models
 import app.inventory.models
 import app.inventory.reservation_models
 import app.kernel.files

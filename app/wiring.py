@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from app.channels import publication
 from app.channels.publishers import all_publishers
 from app.config import Config
 from app.counting.events import CountAccepted
-from app.inventory.events import StockArrived, SupplyMoved, UnitsFreed
+from app.inventory.events import FrozenUnitsReturned, StockArrived, SupplyMoved, UnitsFreed
 from app.kernel import deliveries, effects, events, feed
 from app.kernel.crypto import Keyring
 from app.kernel.effects import Effect, InDatabase, OneByOne, Patience, on
@@ -41,6 +40,7 @@ from app.workflows import (
     plan_counts,
     post_counts,
     publish_stock,
+    set_aside,
     upkeep,
     work_imports,
 )
@@ -68,6 +68,7 @@ AFTER: Mapping[type[Event], Sequence[str]] = {
     CountAccepted: ["counting.post"],
     UnitsShortPicked: ["counting.note_short_pick"],
     UnitsFreed: ["orders.fill_backorders_on_release"],
+    FrozenUnitsReturned: ["inventory.set_aside_returned"],
 }
 
 # By position, each reader at its own pace.
@@ -107,8 +108,7 @@ def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[
 
 
 def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
-    sender = config.mail_sender or f"no-reply@{urlsplit(config.base_url).hostname or 'localhost'}"
-    customers, staff = Notifier(config.base_url, sender), StaffMail(sender)
+    customers, staff = Notifier(config.base_url, config.mails_from), StaffMail(config.mails_from)
     mail = Sender(
         mailer=mailer_for(config.smtp_url, folder=config.instance_dir / "mails"),
         links={"password_reset": partial(_reset_link, config.base_url, keys)},
@@ -132,6 +132,7 @@ def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
     on_supply = on(SupplyMoved, peg_backorders.on_supply_moved)
     on_release = on(UnitsFreed, fill_backorders.on_units_freed)
     expire = upkeep.release_expired_holds
+    returned = on(FrozenUnitsReturned, set_aside.on_frozen_units_returned)
     return (
         effect(name="documents.make_packing_slip", queue="documents", outside=SlipMaker(files), batch=20),
         effect(name="orders.fill_backorders_on_arrival", queue="intake", in_database=on_arrival, batch=500),
@@ -142,6 +143,8 @@ def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
         effect(name="orders.peg_overdue", queue="intake", in_database=peg_backorders.peg_overdue),
         effect(name="orders.release_expired_holds", queue="intake", in_database=expire),
         effect(name="inventory.expire_reservations", queue="intake", in_database=upkeep.expire_reservations),
+        effect(name="inventory.set_aside_returned", queue="intake", in_database=returned),
+        effect(name="inventory.set_aside_due", queue="intake", in_database=set_aside.set_aside_what_is_due),
     )
 
 

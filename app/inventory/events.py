@@ -70,3 +70,12 @@ class UnitsFreed(StockEvent):
     site_id: int
     quantity: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenUnitsReturned(StockEvent):
+    """Picked units of a frozen lot are back on the shelf, to be set aside."""
+
+    sku_id: int
+    site_id: int
+    lot_id: int

@@ -12,6 +12,7 @@ from app.workflows import (
     verify_decisions,
     verify_files,
     verify_holds,
+    verify_lots,
     verify_orders,
     verify_promises,
     verify_sales,
@@ -31,6 +32,7 @@ COMPARED = (
     verify_counts,
     verify_files,
     verify_holds,
+    verify_lots,
 )
 
 COUNTED = {

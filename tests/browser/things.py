@@ -70,6 +70,13 @@ THINGS = {
     "count_posted": A_COUNT + "c.state = 'posted'",
     "count_plan": "SELECT min(id) FROM count_plans",
     "message": "SELECT min(id) FROM messages",
+    "customer": "SELECT min(id) FROM customers",
+    "lot_sent": "SELECT min(lot_id) FROM stock_movements m JOIN lots t ON t.id = m.lot_id"
+    " WHERE m.reason = 'ship' AND t.frozen_at IS NULL",
+    "lot_frozen": "SELECT min(id) FROM lots WHERE frozen_at IS NOT NULL",
+    "serial": "SELECT min(serial_id) FROM serial_moves WHERE what = 'pick'",
+    "case_open": "SELECT min(id) FROM quarantine_cases WHERE closed_at IS NULL AND photo_file_id IS NOT NULL",
+    "case_closed": "SELECT min(id) FROM quarantine_cases WHERE closed_at IS NOT NULL",
     "sku": "SELECT min(code) FROM skus",
     "sku_to_come": "SELECT min(s.code) FROM skus s JOIN incoming i ON i.sku_id = s.id",
     "reservation": "SELECT max(token) FROM reservations",

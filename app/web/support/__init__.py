@@ -15,11 +15,13 @@ from app.web.support import (
     holds,
     import_files,
     imports,
+    lots,
     messages,
     notes,
     orders,
     phone_orders,
     reservations,
+    serials,
     skus,
     transfers,
     views,
@@ -45,6 +47,8 @@ RESOURCES: tuple[Blueprint, ...] = (
     availability.bp,
     transfers.bp,
     reservations.bp,
+    lots.bp,
+    serials.bp,
 )
 
 bp = Blueprint("support", __name__, url_prefix="/support")

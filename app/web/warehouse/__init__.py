@@ -8,9 +8,11 @@ from app.web.warehouse import (
     bin_moves,
     counts,
     look_up,
+    numbers,
     packing,
     picks,
     put_away,
+    quarantine,
     queue,
     releases,
     shipments,
@@ -34,6 +36,8 @@ RESOURCES: tuple[Blueprint, ...] = (
     arrivals.bp,
     look_up.bp,
     counts.bp,
+    quarantine.bp,
+    numbers.bp,
 )
 
 bp = Blueprint("warehouse", __name__, url_prefix="/warehouse")

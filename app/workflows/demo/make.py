@@ -12,6 +12,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.uow import run
 from app.orders.values import OrderRequest
+from app.workflows.demo.care import some_went_wrong
 from app.workflows.demo.counts import count_shelves
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import Good, make_goods, stock_goods
@@ -71,7 +72,9 @@ def _place_open(goods: list[Good], rng: random.Random, count: int) -> int:
     _place(kit_requests(requests))
     run(lambda session: hold_for_carts(session, actor=ACTOR))
     _place(mistaken_requests(goods, random.Random(SEED), now=clock.now()))  # noqa: S311
-    return run(lambda session: work_a_day(session, rng, actor=ACTOR))
+    number = run(lambda session: work_a_day(session, rng, actor=ACTOR))
+    run(lambda session: some_went_wrong(session, actor=ACTOR))
+    return number
 
 
 def _place(requests: list[OrderRequest]) -> None:
