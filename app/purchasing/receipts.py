@@ -108,6 +108,19 @@ def orders_of(session: Session, ids: Collection[int]) -> dict[int, int]:
     return found
 
 
+def require(session: Session, receipt_id: int, number: str) -> None:
+    """Raises NotFound for a receipt of another purchase order."""
+    found = session.execute(
+        text(
+            "SELECT 1 FROM receipts r JOIN purchase_orders o ON o.id = r.purchase_order_id"
+            " WHERE r.id = :id AND o.number = :number"
+        ),
+        {"id": receipt_id, "number": number},
+    ).first()
+    if found is None:
+        raise NotFound(f"{number[:40]} has no such receipt")
+
+
 def load(session: Session, ids: Collection[int]) -> dict[int, Old]:
     """By id; the purchase orders are locked."""
     rows = session.execute(text(RECEIPTS), {"ids": sorted(ids)})

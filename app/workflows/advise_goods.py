@@ -22,7 +22,7 @@ from app.workflows.read_goods import Named, read_goods
 
 @dataclass(frozen=True, kw_only=True)
 class Announced:
-    """``code`` as the supplier writes it: his own, ours or a GTIN."""
+    """``code`` as the supplier writes it: their own, ours or a GTIN."""
 
     code: str
     quantity: int

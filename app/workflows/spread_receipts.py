@@ -14,6 +14,8 @@ GOOD, DAMAGED = "good", "damaged"
 class NotOnOrder(DomainError):
     """What was scanned was not ordered here."""
 
+    field = "code"
+
 
 class OverReceipt(DomainError):
     """More came than the supplier's tolerance allows."""

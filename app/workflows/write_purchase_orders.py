@@ -83,7 +83,7 @@ def rewrite_drafts(session: Session, rewritings: Sequence[Rewriting]) -> None:
 
 
 def send(session: Session, numbers: Sequence[str], *, actor: Actor) -> None:
-    """The supplier has it from here on: its days are those he is measured by, its units are reckoned with."""
+    """The supplier has it from here on: its days are those they are measured by, its units are reckoned with."""
     ids = sorted(orders.ids_of(session, numbers).values())
     locked = orders.lock(session, ids)
     zones = {site.id: site.time_zone for site in sites.active(session)}
