@@ -7,7 +7,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.crypto import Keyring
-from app.workflows import verify_decisions, verify_orders, verify_sales, verify_stock, verify_work
+from app.workflows import (
+    verify_decisions,
+    verify_orders,
+    verify_purchasing,
+    verify_sales,
+    verify_stock,
+    verify_work,
+)
 from app.workflows.verify_chains import broken_chains
 
 COUNTED = {
@@ -19,6 +26,8 @@ COUNTED = {
     "money entries": "payment_entries",
     "events": "events",
     "parcels": "parcels",
+    "purchase orders": "purchase_orders",
+    "receipts": "receipts",
 }
 
 
@@ -38,12 +47,16 @@ class Finding:
 
 def checks(keys: Keyring) -> list[Check]:
     """All of them; ``keys`` are those that signed the chain heads."""
-    compared = (*verify_stock.CHECKS, *verify_orders.CHECKS, *verify_work.CHECKS, *verify_sales.CHECKS)
+    compared = (
+        *(*verify_stock.CHECKS, *verify_orders.CHECKS, *verify_work.CHECKS, *verify_sales.CHECKS),
+        *verify_purchasing.CHECKS,
+    )
     return [
         Check("stock chains", lambda session: broken_chains(session, keys)),
         *(Check(each.name, each.find) for each in compared),
         Check(verify_orders.STATUSES, verify_orders.wrong_statuses),
         Check(verify_work.STAGES, verify_work.wrong_stages),
+        Check(verify_purchasing.STATES, verify_purchasing.wrong_states),
         Check(verify_decisions.DECISIONS, verify_decisions.changed_decisions),
         Check(verify_orders.EVENTS, verify_orders.broken_event_sequences),
     ]
