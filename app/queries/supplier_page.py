@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.kernel.errors import NotFound
+from app.kernel.errors import Invalid
 from app.purchasing import performance
 from app.purchasing.performance import NOTHING, Performance
 
@@ -52,10 +52,10 @@ def terms(session: Session, supplier_id: int) -> list[TermsLine]:
 
 
 def sku_id(session: Session, code: str) -> int:
-    """Raises NotFound."""
+    """Raises Invalid, at ``sku``."""
     found = session.execute(text("SELECT id FROM skus WHERE code = :code"), {"code": code}).scalar_one_or_none()
     if found is None:
-        raise NotFound(f"there is no SKU {code[:80]!r}")
+        raise Invalid([("sku", f"there is no SKU “{code[:80]}”: choose one of ours")])
     return int(found)
 
 

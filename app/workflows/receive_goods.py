@@ -110,7 +110,8 @@ def _spread(session: Session, found: Sequence[tuple[Buying, Arrival]]) -> list[_
         for item in arrival.items:
             good = goods.get((one.supplier_id, item.code))
             if good is None:
-                raise NotOnOrder(f"“{item.code}” is none of our items: set it aside and scan the next item")
+                why = f"“{item.code}” is none of our items: set it aside and scan the next item"
+                raise NotOnOrder(why, field="code")
             parts += spreader.spread(one, item, good, is_allowed=bool(arrival.over_reason))
         deliveries.append(_Delivery(order=one, arrival=arrival, parts=tuple(parts)))
     return deliveries

@@ -14,8 +14,6 @@ GOOD, DAMAGED = "good", "damaged"
 class NotOnOrder(DomainError):
     """What was scanned was not ordered here."""
 
-    field = "code"
-
 
 class OverReceipt(DomainError):
     """More came than the supplier's tolerance allows."""
@@ -59,7 +57,8 @@ class Spreader:
         """Fill the SKU's lines by position, then use their tolerance; ``is_allowed`` lets any number in."""
         lines = [line for line in one.of_sku(good.code) if line.wanted]
         if not lines:
-            raise NotOnOrder(f"{good.code} is not on {one.number}: set it aside and scan the next item")
+            why = f"{good.code} is not on {one.number}: set it aside and scan the next item"
+            raise NotOnOrder(why, field="code")
         left, parts = item.quantity, []
         rooms = [(line, line.wanted) for line in lines] + [(line, most_of(line, one.over_percent)) for line in lines]
         for line, most in rooms:

@@ -89,6 +89,13 @@ API = (
     everybody("POST", "/api/v1/orders/<number>/cancellation", 401, path="/api/v1/orders/W-1/cancellation"),
     everybody("POST", "/api/v1/orders/<number>/payments", 401, path="/api/v1/orders/W-1/payments"),
     everybody("POST", "/api/v1/orders/<number>/refunds", 401, path="/api/v1/orders/W-1/refunds"),
+    everybody("GET", "/api/v1/purchase-orders", 401),
+    everybody("POST", "/api/v1/purchase-orders", 401),
+    everybody("GET", "/api/v1/purchase-orders/<number>", 401, path="/api/v1/purchase-orders/PO-1"),
+    *(
+        everybody("POST", f"/api/v1/purchase-orders/<number>/{act}", 401, path=f"/api/v1/purchase-orders/PO-1/{act}")
+        for act in ("sending", "dates", "cancellation", "receipts")
+    ),
 )
 
 ADMIN: tuple[Row, ...] = (
@@ -155,6 +162,34 @@ ADMIN: tuple[Row, ...] = (
         path="/admin/sessions/0/0/revocation",
     ),
     of_admin("GET", "/admin/audit/", 200),
+    of_admin("GET", "/admin/suppliers/", 200),
+    of_admin("GET", "/admin/suppliers/new", 200),
+    of_admin("POST", "/admin/suppliers/", 422),
+    of_admin("GET", "/admin/suppliers/<code>", 404, path="/admin/suppliers/NONE"),
+    of_admin("GET", "/admin/suppliers/<code>/edit", 404, path="/admin/suppliers/NONE/edit"),
+    of_admin("POST", "/admin/suppliers/<code>", 404, path="/admin/suppliers/NONE"),
+    of_admin("POST", "/admin/suppliers/<code>/skus", 404, path="/admin/suppliers/NONE/skus"),
+    of_admin("POST", "/admin/suppliers/<code>/skus/<path:sku>/removal", 404, path="/admin/suppliers/NO/skus/X/removal"),
+    of_admin("GET", "/admin/purchase-orders/", 200),
+    of_admin("GET", "/admin/purchase-orders/new", 200),
+    of_admin("POST", "/admin/purchase-orders/", 422),
+    of_admin("GET", "/admin/purchase-orders/<number>", 404, path="/admin/purchase-orders/PO-1"),
+    of_admin("POST", "/admin/purchase-orders/<number>", 404, path="/admin/purchase-orders/PO-1"),
+    of_admin("POST", "/admin/purchase-orders/<number>/advices", 404, path="/admin/purchase-orders/PO-1/advices"),
+    *(
+        of_admin("GET", f"/admin/purchase-orders/<number>/{part}", 404, path=f"/admin/purchase-orders/PO-1/{part}")
+        for part in ("edit", "paper", "advices/new")
+    ),
+    *(
+        of_admin("POST", f"/admin/purchase-orders/<number>/{act}", 404, path=f"/admin/purchase-orders/PO-1/{act}")
+        for act in ("sending", "dates", "cancellation", "closing", "reopening")
+    ),
+    of_admin(
+        "POST",
+        "/admin/purchase-orders/<number>/receipts/<int:receipt_id>/undoing",
+        404,
+        path="/admin/purchase-orders/PO-1/receipts/0/undoing",
+    ),
 )
 
 BIG = "<int(max=999999999999)"
@@ -252,6 +287,10 @@ WAREHOUSE: tuple[Row, ...] = (
     of_warehouse("POST", f"{PARCEL}/departure", 404, path="/warehouse/shipments/0/departure"),
     of_warehouse("POST", f"{PARCEL}/opening", 404, path="/warehouse/shipments/0/opening"),
     of_warehouse("POST", "/warehouse/shipments/arrivals", 303),
+    of_warehouse("GET", "/warehouse/receiving/", 200),
+    of_warehouse("GET", "/warehouse/receiving/<number>", 404, path="/warehouse/receiving/PO-1"),
+    of_warehouse("POST", "/warehouse/receiving/<number>/units", 404, path="/warehouse/receiving/PO-1/units"),
+    of_warehouse("POST", "/warehouse/receiving/<number>/undoings", 404, path="/warehouse/receiving/PO-1/undoings"),
 )
 
 TRACKING: tuple[Row, ...] = (

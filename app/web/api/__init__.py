@@ -2,12 +2,13 @@
 
 from flask import Blueprint
 
-from app.web.api import access, documents, entries, orders, problems
+from app.web.api import access, documents, entries, orders, problems, purchase_orders
 
 RESOURCES: tuple[Blueprint, ...] = (
     orders.bp,
     entries.bp,
     documents.bp,
+    purchase_orders.bp,
 )
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
