@@ -18,6 +18,7 @@ import app.kernel.tables
 import app.notifications.models
 import app.orders.models
 import app.payments.models
+import app.purchasing.models
 import app.shipping.models
 import app.staff.models
 import app.transfers.models

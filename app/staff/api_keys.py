@@ -23,8 +23,8 @@ ALIVE = (
 )
 SCOPES = (
     *("orders:read", "orders:write", "payments:write"),
-    *("stock:read", "stock:write"),
-    *("transfers:read", "transfers:write", "reservations:read", "reservations:write"),
+    *("stock:read", "stock:write", "reservations:read", "reservations:write"),
+    *("transfers:read", "transfers:write", "purchase_orders:read", "purchase_orders:write"),
     "events:read",
 )
 

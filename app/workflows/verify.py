@@ -15,6 +15,7 @@ from app.workflows import (
     verify_lots,
     verify_orders,
     verify_promises,
+    verify_purchasing,
     verify_sales,
     verify_stock,
     verify_transfers,
@@ -33,6 +34,7 @@ COMPARED = (
     verify_files,
     verify_holds,
     verify_lots,
+    verify_purchasing,
 )
 
 COUNTED = {
@@ -47,6 +49,8 @@ COUNTED = {
     "pegs": "pegs",
     "promises": "promises",
     "transfers": "transfers",
+    "purchase orders": "purchase_orders",
+    "receipts": "receipts",
     "reservations": "reservations",
 }
 
@@ -71,6 +75,7 @@ def checks(keys: Keyring) -> list[Check]:
         Check("stock chains", lambda session: broken_chains(session, keys)),
         *(Check(each.name, each.find) for module in COMPARED for each in module.CHECKS),
         Check(verify_orders.STATUSES, verify_orders.wrong_statuses),
+        Check(verify_purchasing.STATES, verify_purchasing.wrong_states),
         Check(verify_work.STAGES, verify_work.wrong_stages),
         Check(verify_decisions.DECISIONS, verify_decisions.changed_decisions),
         Check(verify_orders.EVENTS, verify_orders.broken_event_sequences),

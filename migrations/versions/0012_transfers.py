@@ -1,14 +1,14 @@
 """Transfers between sites with their ledger, and the record of what is carried between bins.
 
 Revision ID: 0012
-Revises: 0010
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 LEDGERS = ("transfer_entries", "bin_moves")
 COUNTERS = ("asked", "sent", "arrived", "lost", "returned", "in_transit", "found")

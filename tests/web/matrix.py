@@ -103,6 +103,13 @@ API = (
     everybody("PUT", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
     everybody("DELETE", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
     everybody("POST", "/api/v1/reservations/<token>/extension", 401, path="/api/v1/reservations/none/extension"),
+    everybody("GET", "/api/v1/purchase-orders", 401),
+    everybody("POST", "/api/v1/purchase-orders", 401),
+    everybody("GET", "/api/v1/purchase-orders/<number>", 401, path="/api/v1/purchase-orders/PO-1"),
+    *(
+        everybody("POST", f"/api/v1/purchase-orders/<number>/{act}", 401, path=f"/api/v1/purchase-orders/PO-1/{act}")
+        for act in ("sending", "dates", "cancellation", "receipts")
+    ),
 )
 
 BIG = "<int(max=999999999999)"
@@ -212,6 +219,34 @@ ADMIN: tuple[Row, ...] = (
         path="/admin/sessions/0/0/revocation",
     ),
     of_admin("GET", "/admin/audit/", 200),
+    of_admin("GET", "/admin/suppliers/", 200),
+    of_admin("GET", "/admin/suppliers/new", 200),
+    of_admin("POST", "/admin/suppliers/", 422),
+    of_admin("GET", "/admin/suppliers/<code>", 404, path="/admin/suppliers/NONE"),
+    of_admin("GET", "/admin/suppliers/<code>/edit", 404, path="/admin/suppliers/NONE/edit"),
+    of_admin("POST", "/admin/suppliers/<code>", 404, path="/admin/suppliers/NONE"),
+    of_admin("POST", "/admin/suppliers/<code>/skus", 404, path="/admin/suppliers/NONE/skus"),
+    of_admin("POST", "/admin/suppliers/<code>/skus/<path:sku>/removal", 404, path="/admin/suppliers/NO/skus/X/removal"),
+    of_admin("GET", "/admin/purchase-orders/", 200),
+    of_admin("GET", "/admin/purchase-orders/new", 200),
+    of_admin("POST", "/admin/purchase-orders/", 422),
+    of_admin("GET", "/admin/purchase-orders/<number>", 404, path="/admin/purchase-orders/PO-1"),
+    of_admin("POST", "/admin/purchase-orders/<number>", 404, path="/admin/purchase-orders/PO-1"),
+    of_admin("POST", "/admin/purchase-orders/<number>/advices", 404, path="/admin/purchase-orders/PO-1/advices"),
+    *(
+        of_admin("GET", f"/admin/purchase-orders/<number>/{part}", 404, path=f"/admin/purchase-orders/PO-1/{part}")
+        for part in ("edit", "paper", "advices/new")
+    ),
+    *(
+        of_admin("POST", f"/admin/purchase-orders/<number>/{act}", 404, path=f"/admin/purchase-orders/PO-1/{act}")
+        for act in ("sending", "dates", "cancellation", "closing", "reopening")
+    ),
+    of_admin(
+        "POST",
+        "/admin/purchase-orders/<number>/receipts/<int:receipt_id>/undoing",
+        404,
+        path="/admin/purchase-orders/PO-1/receipts/0/undoing",
+    ),
 )
 
 BIG = "<int(max=999999999999)"
@@ -360,6 +395,10 @@ WAREHOUSE: tuple[Row, ...] = (
     of_warehouse("POST", "/warehouse/transfers/<number>/arrivals", 404, path="/warehouse/transfers/T-0/arrivals"),
     of_warehouse("GET", "/warehouse/transfers/<number>/losses/new", 404, path="/warehouse/transfers/T-0/losses/new"),
     of_warehouse("POST", "/warehouse/transfers/<number>/losses", 404, path="/warehouse/transfers/T-0/losses"),
+    of_warehouse("GET", "/warehouse/receiving/", 200),
+    of_warehouse("GET", "/warehouse/receiving/<number>", 404, path="/warehouse/receiving/PO-1"),
+    of_warehouse("POST", "/warehouse/receiving/<number>/units", 404, path="/warehouse/receiving/PO-1/units"),
+    of_warehouse("POST", "/warehouse/receiving/<number>/undoings", 404, path="/warehouse/receiving/PO-1/undoings"),
 )
 
 TRACKING: tuple[Row, ...] = (

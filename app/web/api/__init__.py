@@ -2,7 +2,17 @@
 
 from flask import Blueprint
 
-from app.web.api import access, availability, documents, entries, orders, problems, reservations, transfers
+from app.web.api import (
+    access,
+    availability,
+    documents,
+    entries,
+    orders,
+    problems,
+    purchase_orders,
+    reservations,
+    transfers,
+)
 
 RESOURCES: tuple[Blueprint, ...] = (
     orders.bp,
@@ -11,6 +21,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     reservations.bp,
     documents.bp,
     transfers.bp,
+    purchase_orders.bp,
 )
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")

@@ -14,6 +14,7 @@ from app.web.warehouse import (
     put_away,
     quarantine,
     queue,
+    receiving,
     releases,
     shipments,
     shortages,
@@ -38,6 +39,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     counts.bp,
     quarantine.bp,
     numbers.bp,
+    receiving.bp,
 )
 
 bp = Blueprint("warehouse", __name__, url_prefix="/warehouse")

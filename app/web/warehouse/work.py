@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.documents.paper import PAPERS
 from app.fulfilment.states import FULFILMENT_ORDER
 from app.kernel.uow import unit_of_work
-from app.queries import work_page
+from app.queries import receiving_board, work_page
 from app.web.page import page
 from app.web.roles import require_site
 from app.web.runtime import files
@@ -21,15 +21,18 @@ bp = Blueprint("work", __name__, url_prefix="/work")
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    """Where a scanned or typed code leads: a pick list, a packing slip, an order."""
+    """Where a scanned or typed code leads: a pick list, a packing slip, an order, a delivery."""
     code = "".join(sign for sign in request.args.get("code", "") if sign.isprintable()).strip()[:80]
     number = code.upper().removeprefix("PL-")
     if code.upper().startswith("PL-") and number.isascii() and number.isdigit() and len(number) < 18:
         return redirect(url_for("warehouse.picks.show", pick_list_id=int(number)))
     with unit_of_work() as session:
         is_known = work_page.find(session, code) is not None
+        purchase_order = None if is_known else receiving_board.find(session, code)
     if is_known:
         return redirect(url_for(".show", code=code.upper()))
+    if purchase_order:
+        return redirect(url_for("warehouse.receiving.show", number=purchase_order))
     toast(f"Nothing here is called “{code}”: scan a pick list or a packing slip.", tone="stop")
     return redirect(url_for("warehouse.queue.index"))
 

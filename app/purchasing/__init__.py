@@ -1,0 +1,1 @@
+"""Buying: suppliers, purchase orders, what suppliers announce, what came in."""

@@ -1,0 +1,113 @@
+"""What is done to a purchase order: sent, put off, cancelled, closed, opened again; what is announced on it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app.kernel.uow import unit_of_work
+from app.purchasing import receipts
+from app.queries import purchase_page
+from app.web.admin import purchase_orders
+from app.web.forms.purchase_orders import AdviceForm, CancelForm, DatesForm
+from app.web.page import page
+from app.web.roles import current_actor
+from app.web.toasts import toast
+from app.workflows.advise_goods import advise
+from app.workflows.change_purchase_orders import cancel_units, change_dates, close_short, reopen
+from app.workflows.undo_receipts import undo_receipts
+from app.workflows.write_purchase_orders import send
+
+bp = Blueprint("purchase_acts", __name__, url_prefix="/purchase-orders/<number>")
+
+
+@bp.post("/sending")
+def create_sending(number: str) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        send(session, [number], actor=current_actor())
+    toast("Marked as sent: its units are reckoned with from now on. Print it for the supplier.")
+    return _back(number)
+
+
+@bp.post("/dates")
+def create_dates(number: str) -> ResponseReturnValue:
+    form = DatesForm()
+    with unit_of_work() as session:
+        form.offer(purchase_page.lines(session, purchase_page.head(session, number).id))
+    if form.submitted():
+        with form.refusals(), unit_of_work() as session:
+            change_dates(session, [form.change(number)], actor=current_actor())
+    if form.errors:
+        return purchase_orders.whole(number, dates=form)
+    toast("Saved. What was promised first stays on record.")
+    return _back(number)
+
+
+@bp.post("/cancellation")
+def create_cancellation(number: str) -> ResponseReturnValue:
+    form = CancelForm()
+    with unit_of_work() as session:
+        form.offer(purchase_page.lines(session, purchase_page.head(session, number).id))
+    if form.submitted():
+        with form.refusals(), unit_of_work() as session:
+            cancel_units(session, [form.asked(number)], actor=current_actor())
+    if form.errors:
+        return purchase_orders.whole(number, cancelling=form)
+    toast("Cancelled: these units are no longer reckoned with. Tell the supplier.")
+    return _back(number)
+
+
+@bp.post("/closing")
+def create_closing(number: str) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        close_short(session, [number], actor=current_actor())
+    toast("Closed. What never came counts against the supplier.", undo=url_for(".create_reopening", number=number))
+    return _back(number)
+
+
+@bp.post("/reopening")
+def create_reopening(number: str) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        reopen(session, [number], actor=current_actor())
+    toast("Open again: the rest is waited for.")
+    return _back(number)
+
+
+@bp.post("/receipts/<int:receipt_id>/undoing")
+def create_undoing(number: str, receipt_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        receipts.require(session, receipt_id, number)
+        undo_receipts(session, [receipt_id], actor=current_actor())
+    toast("Taken back: the units are off the stock, and awaited again.")
+    return _back(number)
+
+
+@bp.get("/advices/new")
+def new_advice(number: str) -> ResponseReturnValue:
+    return _advice(number, AdviceForm(formdata=None))
+
+
+@bp.post("/advices")
+def create_advice(number: str) -> ResponseReturnValue:
+    form = AdviceForm()
+    with unit_of_work() as session:
+        purchase_page.head(session, number)
+    if form.submitted():
+        with form.refusals(), unit_of_work() as session:
+            advise(session, [form.announced(number)], actor=current_actor())
+    if form.errors:
+        return _advice(number, form)
+    toast("Announced. Its lines are expected on that day.")
+    return _back(number)
+
+
+def _advice(number: str, form: AdviceForm) -> Response:
+    with unit_of_work() as session:
+        head = purchase_page.head(session, number)
+        lines = purchase_page.lines(session, head.id)
+    shown: dict[str, Any] = {"form": form, "order": head, "lines": lines, "status": form.status}
+    return page("admin/purchase_orders/advice.html", partial="admin/purchase_orders/_advice_form.html", **shown)
+
+
+def _back(number: str) -> Response:
+    return redirect(url_for("admin.purchase_orders.show", number=number), code=303)  # type: ignore[return-value]

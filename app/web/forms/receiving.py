@@ -1,0 +1,33 @@
+"""What the receiving dock sends."""
+
+from typing import Any
+
+from wtforms import HiddenField, SelectField
+from wtforms.validators import Optional
+
+from app.web.forms.base import NEEDED, Form, LineField, choices
+from app.web.forms.purchase_orders import DayField
+from app.web.forms.warehouse import RowField, ScanForm
+from app.workflows.receive_goods import CONDITIONS, OVER_REASONS
+
+LOT, EXPIRY = "lot", "expires_on"
+OFF = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+
+
+class ReceiveForm(ScanForm):
+    """``asks`` says that what is scanned answers a question: it is the lot of the item before, not another item."""
+
+    asks = HiddenField()
+    condition = SelectField("Condition", [Optional()], choices=choices(*CONDITIONS.items()), default="good")
+    lot = LineField("Lot", most=60, render_kw=OFF)
+    expires_on = DayField("Use by")
+    bin = LineField("Bin", most=40, render_kw=OFF)
+    over_reason = SelectField("More than ordered", [Optional()], choices=[])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.over_reason.choices = choices(("", "No: refuse it"), *OVER_REASONS.items())
+
+
+class UndoForm(Form):
+    receipt_id = RowField("Receipt", [NEEDED])

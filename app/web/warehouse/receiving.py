@@ -1,0 +1,126 @@
+"""The receiving dock: what is awaited, and the order whose goods stand at the door."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.kernel import text
+from app.kernel.uow import unit_of_work
+from app.purchasing import receipts
+from app.queries import actors, purchase_page, receiving_board
+from app.queries.purchase_page import Head
+from app.queries.receiving_board import WHEN
+from app.web.forms.receiving import ReceiveForm, UndoForm
+from app.web.htmx import wants_partial
+from app.web.page import page
+from app.web.roles import current_actor, require_site
+from app.web.toasts import toast
+from app.web.warehouse import receiving_scans
+from app.web.warehouse.here import here
+from app.web.warehouse.receiving_scans import Task
+from app.web.warehouse.saying import READY, Saying, error, ok
+from app.workflows.receive_goods import CONDITIONS, Received
+from app.workflows.undo_receipts import undo_receipts
+
+bp = Blueprint("receiving", __name__, url_prefix="/receiving")
+LATEST = 8
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """``?code=`` is a scanned order number, or a supplier's number of a shipment."""
+    code = text.line(request.args.get("code", ""), field="code", most=80)
+    with unit_of_work() as session:
+        place = here(session)
+        found = receiving_board.find(session, code) if code else None
+        rows = receiving_board.awaited(session, place.ids)
+    if found:
+        return redirect(url_for(".show", number=found))
+    if code:
+        toast(f"No order or shipment is called “{code}”: scan the number on its papers.", tone="stop")
+    shown: dict[str, Any] = {"here": place, "rows": rows, "when": WHEN}
+    return page("warehouse/receiving/index.html", partial="warehouse/receiving/_list.html", **shown)
+
+
+@bp.get("/<number>")
+def show(number: str) -> ResponseReturnValue:
+    asked = {name: text.line(request.args.get(name, ""), field=name, most=60) for name in ("lot", "expires_on", "bin")}
+    line_id = request.args.get("line", type=int)
+    task = Task(line_id=line_id, lot=asked["lot"], expires_on=asked["expires_on"], bin=asked["bin"])
+    return _station(number, READY, task)
+
+
+@bp.post("/<number>/units")
+def create_units(number: str) -> ResponseReturnValue:
+    """One unit by its code, or as many as typed of the line that is shown."""
+    form, got = ReceiveForm(), None
+    task = receiving_scans.task_of(form)
+    with unit_of_work() as session:
+        head, lines = _head(session, number), purchase_page.lines(session, _head(session, number).id)
+    if form.submitted():
+        with form.refusals(), unit_of_work() as session:
+            task, item = receiving_scans.read(session, head, lines, form)
+            got = receiving_scans.take_in(session, head, item, form)
+    if got is None or form.errors:
+        return _station(number, error(form), receiving_scans.after_refusal(task, form))
+    return _counted(number, got, task)
+
+
+@bp.post("/<number>/undoings")
+def create_undoing(number: str) -> ResponseReturnValue:
+    form = UndoForm()
+    with unit_of_work() as session:
+        _head(session, number)
+        if form.submitted() and form.receipt_id.data:
+            receipts.require(session, form.receipt_id.data, number)
+            undo_receipts(session, [form.receipt_id.data], actor=current_actor())
+            toast("Taken back: the units are off the stock, and awaited again.")
+    return redirect(url_for(".show", number=number), code=303)
+
+
+def _head(session: Session, number: str) -> Head:
+    head = purchase_page.head(session, number)
+    require_site(head.site_id)
+    return head
+
+
+def _counted(number: str, got: Received, task: Task) -> ResponseReturnValue:
+    if not wants_partial():
+        lot = {"lot": task.lot or None, "expires_on": task.expires_on or None}
+        back = url_for(".show", number=number, line=task.line_id, bin=task.bin or None, **lot)  # type: ignore[arg-type]
+        return redirect(back, code=303)
+    if not got.parts:
+        return _station(number, ok("This scan was counted before"), task)
+    part = got.parts[-1]
+    units = sum(each.quantity for each in got.parts)
+    how = "" if part.item.condition == "good" else f", {CONDITIONS[part.item.condition].lower()}"
+    return _station(
+        number, ok(f"{units} × {part.line.sku_code} in{how}", f"{part.received} of {part.line.wanted}"), task
+    )
+
+
+def _station(number: str, saying: Saying, task: Task) -> Response:
+    with unit_of_work() as session:
+        head = _head(session, number)
+        lines = purchase_page.lines(session, head.id)
+        latest = purchase_page.receipts(session, head.id, most=LATEST)
+        shown: dict[str, Any] = {
+            "head": head,
+            "lines": lines,
+            "line": next((one for one in lines if one.id == task.line_id), None),
+            "latest": latest,
+            "advices": purchase_page.advice_lines(session, head.id),
+            "people": actors.names(session, {one.actor for one in latest}),
+        }
+    form = ReceiveForm(formdata=None, condition=task.condition, lot=task.lot, expires_on=task.expires_on, bin=task.bin)
+    return page(
+        "warehouse/receiving/show.html",
+        partial="warehouse/receiving/_station.html",
+        status=saying.status,
+        saying=saying,
+        task=task,
+        form=form,
+        **shown,
+    )

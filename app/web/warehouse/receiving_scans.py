@@ -1,0 +1,98 @@
+"""What a scan at the dock means: an item, a number of the item before, or its lot."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import Forbidden
+from app.queries.purchase_page import Head, Line
+from app.web.forms.receiving import EXPIRY, LOT, ReceiveForm
+from app.web.roles import current_actor, current_user
+from app.workflows.read_goods import read_goods
+from app.workflows.receive_goods import Arrival, Received, receive
+from app.workflows.spread_receipts import Item, NotOnOrder
+
+LONGEST_NUMBER = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What the station works on; ``asks`` is what it must be told before the item counts, ``wrong`` what does not
+    belong here."""
+
+    line_id: int | None = None
+    quantity: int | None = None
+    condition: str = "good"
+    lot: str = ""
+    expires_on: str = ""
+    bin: str = ""
+    asks: str = ""
+    wrong: str = ""
+    is_over: bool = False
+
+
+def task_of(form: ReceiveForm) -> Task:
+    return Task(
+        line_id=form.line.data,
+        condition=form.condition.data or "good",
+        lot=form.lot.data or "",
+        expires_on=form.expires_on.data or "",
+        bin=form.bin.data or "",
+    )
+
+
+def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> tuple[Task, Item]:
+    """The task that the station goes on with, and what is to be counted."""
+    task, code = task_of(form), (form.code.data or "").strip()
+    shown = next((line for line in lines if line.id == task.line_id), None)
+    if not code or (form.asks.data == LOT and shown):
+        task = replace(task, lot=code or task.lot, quantity=form.quantity.data or 1)
+        return task, _item(_chosen(shown).sku, task, form.expires_on.day)
+    good = read_goods(session, {(head.supplier_id, code)}).get((head.supplier_id, code))
+    if good is None and shown and _is_number(code):
+        task = replace(task, quantity=int(code))
+        return task, _item(shown.sku, task, form.expires_on.day)
+    if good is None or shown is None or good.code != shown.sku:
+        first = next((line for line in lines if good and line.sku == good.code), None)
+        task = Task(line_id=first.id if first else None, condition=task.condition, bin=task.bin)
+    task = replace(task, quantity=1)
+    return task, _item(code, task, form.expires_on.day if task.lot else None)
+
+
+def take_in(session: Session, head: Head, item: Item, form: ReceiveForm) -> Received:
+    """Only an administrator lets more in than is tolerated."""
+    over_reason = form.over_reason.data or ""
+    if over_reason and not current_user.is_admin:
+        raise Forbidden("only an administrator may let more in than is tolerated: ask one, or put the rest aside")
+    arrival = Arrival(number=head.number, client_scan_id=form.scan_id, items=(item,), over_reason=over_reason)
+    return receive(session, [arrival], actor=current_actor())[0]
+
+
+def after_refusal(task: Task, form: ReceiveForm) -> Task:
+    """The same task, with what the refusal asks for."""
+    asks = LOT if form.lot.errors else EXPIRY if form.expires_on.errors else ""
+    wrong = (form.code.data or "").strip() if form.code.errors else ""
+    is_over = bool(form.quantity.errors) and current_user.is_admin
+    return replace(task, asks=asks, wrong=wrong, is_over=is_over)
+
+
+def _chosen(shown: Line | None) -> Line:
+    if shown is None:
+        raise NotOnOrder("nothing was scanned: scan an item, or choose a line below")
+    return shown
+
+
+def _is_number(code: str) -> bool:
+    return code.isascii() and code.isdigit() and len(code) <= LONGEST_NUMBER and int(code) > 0
+
+
+def _item(code: str, task: Task, expires_on: date | None) -> Item:
+    return Item(
+        code=code,
+        quantity=task.quantity or 1,
+        condition=task.condition,
+        lot=task.lot,
+        expires_on=expires_on,
+        bin=task.bin,
+    )

@@ -1,0 +1,38 @@
+"""What sent purchase orders still owe, told to the stock as dated supply."""
+
+from collections.abc import Collection
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.inventory.incoming import Expected, expect
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.purchasing import orders
+from app.purchasing.states import OPEN
+
+SOURCE = "purchase"
+
+
+def expect_rest(session: Session, purchase_order_ids: Collection[int], *, actor: Actor) -> None:
+    """Say it anew for all lines of these orders, which are locked; stock is posted before."""
+    found = orders.load(session, purchase_order_ids).values()
+    expected = [
+        Expected(
+            sku_id=line.sku_id,
+            site_id=one.site_id,
+            source=SOURCE,
+            source_id=line.id,
+            quantity=line.open if one.state in OPEN else 0,
+            expected_on=line.expected_on,
+        )
+        for one in found
+        for line in one.lines
+    ]
+    expect(session, expected, actor=actor)
+
+
+def today_in(time_zone: str) -> date:
+    """The calendar day that it is there now."""
+    return clock.now().astimezone(ZoneInfo(time_zone)).date()

@@ -1,0 +1,91 @@
+"""A receipt is taken back by its opposite, while its units lie where they were put."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, StaleState
+from app.kernel.events import emit
+from app.purchasing import orders, receipts
+from app.purchasing.events import ReceiptUndone
+from app.purchasing.orders import Buying, Count
+from app.purchasing.receipts import NewReceipt, NewReceiptLine, Old, Written
+from app.purchasing.states import CANCELLED
+from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.expect_purchases import expect_rest
+from app.workflows.spread_receipts import DAMAGED
+
+
+def undo_receipts(session: Session, receipt_ids: Sequence[int], *, actor: Actor) -> None:
+    """All or none. Raises StaleState where one was taken back before, or where its units have been moved on."""
+    ids = list(dict.fromkeys(receipt_ids))
+    order_ids = receipts.orders_of(session, ids)
+    locked = orders.lock(session, order_ids.values())
+    old = receipts.load(session, ids)
+    for id in ids:
+        _refuse_untakeable(old[id], locked[order_ids[id]])
+    opposites = [_opposite(old[id]) for id in ids]
+    written = receipts.record(session, opposites, actor=actor)
+    orders.count(session, [_count(line) for one in opposites for line in one.lines])
+    _take_out(session, opposites, written, locked, actor=actor)
+    expect_rest(session, locked, actor=actor)
+    undone = [
+        ReceiptUndone(purchase_order_id=one.purchase_order_id, receipt_id=id, units=-one.units)
+        for id, one in zip(ids, opposites, strict=True)
+    ]
+    emit(session, undone, actor=actor)
+
+
+def _refuse_untakeable(old: Old, one: Buying) -> None:
+    if old.is_undone or old.is_undoing:
+        raise StaleState(f"this receipt on {one.number} was taken back already: load the page again")
+    if one.state == CANCELLED:
+        raise StaleState(f"{one.number} is cancelled: nothing on it can be taken back")
+
+
+def _opposite(old: Old) -> NewReceipt:
+    return NewReceipt(
+        purchase_order_id=old.purchase_order_id,
+        client_scan_id=f"undo-{old.id}",
+        received_at=clock.now(),
+        undoes_id=old.id,
+        lines=tuple(NewReceiptLine(**{**vars(line), "quantity": -line.quantity}) for line in old.lines),
+    )
+
+
+def _count(line: NewReceiptLine) -> Count:
+    rejected = line.quantity if line.condition == DAMAGED else 0
+    return Count(line_id=line.purchase_order_line_id, received=line.quantity, rejected=rejected)
+
+
+def _take_out(
+    session: Session,
+    opposites: Sequence[NewReceipt],
+    written: Sequence[Written],
+    locked: Mapping[int, Buying],
+    *,
+    actor: Actor,
+) -> None:
+    skus = {line.id: (line.sku_id, one.site_id) for one in locked.values() for line in one.lines}
+    adjustments = [
+        Adjustment(
+            sku_id=skus[line.purchase_order_line_id][0],
+            site_id=skus[line.purchase_order_line_id][1],
+            reason="receipt_undone",
+            on_hand=line.quantity,
+            bin_id=line.bin_id,
+            lot_id=line.lot_id,
+            condition=line.condition,
+            is_exact=True,
+            reference=("receipt_line", line_id),
+        )
+        for one, each in zip(opposites, written, strict=True)
+        for line, line_id in zip(one.lines, each.line_ids, strict=True)
+    ]
+    try:
+        adjust_stock(session, adjustments, actor=actor)
+    except Invalid as error:
+        why = f"these units were moved on or sent ({error.failures[0][1]}): correct the stock instead"
+        raise StaleState(why) from None
