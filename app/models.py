@@ -8,11 +8,13 @@ import app.customers.models
 import app.fulfilment.models
 import app.imports.models
 import app.inventory.models
+import app.inventory.rule_models
 import app.kernel.files
 import app.kernel.tables
 import app.notifications.models
 import app.orders.models
 import app.payments.models
+import app.replenishment.models
 import app.shipping.models
 import app.staff.models
 from app.kernel.db import Base

@@ -23,7 +23,18 @@ from app.notifications.sending import Sender
 from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, WorkReleased
 from app.staff import resets
 from app.staff.events import PasswordResetRequested
-from app.workflows import count_sales, fill_backorders, offer_stock, publish_stock, upkeep, work_imports
+from app.workflows import (
+    apply_stock_rules,
+    count_sales,
+    count_stock,
+    fill_backorders,
+    mail_alerts,
+    offer_stock,
+    publish_stock,
+    upkeep,
+    watch_stock,
+    work_imports,
+)
 from app.workflows.forget_imports import ImportForgetter
 from app.workflows.mail_staff import StaffMail
 from app.workflows.make_packing_slips import SlipMaker
@@ -71,13 +82,17 @@ def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[
     patient = partial(Effect, patience=Patience(first=config.retry_seconds))
     table = (
         *(*_mails(patient, config, keys), *_work(patient, files), *_imports(files)),
-        *(*_stock(config, keys), *_upkeep(patient, files, keys)),
+        *(*_stock(config, keys), *_watch(config), *_upkeep(patient, files, keys)),
     )
     return {effect.name: effect for effect in table}
 
 
+def mail_sender(config: Config) -> str:
+    return config.mail_sender or f"no-reply@{urlsplit(config.base_url).hostname or 'localhost'}"
+
+
 def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
-    sender = config.mail_sender or f"no-reply@{urlsplit(config.base_url).hostname or 'localhost'}"
+    sender = mail_sender(config)
     customers, staff = Notifier(config.base_url, sender), StaffMail(sender)
     mail = Sender(
         mailer=mailer_for(config.smtp_url, folder=config.instance_dir / "mails"),
@@ -126,6 +141,18 @@ def _stock(config: Config, keys: Keyring) -> tuple[Effect, ...]:
         effect(name=publication.PUBLISH, outside=tell, failed=publish_stock.write_failure),
         effect(name=offer_stock.OFFER_ALL, in_database=offer_stock.offer_all),
         effect(name=offer_stock.COMPARE, in_database=offer_stock.compare),
+    )
+
+
+def _watch(config: Config) -> tuple[Effect, ...]:
+    """What looks at all stock every few minutes: a look that fails is made up for by the next."""
+    effect = partial(Effect, queue="analytics", patience=HURRY, batch=100)
+    mail = mail_alerts.AlertMail(config.base_url, mail_sender(config))
+    return (
+        effect(name=apply_stock_rules.APPLY, in_database=apply_stock_rules.on_time),
+        effect(name=count_stock.COUNT, in_database=count_stock.count_stock),
+        effect(name=watch_stock.CHECK, in_database=watch_stock.check_levels),
+        effect(name=mail_alerts.MAIL, in_database=mail.post, then=outbox.SEND),
     )
 
 

@@ -21,6 +21,10 @@ class Task:
 TASKS = (
     Task("orders.release_expired_holds", timedelta(minutes=1)),
     Task("channels.compare_stock", timedelta(minutes=10), offset=timedelta(minutes=3)),
+    Task("inventory.apply_stock_rules", timedelta(minutes=10), offset=timedelta(minutes=1)),
+    Task("analytics.count_stock", timedelta(minutes=5), offset=timedelta(minutes=2)),
+    Task("replenishment.check_levels", timedelta(minutes=10), offset=timedelta(minutes=5)),
+    Task("replenishment.mail_alerts", timedelta(hours=1), offset=timedelta(minutes=20)),
     Task("upkeep.prune", timedelta(hours=1), offset=timedelta(minutes=7)),
     Task("upkeep.forget_imports", timedelta(days=1), offset=timedelta(minutes=17)),
     Task("upkeep.make_partitions", timedelta(hours=6)),

@@ -35,3 +35,13 @@ class StockAdjusted(StockEvent):
     on_hand: int
     unavailable: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SafetyStockChanged(StockEvent):
+    """A rule, or a day on which one begins or ends, changed how much a site keeps back."""
+
+    sku_id: int
+    site_id: int
+    was: int
+    now: int

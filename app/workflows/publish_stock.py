@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.channels import publication
 from app.channels.ports import NotTaken, StockMessage, StockPort
-from app.inventory.events import StockAdjusted, StockArrived
+from app.inventory.events import SafetyStockChanged, StockAdjusted, StockArrived
 from app.kernel import clock, deliveries
 from app.kernel.crypto import Keyring
 from app.kernel.deliveries import Held
@@ -29,7 +29,9 @@ from app.workflows import stock_offers
 from app.workflows.stock_offers import Taken
 
 READER = "channels.stock"
-KINDS = frozenset({OrderPlaced, OrderRouted, UnitsCancelled, UnitsDisplaced, StockArrived, StockAdjusted})
+KINDS = frozenset(
+    {OrderPlaced, OrderRouted, UnitsCancelled, UnitsDisplaced, StockArrived, StockAdjusted, SafetyStockChanged}
+)
 LONGEST_ROUND = 60.0  # then others have their turn
 MOST_ALONE = 20  # offers refused one by one in a round that took none: then it is the channel that is not well
 
@@ -43,7 +45,7 @@ def on_stock_events(session: Session, events: Sequence[Recorded]) -> None:
     skus: dict[int, datetime] = {}
     for recorded in events:
         event = recorded.event
-        if isinstance(event, StockArrived | StockAdjusted):
+        if isinstance(event, StockArrived | StockAdjusted | SafetyStockChanged):
             skus.setdefault(event.sku_id, recorded.occurred_at)
         else:
             orders.setdefault(event.subject_id, recorded.occurred_at)
