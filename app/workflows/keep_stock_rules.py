@@ -44,8 +44,11 @@ class Change:
     facts: RuleFacts
 
 
-def add_rules(session: Session, rules: Sequence[RuleFacts], *, actor: Actor) -> list[int]:
-    """Answers the ids. Raises Invalid for a scope that is none, or one that has a rule for these days already."""
+def add_rules(session: Session, rules: Sequence[RuleFacts], *, actor: Actor, is_trial: bool = False) -> list[int]:
+    """Answers the ids. Raises Invalid for a scope that is none, or one that has a rule for these days already.
+
+    ``is_trial``: nothing follows yet; for whoever wants to see first what would.
+    """
     _keep_out_others(session)
     columns = [_columns(session, facts) for facts in rules]
     ids = [int(session.execute(text(ADD), {**each, **_signed(actor)}).scalar_one()) for each in columns]
@@ -55,11 +58,12 @@ def add_rules(session: Session, rules: Sequence[RuleFacts], *, actor: Actor) -> 
         [StockRuleAdded(rule_id=id, **_event(each)) for id, each in zip(ids, columns, strict=True)],
         actor=actor,
     )
-    _follow(session, {facts.kind for facts in rules}, actor=actor)
+    if not is_trial:
+        _follow(session, {facts.kind for facts in rules}, actor=actor)
     return ids
 
 
-def change_rules(session: Session, changes: Sequence[Change], *, actor: Actor) -> None:
+def change_rules(session: Session, changes: Sequence[Change], *, actor: Actor, is_trial: bool = False) -> None:
     """Raises StaleState if somebody else changed one meanwhile, NotFound if it is gone."""
     _keep_out_others(session)
     kinds = set(_lock(session, {change.rule_id: change.version for change in changes}).values())
@@ -71,7 +75,8 @@ def change_rules(session: Session, changes: Sequence[Change], *, actor: Actor) -
         StockRuleChanged(rule_id=change.rule_id, **_event(each)) for change, each in zip(changes, columns, strict=True)
     ]
     emit(session, events, actor=actor)
-    _follow(session, kinds | {change.facts.kind for change in changes}, actor=actor)
+    if not is_trial:
+        _follow(session, kinds | {change.facts.kind for change in changes}, actor=actor)
 
 
 def remove_rules(session: Session, versions: Mapping[int, int], *, actor: Actor) -> None:

@@ -213,5 +213,6 @@ def test_verify_names_an_alert_that_does_not_fit(session, house):
     session.execute(text("UPDATE stock_alerts SET free = 30"))
 
     assert clean == []
-    assert "is open with 30 units" in next(iter(verify_rules.ALERT_STATES.find(session)))
-    assert "says 30 free" in next(iter(verify_rules.ALERT_FIGURES.find(session)))
+    [state], [figure] = verify_rules.ALERT_STATES.find(session), verify_rules.ALERT_FIGURES.find(session)
+    assert "is open with 30 units" in state
+    assert "says 30 free" in figure

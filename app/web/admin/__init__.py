@@ -4,34 +4,44 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.web.admin import (
+    alerts,
     api_keys,
     audit,
     channel_stock,
     channels,
     company,
     dead_letters,
+    ledger,
+    levels,
     messages,
     products,
     sales,
     sessions,
     sites,
+    stock_report,
+    stock_rules,
     users,
     zones,
 )
 from app.web.roles import require_role
 
 RESOURCES: tuple[Blueprint, ...] = (
+    alerts.bp,
     api_keys.bp,
     audit.bp,
     channel_stock.bp,
     channels.bp,
     company.bp,
     dead_letters.bp,
+    ledger.bp,
+    levels.bp,
     messages.bp,
     products.bp,
     sales.bp,
     sessions.bp,
     sites.bp,
+    stock_report.bp,
+    stock_rules.bp,
     users.bp,
     zones.bp,
 )

@@ -1,0 +1,81 @@
+"""A stock rule as an administrator writes it, and what counts for reordering."""
+
+from datetime import date
+from typing import Any
+
+from wtforms import DateField, HiddenField, SelectField
+from wtforms.validators import Optional
+
+from app.inventory.rule_choice import KINDS
+from app.kernel import text
+from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices
+from app.workflows.keep_stock_rules import RuleFacts
+
+
+class RuleForm(Form):
+    """``category``, ``site`` and ``channel`` get their choices from the view."""
+
+    kind = SelectField("What it sets", [NEEDED], choices=choices(*KINDS.items()))
+    units = QuantityField("Units of each SKU", [NEEDED], least=0)
+    category = SelectField("Category", choices=[])
+    sku = LineField("SKU", most=80, render_kw={"class_": "wb-code", "list": "rule-skus", "autocomplete": "off"})
+    site = SelectField("Site", choices=[])
+    channel = SelectField("Channel", choices=[])
+    from_on = DateField("First day", [Optional()])
+    until_on = DateField("Last day", [Optional()])
+    note = LineField("Why", most=200)
+    version = HiddenField()
+
+    def offer(self, *, categories: list[str], sites: list[str], channels: list[str]) -> None:
+        """What may be chosen; the first choice means all."""
+        for field, all_of, codes in (
+            (self.category, "All categories", categories),
+            (self.site, "All sites", sites),
+            (self.channel, "All channels", channels),
+        ):
+            field.choices = choices(("", all_of), *((code, code) for code in codes))
+
+    def facts(self) -> RuleFacts:
+        for field in ("from_on", "until_on"):
+            _refuse_far(field, self.data[field])
+        given: dict[str, Any] = {name: self.data[name] for name in RuleFacts.__dataclass_fields__}
+        return RuleFacts(**{name: value if value is not None else EMPTY.get(name) for name, value in given.items()})
+
+    @property
+    def seen_version(self) -> int:
+        return text.whole_number(self.version.data or "", field="version", least=1, most=2**31)
+
+
+def _refuse_far(field: str, day: date | None) -> None:
+    if day is not None:
+        text.calendar_date(day.isoformat(), field=field)
+
+
+EMPTY = dict.fromkeys(("sku", "category", "site", "channel", "note"), "")
+
+
+class SnoozeForm(Form):
+    until = DateField("Until", [NEEDED])
+    reason = LineField("Why it can wait", [NEEDED], most=200)
+
+
+class TermsForm(Form):
+    """What is different for one SKU."""
+
+    lead_days = QuantityField("Lead time in days", least=0)
+    lead_spread_days = QuantityField("Its usual spread in days", least=0)
+    pack_units = QuantityField("Units in a pack", [NEEDED], default=1)
+
+
+class ReorderForm(Form):
+    """What counts for every SKU that says nothing else."""
+
+    lead_days = QuantityField("Lead time in days", [NEEDED], least=0)
+    lead_spread_days = QuantityField("Its usual spread in days", [NEEDED], least=0)
+    review_days = QuantityField("Days between two orders", [NEEDED], least=0)
+    service = LineField("Lead times without a stock-out, in %", [NEEDED], most=6, render_kw={"inputmode": "decimal"})
+    order_cost = LineField("What placing an order costs", [NEEDED], most=16, render_kw={"inputmode": "decimal"})
+    holding = LineField(
+        "Keeping stock for a year, in % of its cost", [NEEDED], most=6, render_kw={"inputmode": "decimal"}
+    )
+    version = HiddenField(validators=[NEEDED])
