@@ -1,4 +1,4 @@
-"""A stock rule as an administrator writes it, and what counts for reordering."""
+"""A stock rule as an administrator writes it."""
 
 from datetime import date
 from typing import Any
@@ -52,30 +52,3 @@ def _refuse_far(field: str, day: date | None) -> None:
 
 
 EMPTY = dict.fromkeys(("sku", "category", "site", "channel", "note"), "")
-
-
-class SnoozeForm(Form):
-    until = DateField("Until", [NEEDED])
-    reason = LineField("Why it can wait", [NEEDED], most=200)
-
-
-class TermsForm(Form):
-    """What is different for one SKU."""
-
-    lead_days = QuantityField("Lead time in days", least=0)
-    lead_spread_days = QuantityField("Its usual spread in days", least=0)
-    pack_units = QuantityField("Units in a pack", [NEEDED], default=1)
-
-
-class ReorderForm(Form):
-    """What counts for every SKU that says nothing else."""
-
-    lead_days = QuantityField("Lead time in days", [NEEDED], least=0)
-    lead_spread_days = QuantityField("Its usual spread in days", [NEEDED], least=0)
-    review_days = QuantityField("Days between two orders", [NEEDED], least=0)
-    service = LineField("Lead times without a stock-out, in %", [NEEDED], most=6, render_kw={"inputmode": "decimal"})
-    order_cost = LineField("What placing an order costs", [NEEDED], most=16, render_kw={"inputmode": "decimal"})
-    holding = LineField(
-        "Keeping stock for a year, in % of its cost", [NEEDED], most=6, render_kw={"inputmode": "decimal"}
-    )
-    version = HiddenField(validators=[NEEDED])
