@@ -104,7 +104,7 @@ class StockDay(Base):
 
 
 class StockCounted(Base):
-    """How many movements of a level stand in its days. Its numbers have no gap and no order but their own."""
+    """How many movements of a level stand in its days, and what they come to: its balance as the days know it."""
 
     __tablename__ = "stock_counted"
     __table_args__ = ROOM
@@ -112,6 +112,9 @@ class StockCounted(Base):
     stock_level_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sequence: Mapped[int]
     first_day: Mapped[date]
+    on_hand: Mapped[int]
+    promised: Mapped[int]
+    unavailable: Mapped[int]
 
 
 class StockCalendar(Base):

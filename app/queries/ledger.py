@@ -101,12 +101,12 @@ def _days(session: Session, asked: Asked) -> dict[str, Any]:
     return {
         "since": since,
         "until": until,
-        "first_id": _id_at(session, since - SETTLED) if since else 0,
-        "last_id": _id_at(session, until + SETTLED) if until else None,
+        "first_id": id_at(session, since - SETTLED) if since else 0,
+        "last_id": id_at(session, until + SETTLED) if until else None,
     }
 
 
-def _id_at(session: Session, moment: datetime) -> int:
+def id_at(session: Session, moment: datetime) -> int:
     """The first id of a movement at or after that moment, by halves."""
     return int(session.execute(text(ID_AT), {"moment": moment}).scalar_one())
 

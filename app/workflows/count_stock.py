@@ -61,8 +61,11 @@ added AS (
     ON CONFLICT (stock_level_id, day) DO UPDATE SET on_hand = t.on_hand + excluded.on_hand,
        promised = t.promised + excluded.promised, unavailable = t.unavailable + excluded.unavailable,
        shipped = t.shipped + excluded.shipped, demanded = t.demanded + excluded.demanded)
-INSERT INTO stock_counted AS t (stock_level_id, sequence, first_day)
-SELECT stock_level_id, max(sequence), min(day) FROM days GROUP BY 1 ORDER BY 1
+INSERT INTO stock_counted AS t (stock_level_id, sequence, first_day, on_hand, promised, unavailable)
+SELECT stock_level_id, max(sequence), min(day), sum(on_hand), sum(promised), sum(unavailable) FROM days
+ GROUP BY 1 ORDER BY 1
 ON CONFLICT (stock_level_id) DO UPDATE
-   SET sequence = excluded.sequence, first_day = least(t.first_day, excluded.first_day)
+   SET sequence = excluded.sequence, first_day = least(t.first_day, excluded.first_day),
+       on_hand = t.on_hand + excluded.on_hand, promised = t.promised + excluded.promised,
+       unavailable = t.unavailable + excluded.unavailable
 """

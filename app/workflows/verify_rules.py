@@ -40,6 +40,18 @@ DAYS = Comparison(
     " ({moved_more})",
 )
 
+BALANCES = Comparison(
+    "stock as its days know it",
+    """
+    SELECT c.stock_level_id, c.on_hand, coalesce(sum(d.on_hand), 0) AS summed
+      FROM stock_counted c LEFT JOIN stock_days d USING (stock_level_id)
+     GROUP BY c.stock_level_id, c.on_hand, c.promised, c.unavailable
+    HAVING (c.on_hand, c.promised, c.unavailable) <>
+           (coalesce(sum(d.on_hand), 0), coalesce(sum(d.promised), 0), coalesce(sum(d.unavailable), 0)) ORDER BY 1
+    """,
+    "stock level {stock_level_id}: reports begin at {on_hand} on hand, its days come to {summed}",
+)
+
 ALERT_STATES = Comparison(
     "states of stock alerts",
     """
@@ -66,4 +78,4 @@ ALERT_FIGURES = Comparison(
     "alert {id} for {sku} at {site} says {free} free after movement {level_sequence}, the level has {there}",
 )
 
-CHECKS = (SAFETY, DAYS, ALERT_STATES, ALERT_FIGURES)
+CHECKS = (SAFETY, DAYS, BALANCES, ALERT_STATES, ALERT_FIGURES)

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("stock_level_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("on_hand", "promised", "unavailable")),
         sa.PrimaryKeyConstraint("stock_level_id", name=op.f("pk_stock_counted")),
         postgresql_with={"fillfactor": 80},
     )

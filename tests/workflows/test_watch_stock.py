@@ -1,4 +1,4 @@
-"""Alerts: opened once, mailed once, ended well above the reorder point; what is promised is not there, what comes is."""
+"""Alerts: opened once, mailed once, ended well above the reorder point; what is promised is not free, what comes is."""
 
 from datetime import timedelta
 

@@ -40,8 +40,8 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/new")
 def new() -> ResponseReturnValue:
-    given = {name: request.args.get(name, "") for name in ("kind", *SCOPE)}
-    return _page(_form(**{name: value for name, value in given.items() if value}), None)
+    given: dict[str, Any] = {name: request.args[name] for name in ("kind", *SCOPE) if request.args.get(name)}
+    return _page(_form(**given), None)
 
 
 @bp.post("/preview")
@@ -111,7 +111,7 @@ def _rule(rule_id: int) -> RuleRow:
         return stock_rules.get(session, rule_id, today(session))
 
 
-def _form(rule: RuleRow | None = None, **given: str) -> RuleForm:
+def _form(rule: RuleRow | None = None, **given: Any) -> RuleForm:
     form = RuleForm(obj=rule) if rule else RuleForm(**given)
     with uow.unit_of_work() as session:
         form.offer(

@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from app.web.api import access, documents, entries, orders, problems
+from app.web.api import access, documents, entries, orders, problems, stock
 
 RESOURCES: tuple[Blueprint, ...] = (
     orders.bp,
     entries.bp,
+    stock.bp,
     documents.bp,
 )
 

@@ -38,8 +38,8 @@ class RuleForm(Form):
     def facts(self) -> RuleFacts:
         for field in ("from_on", "until_on"):
             _refuse_far(field, self.data[field])
-        given: dict[str, Any] = {name: self.data[name] for name in RuleFacts.__dataclass_fields__}
-        return RuleFacts(**{name: value if value is not None else EMPTY.get(name) for name, value in given.items()})
+        given: dict[str, Any] = {name: self.data[name] or EMPTY.get(name) for name in RuleFacts.__dataclass_fields__}
+        return RuleFacts(**{**given, "units": self.units.data})
 
     @property
     def seen_version(self) -> int:

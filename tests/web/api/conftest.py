@@ -9,7 +9,7 @@ from app.kernel.actor import SYSTEM
 from app.staff import api_keys
 from tests.factories.house import make_house
 
-SCOPES = ("orders:read", "orders:write", "payments:write")
+SCOPES = ("orders:read", "orders:write", "payments:write", "stock:read")
 
 
 @pytest.fixture
