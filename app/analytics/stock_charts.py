@@ -25,10 +25,9 @@ def over_days(days: Sequence[DayFigures], heights: Sequence[float], texts: Seque
         "x": [day.day.isoformat() for day in days],
         "y": list(heights),
         "mode": "lines",
-        "line": {"shape": "hv"},
         "text": list(texts),
         "hovertemplate": "%{text}<extra></extra>",
-        "meta": {"role": "now"},
+        "meta": {"role": "steps"},
     }
     return written([line], {"hovermode": "x unified", "xaxis": {"type": "date", "tickformat": "%e\n%b"}})
 

@@ -46,6 +46,14 @@ class Explained:
     safety: Mapping[str, Choice]
     places: int
 
+    def kept_back(self, units: Mapping[str, int]) -> list[tuple[Choice, list[tuple[str, int]]]]:
+        """What sites keep back by the rule that says so; ``units`` by site as they stand on the levels."""
+        found: dict[str, tuple[Choice, list[tuple[str, int]]]] = {}
+        for site, count in units.items():
+            choice = self.safety.get(site) or Choice(rule=None)
+            found.setdefault(choice.reason, (choice, []))[1].append((site, count))
+        return list(found.values())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Behind:

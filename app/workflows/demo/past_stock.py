@@ -4,8 +4,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from app.inventory.post import Movement, post
@@ -16,6 +17,7 @@ from app.workflows.watch_stock import check_levels
 
 DAYS = 91
 STEP = 3
+FORGOTTEN = 17  # of so many SKUs nobody orders one
 SALE = ("past_sale", 0)
 RULES = (
     RuleFacts(kind="safety", units=1, note="No site sells its last one"),
@@ -40,7 +42,7 @@ class _Level:
 def live_a_quarter(session: Session, rng: random.Random, *, until: datetime, actor: Actor) -> None:
     """What the levels have now they had at its beginning; the last three days are left to the open orders."""
     rows = session.execute(text("SELECT sku_id, site_id, on_hand FROM stock_levels ORDER BY sku_id, site_id"))
-    levels = [_Level(*row, pace=rng.choice((0, 0, 1, 1, 2, 3)), is_forgotten=rng.random() < 0.06) for row in rows]
+    levels = [_level(row, rng) for row in rows]
     for ago in range(DAYS, STEP, -STEP):
         with clock.as_if(until - timedelta(days=ago, minutes=rng.randint(0, 300))):
             post(session, [moved for level in levels for moved in _some_days(level, rng)], actor=actor)
@@ -56,6 +58,12 @@ def keep_rules(session: Session, *, actor: Actor) -> None:
     ]
     add_rules(session, rules, actor=actor)
     check_levels(session)
+
+
+def _level(row: Row[Any], rng: random.Random) -> _Level:
+    is_forgotten = row.sku_id % FORGOTTEN == 0
+    pace = 4 if is_forgotten else rng.choice((0, 0, 1, 1, 2, 3))
+    return _Level(*row, pace=pace, is_forgotten=is_forgotten)
 
 
 def _some_days(level: _Level, rng: random.Random) -> Iterator[Movement]:

@@ -304,7 +304,7 @@ def test_the_safety_stock_is_explained_by_its_rule(sam, session):
 
     page = sam.get("/support/skus/TEA-1").text
 
-    assert "3 at RNO1: rule for SKU TEA-1 at all sites; it goes before 2 for all SKUs at all sites" in page
+    assert "3 at RNO1, 3 at EWR1: rule for SKU TEA-1 at all sites; it goes before 2 for all SKUs at all sites" in page
 
 
 def test_what_channels_were_told_is_shown_with_what_they_would_be_told_now(sam, session):
