@@ -19,8 +19,7 @@ MOST = 5_000  # levels in one transaction
 def count_stock(session: Session, _held: Sequence[Held] = ()) -> None:
     """The regular effect; where very many levels have moved it leaves a delivery to go on."""
     if session.execute(text(CALENDAR_MOVED)).scalar_one():
-        for table in ("stock_days", "stock_counted", "stock_calendar"):
-            session.execute(text(f"DELETE FROM {table}"))
+        forget(session)
     session.execute(text(LOOKED), {"at": clock.now()})
     found = session.execute(text(BEHIND), {"most": MOST + 1}).all()
     levels = [row.id for row in found[:MOST]]
@@ -28,6 +27,16 @@ def count_stock(session: Session, _held: Sequence[Held] = ()) -> None:
         session.execute(text(ADD), {"levels": levels})
     if found[MOST:]:
         deliveries.add(session, [Delivery(handler=COUNT)])
+
+
+def forget(session: Session) -> None:
+    """So that everything is counted anew, by the next who counts."""
+    for table in ("stock_days", "stock_counted", "stock_calendar"):
+        session.execute(text(f"DELETE FROM {table}"))
+
+
+def is_behind(session: Session) -> bool:
+    return session.execute(text(BEHIND), {"most": 1}).first() is not None
 
 
 TIME_ZONE = "(SELECT coalesce(max(time_zone), 'UTC') FROM company)"

@@ -37,7 +37,7 @@ DAYS = Comparison(
      ORDER BY 1, 2
     """,
     "stock level {stock_level_id} on {day}: reports have {kept} on hand ({kept_more}), its movements come to {moved}"
-    " ({moved_more})",
+    " ({moved_more}): run `flask report rebuild`",
 )
 
 BALANCES = Comparison(
