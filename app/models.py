@@ -13,12 +13,14 @@ import app.inventory.bin_models
 import app.inventory.care_models
 import app.inventory.models
 import app.inventory.reservation_models
+import app.inventory.rule_models
 import app.kernel.files
 import app.kernel.tables
 import app.notifications.models
 import app.orders.models
 import app.payments.models
 import app.purchasing.models
+import app.replenishment.models
 import app.shipping.models
 import app.staff.models
 import app.transfers.models

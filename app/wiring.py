@@ -31,8 +31,11 @@ from app.orders.events import (
 from app.staff import resets
 from app.staff.events import PasswordResetRequested
 from app.workflows import (
+    apply_stock_rules,
     count_sales,
+    count_stock,
     fill_backorders,
+    mail_alerts,
     make_export,
     note_stock_value,
     offer_stock,
@@ -42,6 +45,7 @@ from app.workflows import (
     publish_stock,
     set_aside,
     upkeep,
+    watch_stock,
     work_imports,
 )
 from app.workflows.forget_exports import ExportForgetter
@@ -102,7 +106,7 @@ def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[
     patient = partial(Effect, patience=Patience(first=config.retry_seconds))
     table = (
         *(*_mails(patient, config, keys), *_work(patient, files), *_imports(files)),
-        *(_export(files), *_counts(patient), *_stock(config, keys), *_upkeep(patient, files, keys)),
+        *(_export(files), *_counts(patient), *_stock(config, keys), *_watch(config), *_upkeep(patient, files, keys)),
     )
     return {effect.name: effect for effect in table}
 
@@ -184,6 +188,18 @@ def _stock(config: Config, keys: Keyring) -> tuple[Effect, ...]:
         effect(name=publication.PUBLISH, outside=tell, failed=publish_stock.write_failure),
         effect(name=offer_stock.OFFER_ALL, in_database=offer_stock.offer_all),
         effect(name=offer_stock.COMPARE, in_database=offer_stock.compare),
+    )
+
+
+def _watch(config: Config) -> tuple[Effect, ...]:
+    """What looks at all stock every few minutes: a look that fails is made up for by the next."""
+    effect = partial(Effect, queue="analytics", patience=HURRY, batch=100)
+    mail = mail_alerts.AlertMail(config.base_url, config.mails_from)
+    return (
+        effect(name=apply_stock_rules.APPLY, in_database=apply_stock_rules.on_time),
+        effect(name=count_stock.COUNT, in_database=count_stock.count_stock),
+        effect(name=watch_stock.CHECK, in_database=watch_stock.check_levels),
+        effect(name=mail_alerts.MAIL, in_database=mail.post, then=outbox.SEND),
     )
 
 

@@ -82,3 +82,47 @@ class SalesCalendar(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, server_default="1")
     time_zone: Mapped[str]
     rebuilt_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class StockDay(Base):
+    """What a day of the company's calendar did to one stock level. Written by ``workflows.count_stock`` alone.
+
+    ``promised`` is allocated and reserved; ``shipped`` left with parcels; ``demanded`` was promised to orders on that
+    day, less what was given back.
+    """
+
+    __tablename__ = "stock_days"
+    __table_args__ = (Index("ix_stock_days_day", "day", "stock_level_id"), ROOM)
+
+    stock_level_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    on_hand: Mapped[int]
+    promised: Mapped[int]
+    unavailable: Mapped[int]
+    shipped: Mapped[int]
+    demanded: Mapped[int]
+
+
+class StockCounted(Base):
+    """How many movements of a level stand in its days, and what they come to: its balance as the days know it."""
+
+    __tablename__ = "stock_counted"
+    __table_args__ = ROOM
+
+    stock_level_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int]
+    first_day: Mapped[date]
+    on_hand: Mapped[int]
+    promised: Mapped[int]
+    unavailable: Mapped[int]
+
+
+class StockCalendar(Base):
+    """Whose days these are, and when somebody last looked for movements that are not counted."""
+
+    __tablename__ = "stock_calendar"
+    __table_args__ = (CheckConstraint("id = 1", name="only_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, server_default="1")
+    time_zone: Mapped[str]
+    counted_at: Mapped[datetime]

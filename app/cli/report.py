@@ -13,6 +13,7 @@ from app.analytics.scan import KEYS
 from app.cli.catching_up import catch_up
 from app.kernel.money import Money
 from app.kernel.uow import run, unit_of_work
+from app.workflows import count_stock
 from app.workflows.count_sales import rebuild
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -53,9 +54,12 @@ def sales_command(by: str, form: str, first: datetime | None, last: datetime | N
 
 @report.command("rebuild")
 def rebuild_command() -> None:
-    """Add up all sales anew, from the orders; after a change of the company's time zone it happens by itself."""
+    """Add up all sales and days of stock anew; after a change of the company's time zone it happens by itself."""
     run(rebuild)
-    click.echo("All sales are added up anew.")
+    run(count_stock.forget)
+    while run(count_stock.is_behind):
+        run(count_stock.count_stock)
+    click.echo("All sales and all days of stock are added up anew.")
 
 
 COMMANDS = [report]

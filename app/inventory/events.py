@@ -79,3 +79,13 @@ class FrozenUnitsReturned(StockEvent):
     sku_id: int
     site_id: int
     lot_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SafetyStockChanged(StockEvent):
+    """A rule, or a day on which one begins or ends, changed how much a site keeps back."""
+
+    sku_id: int
+    site_id: int
+    was: int
+    now: int

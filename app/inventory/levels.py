@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.inventory.rules_in_force import TODAY, at, rule_of
 from app.kernel import driver
 from app.kernel.driver import array
 from app.kernel.errors import Invalid
@@ -42,6 +43,8 @@ Key = tuple[int, int]
 COLUMNS = (
     "l.id, l.sku_id, l.site_id, l.on_hand, l.allocated, l.reserved, l.unavailable, l.safety_stock, l.sequence, l.chain"
 )
+
+SAFETY = rule_of("safety", sku="s", sites=at("k.site_id"), day=TODAY)
 
 LOCK_SKUS = (
     f"SELECT {COLUMNS} FROM stock_levels l WHERE l.sku_id = ANY(%(skus)s::bigint[])"
@@ -85,9 +88,10 @@ def _lock_existing(session: Session, keys: Sequence[Key]) -> dict[Key, Level]:
 def _create(session: Session, keys: Sequence[Key]) -> None:
     driver.fetch(
         session,
-        "INSERT INTO stock_levels (sku_id, site_id)"
-        " SELECT k.sku_id, k.site_id FROM unnest(%(skus)s::bigint[], %(sites)s::bigint[]) AS k(sku_id, site_id)"
-        " JOIN skus s ON s.id = k.sku_id AND NOT s.is_kit ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING id",
+        "INSERT INTO stock_levels (sku_id, site_id, safety_stock)"
+        " SELECT k.sku_id, k.site_id, coalesce(r.units, 0) FROM unnest(%(skus)s::bigint[], %(sites)s::bigint[])"
+        f" AS k(sku_id, site_id) JOIN skus s ON s.id = k.sku_id AND NOT s.is_kit LEFT JOIN LATERAL ({SAFETY}) r ON true"
+        " ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING id",
         _arrays(keys),
     )
 

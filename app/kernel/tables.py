@@ -129,3 +129,14 @@ class CronTick(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     scheduled_at: Mapped[datetime] = mapped_column(primary_key=True)
     claimed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class VerifyRun(Base):
+    """That everything was compared, and how much was found. Pruned."""
+
+    __tablename__ = "verify_runs"
+
+    id: Mapped[BigId]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    findings: Mapped[int]

@@ -87,6 +87,11 @@ class SkuPage:
         return self.kit.available if self.kit else self.total("available")
 
     @property
+    def kept_back(self) -> dict[str, int]:
+        """Safety stock by site, where there is any."""
+        return {site.code: site.safety_stock for site in self.sites if site.safety_stock}
+
+    @property
     def overdrawn(self) -> int:
         """What promises at one site took of its safety stock: other sites' goods are not less for it."""
         return sum(-site.rest for site in self.sites if site.is_active and site.rest < 0)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.channels import publication
 from app.channels.ports import NotTaken, StockMessage, StockPort
-from app.inventory.events import StockAdjusted, StockArrived, UnitsFreed, UnitsReserved
+from app.inventory.events import SafetyStockChanged, StockAdjusted, StockArrived, UnitsFreed, UnitsReserved
 from app.kernel import clock, deliveries
 from app.kernel.crypto import Keyring
 from app.kernel.deliveries import Held
@@ -29,11 +29,11 @@ from app.workflows import stock_offers
 from app.workflows.stock_offers import Taken
 
 READER = "channels.stock"
-OF_STOCK = StockArrived | StockAdjusted | UnitsReserved | UnitsFreed
+OF_STOCK = StockArrived | StockAdjusted | UnitsReserved | UnitsFreed | SafetyStockChanged
 KINDS = frozenset(
     {
         *(OrderPlaced, OrderRouted, UnitsCancelled, UnitsDisplaced),
-        *(StockArrived, StockAdjusted, UnitsReserved, UnitsFreed),
+        *(StockArrived, StockAdjusted, UnitsReserved, UnitsFreed, SafetyStockChanged),
     }
 )
 LONGEST_ROUND = 60.0  # then others have their turn

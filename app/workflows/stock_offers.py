@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.channels.ports import Offer
 from app.inventory import availability
+from app.inventory.rules_in_force import TODAY, only_at, rule_of, told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,42 @@ def _taken(row: Row[Any]) -> Taken:
     return Taken(sku_id=row.sku_id, touched=row.touched, is_news=row.is_news, offer=offer)
 
 
+def held_back(day: str) -> str:
+    """SQL: ``held.units``, what is kept from channel ``c`` of SKU ``s`` on a day.
+
+    The rule that fits best for all sites together, and beside it what rules hold back at single sites. ``p.held_back``
+    is the channel's rule for all SKUs: one that names goods or the channel goes before it.
+    """
+    of_all = rule_of("channel_buffer", sku="s", channels=told("c.id"), day=day)
+    of_site = rule_of("channel_buffer", sku="s", sites=only_at("t.id"), channels=told("c.id"), day=day)
+    return f"""
+    LEFT JOIN LATERAL ({of_all}) AS b ON true
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(least(r.units, greatest(0, l.on_hand - l.allocated - l.reserved - l.unavailable
+                                                       - l.safety_stock))), 0)::bigint AS units
+          FROM stock_levels l JOIN sites t ON t.id = l.site_id AND t.is_active CROSS JOIN LATERAL ({of_site}) r
+         WHERE l.sku_id = s.id AND EXISTS (SELECT FROM stock_rules WHERE kind = 'channel_buffer' AND site_id > 0)) AS h
+    CROSS JOIN LATERAL (
+        SELECT h.units + CASE WHEN b.is_narrow OR p.held_back = 0 THEN coalesce(b.units, 0) ELSE p.held_back END
+               AS units) AS held
+    """
+
+
+def present(day: str = TODAY) -> str:
+    """SQL: ``n.units`` and ``n.backorders`` are what channel ``c`` may sell of SKU ``s`` now.
+
+    A channel that is closed, and a SKU that is not for sale, have nothing to sell.
+    """
+    return f"""
+    CROSS JOIN LATERAL ({availability.of_sku("s.id")}) AS a {held_back(day)}
+    CROSS JOIN LATERAL (
+        SELECT c.is_active AND s.is_active AND c.backorders_allowed AS backorders,
+               CASE WHEN c.is_active AND s.is_active
+                    THEN least(coalesce(p.most, a.available), greatest(0, a.available - held.units)) ELSE 0
+               END AS units) AS n
+    """
+
+
 MARK = """
 WITH hints AS (
     SELECT sku_id, min(at) AS at FROM (
@@ -112,15 +149,7 @@ UPDATE stock_publications SET renewal_began_at = now(), renewal_total = (
 WHERE channel_id = :channel_id
 """
 
-# What is true now. A channel that is closed, and a SKU that is not for sale, have nothing to sell.
-NOW = f"""
-    CROSS JOIN LATERAL ({availability.of_sku("s.id")}) AS a
-    CROSS JOIN LATERAL (
-        SELECT c.is_active AND s.is_active AND c.backorders_allowed AS backorders,
-               CASE WHEN c.is_active AND s.is_active
-                    THEN least(coalesce(p.most, a.available), greatest(0, a.available - p.held_back)) ELSE 0
-               END AS units) AS n
-"""
+NOW = present()
 
 TAKE = f"""
 SELECT o.sku_id, o.touched, s.code, n.units, n.backorders, a.movements,

@@ -18,6 +18,7 @@ PRUNE: Mapping[str, timedelta] = {
     "DELETE FROM idempotency_keys WHERE created_at < :before": timedelta(hours=72),
     "DELETE FROM delivery_log WHERE done_at < :before": timedelta(days=14),
     "DELETE FROM cron_ticks WHERE scheduled_at < :before": timedelta(days=30),
+    "DELETE FROM verify_runs WHERE ended_at < :before": timedelta(days=365),
     "DELETE FROM user_sessions WHERE expires_at < :before": timedelta(days=1),
     "DELETE FROM password_resets WHERE created_at < :before": timedelta(days=1),
 }

@@ -16,6 +16,7 @@ from app.workflows import (
     verify_orders,
     verify_promises,
     verify_purchasing,
+    verify_rules,
     verify_sales,
     verify_stock,
     verify_transfers,
@@ -35,6 +36,7 @@ COMPARED = (
     verify_holds,
     verify_lots,
     verify_purchasing,
+    verify_rules,
 )
 
 COUNTED = {

@@ -24,7 +24,7 @@ MOVEMENTS = f"""
            m.id, m.chain, {", ".join(f"m.{name}" for name in LINK)}
       FROM stock_levels l JOIN skus ON skus.id = l.sku_id JOIN sites ON sites.id = l.site_id
       LEFT JOIN stock_movements m ON m.stock_level_id = l.id
-     ORDER BY l.id, m.sequence, m.id
+     WHERE CAST(:sku_id AS bigint) IS NULL OR l.sku_id = :sku_id ORDER BY l.id, m.sequence, m.id
 """
 
 HEADS = "SELECT as_of, levels, digest, signature FROM chain_heads ORDER BY as_of"
@@ -53,11 +53,18 @@ class _Head:
 def broken_chains(session: Session, keys: Keyring) -> Iterator[str]:
     """Numbers without a gap, each hash over the one before, the level's own end, and every signed head. One pass."""
     heads = [_head(row) for row in session.execute(text(HEADS))]
-    rows = session.execute(text(MOVEMENTS).execution_options(yield_per=AT_ONCE))
+    rows = session.execute(text(MOVEMENTS).execution_options(yield_per=AT_ONCE), {"sku_id": None})
     for _, movements in groupby(rows, key=lambda row: row.level_id):
         yield from _broken_chain(movements, heads)
     for head in heads:
         yield from _broken_head(head, keys.derive(PURPOSE))
+
+
+def broken_chains_of(session: Session, sku_id: int) -> Iterator[str]:
+    """The same for the levels of one SKU, without the heads, which lie over all levels."""
+    rows = session.execute(text(MOVEMENTS).execution_options(yield_per=AT_ONCE), {"sku_id": sku_id})
+    for _, movements in groupby(rows, key=lambda row: row.level_id):
+        yield from _broken_chain(movements, ())
 
 
 def _head(row: Row[Any]) -> _Head:

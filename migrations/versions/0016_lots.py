@@ -1,14 +1,14 @@
 """Who froze a lot, the way of every numbered unit, what is set aside and why, and drafts of letters.
 
 Revision ID: 0016
-Revises: 0014
+Revises: 0015
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 APPEND_ONLY = ("serial_moves", "quarantine_acts")
 

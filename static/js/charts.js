@@ -1,6 +1,6 @@
 // <div data-chart="id-of-json">: a Plotly figure written by the server as <script type="application/json">.
 // Only pages with charts load plotly.js itself (block more_scripts); here it is drawn in the colours of the page.
-// A trace says what it is in meta.role: now, before (the period compared with) or bars.
+// A trace says what it is in meta.role: now, before (the period compared with), steps or bars.
 const COLOURS = [1, 2, 3, 4, 5, 6];
 
 function token(name) {
@@ -9,6 +9,7 @@ function token(name) {
 
 const ROLES = {
   now: () => ({ line: { color: token("--wb-chart-1"), width: 2.25 }, marker: { color: token("--wb-chart-1"), size: 5 } }),
+  steps: () => ({ line: { color: token("--wb-chart-1"), width: 2.25, shape: "hv" } }),
   before: () => ({ line: { color: token("--wb-chart-6"), width: 1.5, dash: "dot" } }),
   bars: () => ({ marker: { color: token("--wb-chart-1") }, textfont: { size: 12 }, cliponaxis: false }),
 };

@@ -27,6 +27,7 @@ from app.staff import api_keys, saved_views, users
 from app.staff.saved_views import NewView
 from app.staff.values import NewUser
 from app.workflows import stock_offers
+from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.annotate_orders import annotate_orders
 from app.workflows.demo.make import make_demo
 from app.workflows.pack_work import Check, verify
@@ -71,6 +72,7 @@ def furnish_demo(config: Config) -> None:
     with unit_of_work() as session:
         session.execute(text(GIVE_UP))
         _told_channels(session, keyring(config.secret_key))
+        _stock(session)
 
 
 def furnish_empty(config: Config) -> None:
@@ -188,6 +190,15 @@ def _told_channels(session: Session, keys: Keyring) -> None:
         session.execute(text(statement))
 
 
+def _stock(session: Session) -> None:
+    """Some of it unsellable, some on its way, an alert that can wait, and a verify that found nothing."""
+    for statement in STOCK:
+        session.execute(text(statement))
+    one = session.execute(text("SELECT sku_id, site_id FROM stock_levels WHERE on_hand - allocated > 4 LIMIT 1")).one()
+    damage = Adjustment(sku_id=one.sku_id, site_id=one.site_id, reason="damage", unavailable=2)
+    adjust_stock(session, [damage], actor=SYSTEM)
+
+
 def _any_order(session: Session) -> int:
     return int(session.execute(text("SELECT max(id) FROM orders WHERE NOT is_history")).scalar_one())
 
@@ -233,6 +244,18 @@ TOLD = (
       FROM channels c
      WHERE handler = 'channels.publish_stock' AND ids ->> 'channel_id' = CAST(c.id AS text) AND c.code IN ('web', 'api')
     """,
+)
+STOCK = (
+    """
+    INSERT INTO incoming (sku_id, site_id, source, source_id, quantity, expected_on)
+    SELECT sku_id, site_id, 'purchase', 900000 + id, 20 + id % 40, current_date + CAST(id % 12 AS int)
+      FROM stock_alerts ORDER BY id LIMIT 12
+    """,
+    """
+    UPDATE stock_alerts SET snoozed_until = current_date + 9, snooze_reason = 'ordered by phone', snoozed_by = 'system'
+     WHERE id = (SELECT max(id) FROM stock_alerts)
+    """,
+    "INSERT INTO verify_runs (began_at, ended_at, findings) VALUES (now(), now() - interval '3 hours', 0)",
 )
 GIVE_UP = """
 UPDATE deliveries SET state = (ARRAY['dead', 'uncertain'])[1 + row_number % 2], attempt = 6,

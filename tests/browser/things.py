@@ -84,6 +84,11 @@ THINGS = {
     "order_kit": "SELECT min(number) FROM orders WHERE id IN (SELECT order_id FROM order_lines WHERE kit_sku_id > 0)",
     "key_kit": "SELECT min(tracking_key) FROM orders WHERE id IN"
     " (SELECT order_id FROM order_lines WHERE kit_sku_id > 0)",
+    "sku_sold": "SELECT min(s.code) FROM skus s JOIN stock_levels l ON l.sku_id = s.id WHERE l.allocated > 0",
+    "sku_ruled": "SELECT min(s.code) FROM skus s JOIN stock_rules r ON r.sku_id = s.id WHERE r.kind = 'safety'",
+    "sku_coming": "SELECT min(s.code) FROM skus s JOIN incoming i ON i.sku_id = s.id",
+    "stock_rule": "SELECT min(id) FROM stock_rules",
+    "stock_alert": "SELECT min(id) FROM stock_alerts WHERE closed_at IS NULL",
     "user": "SELECT min(id) FROM users",
 }
 

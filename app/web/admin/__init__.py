@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.web.admin import (
+    alerts,
     api_keys,
     audit,
     bins,
@@ -14,6 +15,8 @@ from app.web.admin import (
     counts,
     dead_letters,
     exports,
+    ledger,
+    levels,
     lots,
     messages,
     products,
@@ -24,6 +27,8 @@ from app.web.admin import (
     sessions,
     sites,
     stock_accuracy,
+    stock_report,
+    stock_rules,
     suppliers,
     users,
     zones,
@@ -31,6 +36,7 @@ from app.web.admin import (
 from app.web.roles import require_role
 
 RESOURCES: tuple[Blueprint, ...] = (
+    alerts.bp,
     api_keys.bp,
     audit.bp,
     channel_stock.bp,
@@ -41,6 +47,8 @@ RESOURCES: tuple[Blueprint, ...] = (
     dead_letters.bp,
     exports.bp,
     lots.bp,
+    ledger.bp,
+    levels.bp,
     messages.bp,
     products.bp,
     quarantine.bp,
@@ -52,6 +60,8 @@ RESOURCES: tuple[Blueprint, ...] = (
     purchase_acts.bp,
     purchase_orders.bp,
     suppliers.bp,
+    stock_report.bp,
+    stock_rules.bp,
     users.bp,
     zones.bp,
 )

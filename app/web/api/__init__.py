@@ -11,6 +11,7 @@ from app.web.api import (
     problems,
     purchase_orders,
     reservations,
+    stock,
     transfers,
 )
 
@@ -19,6 +20,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     entries.bp,
     availability.bp,
     reservations.bp,
+    stock.bp,
     documents.bp,
     transfers.bp,
     purchase_orders.bp,

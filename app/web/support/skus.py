@@ -8,14 +8,19 @@ from flask.typing import ResponseReturnValue
 from app.inventory import site_list
 from app.kernel import clock, paging, text
 from app.kernel.uow import run, unit_of_work
-from app.queries import actors, sku_board, sku_page
+from app.queries import actors, sku_board, sku_explained, sku_page
+from app.queries.levels_list import CONDITIONS
+from app.queries.sku_explained import ROWS
 from app.web.forms.base import choices
 from app.web.forms.stock import StockForm
 from app.web.page import page
 from app.web.roles import current_actor
+from app.web.support import availability
 from app.web.support.stock_words import spoken
 from app.web.toasts import toast
+from app.workflows.company_day import today
 from app.workflows.enter_stock import enter_stock
+from app.workflows.explain_offers import explain_offers
 
 bp = Blueprint("skus", __name__, url_prefix="/skus")
 
@@ -36,8 +41,21 @@ def show(code: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         sku = sku_page.sku_page(session, code, before=before)
         names = actors.names(session, {movement.actor for movement in sku.movements})
+        why = sku_explained.explained(session, sku.id, code, today(session))
+        offers = explain_offers(session, sku.id)
+        promising = {} if sku.kit else availability.read(session, code)
     shown: dict[str, Any] = {"sku": sku, "names": names, "before": before, "now": clock.now(), "spoken": spoken}
+    shown |= {"why": why, "offers": offers, **promising}
     return page("support/skus/show.html", partial="support/skus/_movements.html", **shown)
+
+
+@bp.get("/<path:code>/rows/<what>")
+def behind(code: str, what: str) -> ResponseReturnValue:
+    site = text.line(request.args.get("site", ""), field="site", most=20)
+    with unit_of_work() as session:
+        found = sku_explained.behind(session, code, what, site=site, cursor=request.args.get("after"))
+    shown: dict[str, Any] = {"found": found, "names": ROWS, "conditions": CONDITIONS}
+    return page("support/skus/behind.html", partial="support/skus/_rows.html", **shown)
 
 
 @bp.get("/<path:code>/adjustments/new")

@@ -1,5 +1,6 @@
 """A stock movement as a sentence."""
 
+from app.queries.ledger import LedgerRow
 from app.queries.sku_page import MovementRow
 from app.workflows.adjust_stock import REASONS
 
@@ -22,6 +23,7 @@ MORE_REASONS = {
     "expire": "held too long, free again",
     "convert": "promised to the order it was held for",
     "put_back": "put back on the shelf",
+    "condition": "changed condition",
 }
 NUMBER_STATES = {
     "in_stock": ("ok", "In stock"),
@@ -48,13 +50,17 @@ ICONS = {"allocated": "bookmark", "on_hand": "box-seam", "unavailable": "exclama
 NAMES = {"on_hand": "on hand", "allocated": "allocated", "unavailable": "unavailable", "reserved": "reserved"}
 
 
-def spoken(movement: MovementRow) -> dict[str, object]:
+def reason_words(reason: str) -> str:
+    return REASONS.get(reason) or MORE_REASONS.get(reason, reason.replace("_", " "))
+
+
+def spoken(movement: MovementRow | LedgerRow) -> dict[str, object]:
     """``changes`` are (signed units, which number); ``reason`` says why."""
     changes = [(getattr(movement, field), name) for field, name in NAMES.items() if getattr(movement, field)]
     main = next((field for field in NAMES if getattr(movement, field)), "on_hand")
     return {
         "changes": [(f"{units:+,}".replace("-", "−"), name) for units, name in changes],
-        "reason": REASONS.get(movement.reason) or MORE_REASONS.get(movement.reason, movement.reason.replace("_", " ")),
+        "reason": reason_words(movement.reason),
         "icon": ICONS[main],
         "tone": "warn" if movement.on_hand < 0 or movement.unavailable > 0 else "done" if movement.on_hand > 0 else "",
     }

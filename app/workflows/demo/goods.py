@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import Price, PriceList, Sku
@@ -35,8 +35,16 @@ def make_goods(session: Session) -> list[Good]:
         session,
         Sku,
         [
-            {"id": id, "code": code, "name": name, "category": group, "weight_g": weight, "gtin": _gtin(position)}
-            for position, (id, (code, name, group, _, weight)) in enumerate(zip(ids, named, strict=True))
+            {
+                "id": id,
+                "code": code,
+                "name": name,
+                "category": group,
+                "weight_g": weight,
+                "gtin": _gtin(position),
+                "cost_minor": minor * 55 // 100,
+            }
+            for position, (id, (code, name, group, minor, weight)) in enumerate(zip(ids, named, strict=True))
         ],
     )
     goods = [
@@ -61,7 +69,6 @@ def stock_goods(session: Session, goods: list[Good], rng: random.Random, *, acto
     keep_by_lot_and_number(session)
     adjust_stock(session, in_lots(session, adjustments), actor=actor)
     give_numbers(session, actor=actor)
-    session.execute(text("UPDATE stock_levels SET safety_stock = 2 WHERE id % 7 = 0"))
 
 
 def _gtin(position: int) -> str:

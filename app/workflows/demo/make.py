@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from app.workflows.demo.counts import count_shelves
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import Good, make_goods, stock_goods
 from app.workflows.demo.kits import hold_for_carts, kit_requests, make_kits
+from app.workflows.demo.past_stock import DAYS, keep_rules, live_a_quarter
 from app.workflows.demo.requests import mistaken_requests, open_requests, past_requests
 from app.workflows.demo.shelves import fill_shelves, make_shelves, move_between_sites
 from app.workflows.place_orders import place_orders
@@ -38,14 +40,15 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
     rng = random.Random(SEED)  # noqa: S311
     goods = run(make_goods)
     tell(f"{len(goods)} SKUs")
-    run(lambda session: stock_goods(session, goods, rng, actor=ACTOR))
+    run(lambda session: _stock(session, goods, rng))
     run(make_shelves)
     run(lambda session: fill_shelves(session, actor=ACTOR))
-    tell("opening stock at 5 sites, on the shelves of 3")
+    tell("stock at 5 sites and a quarter of its past, on the shelves of 3")
     tell(f"{run(make_kits)} kits")
     _place_past(goods, rng, past, tell)
     number = _place_open(goods, rng, fresh)
     run(lambda session: move_between_sites(session, actor=ACTOR))
+    run(lambda session: keep_rules(session, actor=ACTOR))
     tell(f"{number} open orders, and one that must be mended")
     counts = run(lambda session: count_shelves(session, actor=ACTOR))
     tell(f"{counts} counts of an aisle at one site")
@@ -53,6 +56,13 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
 
 def _has_goods(session: Session) -> bool:
     return session.execute(text("SELECT 1 FROM skus LIMIT 1")).first() is not None
+
+
+def _stock(session: Session, goods: list[Good], rng: random.Random) -> None:
+    now = clock.now()
+    with clock.as_if(now - timedelta(days=DAYS + 1)):
+        stock_goods(session, goods, rng, actor=ACTOR)
+    live_a_quarter(session, random.Random(SEED), until=now, actor=ACTOR)  # noqa: S311
 
 
 def _sign_slips(session: Session) -> None:

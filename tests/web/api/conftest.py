@@ -9,7 +9,10 @@ from app.kernel.actor import SYSTEM
 from app.staff import api_keys
 from tests.factories.house import make_house
 
-SCOPES = ("orders:read", "orders:write", "payments:write", "purchase_orders:read", "purchase_orders:write")
+SCOPES = (
+    *("orders:read", "orders:write", "payments:write", "stock:read"),
+    *("purchase_orders:read", "purchase_orders:write"),
+)
 
 
 @pytest.fixture

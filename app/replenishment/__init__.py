@@ -1,0 +1,1 @@
+"""Ordering more in time: reorder points from demand and lead time, and alerts that do not nag."""

@@ -1,0 +1,132 @@
+"""Stock rules: what is kept back, from whom, and when one orders more; the effect is shown before it is saved."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.channels.queries import channels
+from app.inventory import site_list
+from app.inventory.rule_choice import KINDS
+from app.kernel import text, uow
+from app.queries import actors, stock_rules
+from app.queries.stock_rules import RuleRow
+from app.web.extra_fields import reads
+from app.web.forms.stock_rules import RuleForm
+from app.web.page import page
+from app.web.roles import current_actor
+from app.web.toasts import toast
+from app.workflows.company_day import today
+from app.workflows.keep_stock_rules import Change, add_rules, change_rules, remove_rules
+from app.workflows.preview_rules import RuleEffect, preview
+
+bp = Blueprint("stock_rules", __name__, url_prefix="/stock-rules")
+
+SCOPE = ("sku", "category", "site", "channel")
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    asked = {name: text.line(request.args.get(name, ""), field=name, most=100) for name in SCOPE}
+    kind = text.choice(request.args.get("kind", ""), ["", *KINDS], field="kind")
+    with uow.unit_of_work() as session:
+        found = stock_rules.listed(session, {**asked, "kind": kind}, today(session), cursor=request.args.get("after"))
+        names = actors.names(session, {row.changed_by for row in found.rows})
+        counted = stock_rules.of_sku(session, asked["sku"], today(session)) if asked["sku"] else None
+    shown: dict[str, Any] = {"found": found, "names": names, "asked": asked, "kind": kind, "kinds": KINDS}
+    return page("admin/stock_rules/index.html", partial="admin/stock_rules/_list.html", counted=counted, **shown)
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    given: dict[str, Any] = {name: request.args[name] for name in ("kind", *SCOPE) if request.args.get(name)}
+    return _page(_form(**given), None)
+
+
+@bp.post("/preview")
+def create_preview() -> ResponseReturnValue:
+    form, effect = _form(), None
+    if form.submitted():
+        with form.refusals(), uow.unit_of_work() as session:
+            facts = form.facts()
+            effect = preview(session, facts, lambda: add_rules(session, [facts], actor=current_actor(), is_trial=True))
+    return _page(form, None, effect)
+
+
+@bp.post("/")
+def create() -> ResponseReturnValue:
+    form = _form()
+    if form.submitted():
+        with form.refusals():
+            facts = form.facts()
+            uow.run(lambda session: add_rules(session, [facts], actor=current_actor()))
+    return _page(form, None) if form.errors else _done("Saved. It counts from now on.")
+
+
+@bp.get("/<int:rule_id>")
+def edit(rule_id: int) -> ResponseReturnValue:
+    rule = _rule(rule_id)
+    return _page(_form(rule), rule)
+
+
+@bp.post("/<int:rule_id>/preview")
+def update_preview(rule_id: int) -> ResponseReturnValue:
+    form, rule, effect = _form(), _rule(rule_id), None
+    if form.submitted():
+        with form.refusals(), uow.unit_of_work() as session:
+            change = _change(rule_id, form)
+            effect = preview(session, change.facts, lambda: _write(session, change, is_trial=True))
+    return _page(form, rule, effect)
+
+
+@bp.post("/<int:rule_id>")
+def update(rule_id: int) -> ResponseReturnValue:
+    form, rule = _form(), _rule(rule_id)
+    if form.submitted():
+        with form.refusals():
+            change = _change(rule_id, form)
+            uow.run(lambda session: _write(session, change))
+    return _page(form, rule) if form.errors else _done("Saved. It counts from now on.")
+
+
+@bp.post("/<int:rule_id>/removal")
+@reads("version")
+def create_removal(rule_id: int) -> ResponseReturnValue:
+    version = text.whole_number(request.form.get("version", ""), field="version", least=1, most=2**31)
+    uow.run(lambda session: remove_rules(session, {rule_id: version}, actor=current_actor()))
+    return _done("Taken away. The next more general rule counts, if there is one.")
+
+
+def _write(session: Session, change: Change, *, is_trial: bool = False) -> None:
+    change_rules(session, [change], actor=current_actor(), is_trial=is_trial)
+
+
+def _change(rule_id: int, form: RuleForm) -> Change:
+    return Change(rule_id=rule_id, version=form.seen_version, facts=form.facts())
+
+
+def _rule(rule_id: int) -> RuleRow:
+    with uow.unit_of_work() as session:
+        return stock_rules.get(session, rule_id, today(session))
+
+
+def _form(rule: RuleRow | None = None, **given: Any) -> RuleForm:
+    form = RuleForm(obj=rule) if rule else RuleForm(**given)
+    with uow.unit_of_work() as session:
+        form.offer(
+            categories=stock_rules.categories(session),
+            sites=[site.code for site in site_list.listed(session)],
+            channels=[channel.code for channel in channels(session)],
+        )
+    return form
+
+
+def _done(said: str) -> ResponseReturnValue:
+    toast(said)
+    return redirect(url_for(".index"), code=303)
+
+
+def _page(form: RuleForm, rule: RuleRow | None, effect: RuleEffect | None = None) -> ResponseReturnValue:
+    shown: dict[str, Any] = {"form": form, "rule": rule, "effect": effect, "status": form.status}
+    return page("admin/stock_rules/edit.html", partial="admin/stock_rules/_form.html", **shown)

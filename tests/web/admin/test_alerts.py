@@ -1,0 +1,125 @@
+"""Alerts: listed, counted, explained, put off."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app.kernel.actor import SYSTEM
+from app.workflows.company_day import today
+from app.workflows.keep_stock_rules import RuleFacts, add_rules
+from app.workflows.watch_stock import check_levels
+from tests.factories.house import make_house
+
+SETTINGS = {
+    "lead_days": "10",
+    "lead_spread_days": "2",
+    "review_days": "5",
+    "service": "97.5",
+    "order_cost": "12.50",
+    "holding": "25",
+    "version": "1",
+}
+
+
+@pytest.fixture
+def admin(login, session, bound):
+    make_house(session, {("TEA-1", "RNO1"): 10, ("TEA-2", "RNO1"): 10})
+    add_rules(session, [RuleFacts(kind="reorder", sku="TEA-1", units=30)], actor=SYSTEM)
+    check_levels(session)
+    session.commit()
+    return login("admin")
+
+
+@pytest.fixture
+def alert_id(admin, session) -> int:
+    return session.scalar(text("SELECT id FROM stock_alerts"))
+
+
+def test_what_runs_low_is_listed_and_counted(admin):
+    page = admin.get("/admin/alerts/").text
+
+    assert "TEA-1" in page
+    assert "TEA-2" not in page
+    assert admin.get("/admin/alerts/count").text == "1"
+
+
+def test_the_number_to_order_is_explained(admin, alert_id):
+    page = admin.get(f"/admin/alerts/{alert_id}").text
+
+    assert "30 by rule" in page
+    assert "30 − 10 free − 0 on the way = 20: 20" in page
+    assert "purchase" not in page or "/admin/purchase-orders/new" in page
+
+
+def test_a_snoozed_alert_is_not_counted_and_says_why(admin, alert_id, session):
+    until = (today(session) + timedelta(days=5)).isoformat()
+
+    answer = admin.post(f"/admin/alerts/{alert_id}/snooze", data={"until": until, "reason": "ordered by phone"})
+
+    assert answer.status_code == 303
+    assert admin.get("/admin/alerts/count").text == ""
+    assert "ordered by phone" in admin.get("/admin/alerts/?state=snoozed").text
+    assert "Snoozed until" in admin.get(f"/admin/alerts/{alert_id}").text
+
+
+@pytest.mark.parametrize(("until", "reason"), [("", "x"), ("2020-01-01", "x"), ("2099-01-01", "x"), ("tomorrow", "x")])
+def test_a_snooze_that_makes_no_sense_is_refused_at_its_field(admin, alert_id, until, reason):
+    answer = admin.post(f"/admin/alerts/{alert_id}/snooze", data={"until": until, "reason": reason})
+
+    assert answer.status_code == 422
+    assert "Not saved yet" in answer.text
+
+
+def test_own_terms_of_a_sku_count_with_the_next_look(admin, alert_id, session):
+    data = {"lead_days": "21", "lead_spread_days": "", "pack_units": "12"}
+
+    answer = admin.post(f"/admin/alerts/{alert_id}/terms", data=data)
+    check_levels(session)
+
+    assert answer.status_code == 303
+    assert session.scalar(text("SELECT suggested FROM stock_alerts")) == 24
+
+
+def test_terms_that_make_no_sense_are_refused(admin, alert_id):
+    for data in ({"pack_units": "0"}, {"pack_units": "1", "lead_days": "9999"}, {"pack_units": "x"}):
+        assert admin.post(f"/admin/alerts/{alert_id}/terms", data=data).status_code == 422
+
+
+def test_what_counts_for_all_is_changed(admin, session):
+    answer = admin.post("/admin/alerts/settings", data=SETTINGS)
+
+    row = session.execute(
+        text("SELECT lead_days, service_bp, order_cost_minor, holding_bp FROM reorder_settings")
+    ).one()
+    assert answer.status_code == 303
+    assert tuple(row) == (10, 9750, 1250, 2500)
+    assert 'value="97.5"' in admin.get("/admin/alerts/settings").text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("service", "40"),
+        ("service", "100"),
+        ("service", "1e2"),
+        ("holding", "0"),
+        ("order_cost", "-1"),
+        ("order_cost", "12.345"),
+        ("lead_days", "9999"),
+        ("lead_days", "-1"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(admin, field, value):
+    assert admin.post("/admin/alerts/settings", data={**SETTINGS, field: value}).status_code == 422
+
+
+def test_of_two_people_the_second_is_told(admin):
+    admin.post("/admin/alerts/settings", data=SETTINGS)
+
+    assert admin.post("/admin/alerts/settings", data=SETTINGS).status_code == 409
+
+
+def test_strangers_and_support_are_turned_away(client, login):
+    assert client.get("/admin/alerts/").location.startswith("/account/login")
+    assert login("support").get("/admin/alerts/").status_code == 403

@@ -1,0 +1,158 @@
+"""Stock rules: the effect is seen before it is saved, what counts is said with its reason."""
+
+import pytest
+from sqlalchemy import text
+
+from app.kernel import deliveries
+from tests.factories.house import make_house
+from tests.web.conftest import htmx
+
+RULE = {"kind": "safety", "units": "4", "sku": "TEA-1", "category": "", "site": "", "channel": "", "note": "fragile"}
+
+
+@pytest.fixture(autouse=True)
+def wired():
+    deliveries.wire(dict.fromkeys(("orders.fill_backorders", "channels.offer_all"), "x"))
+    yield
+    deliveries.wire({})
+
+
+@pytest.fixture
+def admin(login, session, bound):
+    make_house(session, {("TEA-1", "RNO1"): 10, ("TEA-2", "RNO1"): 10})
+    session.commit()
+    return login("admin")
+
+
+def rules(session) -> list[tuple[str, int, int]]:
+    return [tuple(row) for row in session.execute(text("SELECT kind, units, version FROM stock_rules ORDER BY id"))]
+
+
+def kept_back(session) -> list[int]:
+    return list(session.scalars(text("SELECT safety_stock FROM stock_levels ORDER BY sku_id")))
+
+
+def tell(session, *, held_back: int = 0) -> None:
+    session.execute(
+        text(
+            "INSERT INTO stock_publications (channel_id, is_on, address, secret, held_back)"
+            " SELECT id, true, 'https://shop.example.com', '', :held_back FROM channels WHERE code = 'web'"
+        ),
+        {"held_back": held_back},
+    )
+    session.commit()
+
+
+def test_the_effect_is_shown_and_nothing_is_saved(admin, session):
+    answer = admin.post("/admin/stock-rules/preview", data=RULE)
+
+    assert answer.status_code == 200
+    assert "0 → <b>4</b>" in answer.text
+    assert "10 → <b>6</b>" in answer.text
+    assert rules(session) == []
+    assert kept_back(session) == [0, 0]
+
+
+def test_htmx_gets_the_form_with_the_effect_alone(admin):
+    answer = admin.post("/admin/stock-rules/preview", data=RULE, headers=htmx())
+
+    assert "<html" not in answer.text
+    assert "May be promised" in answer.text
+
+
+def test_a_saved_rule_counts_at_once(admin, session):
+    answer = admin.post("/admin/stock-rules/", data=RULE)
+
+    assert answer.status_code == 303
+    assert rules(session) == [("safety", 4, 1)]
+    assert kept_back(session) == [4, 0]
+
+
+def test_a_rule_is_changed_and_taken_away(admin, session):
+    admin.post("/admin/stock-rules/", data=RULE)
+    rule_id = session.scalar(text("SELECT id FROM stock_rules"))
+    changed = admin.post(f"/admin/stock-rules/{rule_id}", data={**RULE, "units": "6", "version": "1"})
+    between = kept_back(session)
+
+    removed = admin.post(f"/admin/stock-rules/{rule_id}/removal", data={"version": "2"})
+
+    assert (changed.status_code, removed.status_code) == (303, 303)
+    assert (between, kept_back(session), rules(session)) == ([6, 0], [0, 0], [])
+
+
+def test_of_two_people_the_second_is_told(admin, session):
+    admin.post("/admin/stock-rules/", data=RULE)
+    rule_id = session.scalar(text("SELECT id FROM stock_rules"))
+    admin.post(f"/admin/stock-rules/{rule_id}", data={**RULE, "units": "6", "version": "1"})
+
+    answer = admin.post(f"/admin/stock-rules/{rule_id}", data={**RULE, "units": "9", "version": "1"})
+
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("sku", "NOPE"),
+        ("units", "-1"),
+        ("units", "1e3"),
+        ("units", ""),
+        ("channel", "web"),
+        ("kind", "moon"),
+        ("from_on", "2026-13-01"),
+        ("from_on", "9999-12-31"),
+        ("note", "x" * 300),
+    ],
+)
+@pytest.mark.parametrize("path", ["/admin/stock-rules/", "/admin/stock-rules/preview"])
+def test_what_makes_no_sense_is_refused_at_its_field(admin, session, field, value, path):
+    answer = admin.post(path, data={**RULE, field: value})
+
+    assert answer.status_code == 422
+    assert rules(session) == []
+
+
+def test_what_counts_for_a_sku_is_said_with_its_reason(admin, session):
+    admin.post("/admin/stock-rules/", data={**RULE, "sku": "", "units": "2"})
+    admin.post("/admin/stock-rules/", data={**RULE, "site": "RNO1", "units": "7"})
+
+    page = admin.get("/admin/stock-rules/?sku=TEA-1").text
+
+    assert "rule for SKU TEA-1 at RNO1; it goes before 2 for all SKUs at all sites" in page
+
+
+def test_what_is_held_back_from_channels_is_previewed_as_they_would_be_told(admin, session):
+    tell(session, held_back=1)
+
+    page = admin.post(
+        "/admin/stock-rules/preview", data={**RULE, "kind": "channel_buffer", "channel": "web", "units": "3"}
+    ).text
+
+    assert "9 → <b>7</b>" in page
+
+
+def test_a_reorder_point_is_previewed_by_site(admin, session):
+    page = admin.post("/admin/stock-rules/preview", data={**RULE, "kind": "reorder", "units": "8"}).text
+
+    assert "0 → <b>8</b>" in page
+
+
+def test_the_list_can_be_narrowed_and_paged(admin, session):
+    session.execute(
+        text(
+            "INSERT INTO stock_rules (kind, units, from_on, until_on, changed_by) SELECT 'reorder', n,"
+            " date '2026-01-01' + n, date '2026-01-01' + n, 'system' FROM generate_series(1, 60) n"
+        )
+    )
+    session.commit()
+
+    page = admin.get("/admin/stock-rules/?kind=reorder").text
+
+    assert page.count("Reorder point</a></th>") == 50
+    assert 'rel="next"' in page
+    assert "No rule fits" in admin.get("/admin/stock-rules/?kind=safety").text
+
+
+def test_strangers_and_support_are_turned_away(client, login):
+    assert client.post("/admin/stock-rules/", data=RULE).location.startswith("/account/login")
+    assert login("support").post("/admin/stock-rules/", data=RULE).status_code == 403
