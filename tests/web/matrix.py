@@ -105,6 +105,7 @@ API = (
     everybody("POST", "/api/v1/transfers/<number>/cancellation", 401, path="/api/v1/transfers/T-1/cancellation"),
     everybody("POST", "/api/v1/reservations", 401),
     everybody("GET", "/api/v1/reservations", 401),
+    everybody("GET", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
     everybody("PUT", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
     everybody("DELETE", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
     everybody("POST", "/api/v1/reservations/<token>/extension", 401, path="/api/v1/reservations/none/extension"),

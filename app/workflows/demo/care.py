@@ -21,9 +21,10 @@ BY_LOT, BY_NUMBER = "First-aid kit %", "Climbing rope Ridge"
 KEEPS = (20, 75, 400)  # days until the lots of one SKU expire; they are sent until 30 days before
 
 
-def keep_by_lot_and_number(session: Session) -> None:
-    """Before their stock comes in."""
+def keep_by_lot_and_number(session: Session) -> set[int]:
+    """Before their stock comes in; answers which SKUs."""
     session.execute(text(TRACK), {"lots": BY_LOT, "numbers": BY_NUMBER})
+    return set(session.execute(text("SELECT id FROM skus WHERE tracking <> 'none'")).scalars())
 
 
 def in_lots(session: Session, adjustments: Sequence[Adjustment]) -> list[Adjustment]:

@@ -2,17 +2,19 @@
 
 import random
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import Price, PriceList, Sku
 from app.inventory import sites
-from app.kernel import bulk
+from app.kernel import bulk, clock
 from app.kernel.actor import Actor
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.demo.care import give_numbers, in_lots, keep_by_lot_and_number
 from app.workflows.demo.words import KINDS, MAKES
+from app.workflows.set_aside import set_aside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +59,11 @@ def make_goods(session: Session) -> list[Good]:
     return goods
 
 
-def stock_goods(session: Session, goods: list[Good], rng: random.Random, *, actor: Actor) -> None:
-    """Every SKU at some sites; every twentieth nowhere, so that something waits."""
+def stock_goods(
+    session: Session, goods: list[Good], rng: random.Random, *, actor: Actor, since: datetime | None = None
+) -> None:
+    """Every SKU at some sites; every twentieth nowhere, so that something waits. What has no lot and no number of its
+    own has lain there ``since`` a day in the past."""
     places = sites.active(session)
     adjustments = [
         Adjustment(sku_id=good.sku_id, site_id=site.id, on_hand=rng.randint(4, 60), reason="opening")
@@ -66,8 +71,11 @@ def stock_goods(session: Session, goods: list[Good], rng: random.Random, *, acto
         if position % 20
         for site in rng.sample(places, rng.randint(2, len(places)))
     ]
-    keep_by_lot_and_number(session)
-    adjust_stock(session, in_lots(session, adjustments), actor=actor)
+    tracked = keep_by_lot_and_number(session)
+    with clock.as_if(since or clock.now()):
+        adjust_stock(session, [one for one in adjustments if one.sku_id not in tracked], actor=actor)
+    adjust_stock(session, in_lots(session, [one for one in adjustments if one.sku_id in tracked]), actor=actor)
+    set_aside(session, actor=actor)
     give_numbers(session, actor=actor)
 
 

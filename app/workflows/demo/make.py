@@ -60,8 +60,7 @@ def _has_goods(session: Session) -> bool:
 
 def _stock(session: Session, goods: list[Good], rng: random.Random) -> None:
     now = clock.now()
-    with clock.as_if(now - timedelta(days=DAYS + 1)):
-        stock_goods(session, goods, rng, actor=ACTOR)
+    stock_goods(session, goods, rng, actor=ACTOR, since=now - timedelta(days=DAYS + 1))
     live_a_quarter(session, random.Random(SEED), until=now, actor=ACTOR)  # noqa: S311
 
 
