@@ -14,6 +14,7 @@ DECLARE
     lying bigint;
     unsellable bigint;
     promised bigint;
+    held bigint;
     last record;
 BEGIN
     SELECT * INTO level FROM stock_levels WHERE id = NEW.id;
@@ -23,13 +24,15 @@ BEGIN
     SELECT coalesce(sum(quantity), 0), coalesce(sum(quantity) FILTER (WHERE condition <> 'good'), 0)
       INTO lying, unsellable FROM bin_stock WHERE sku_id = level.sku_id AND site_id = level.site_id;
     SELECT coalesce(sum(quantity), 0) INTO promised FROM allocations WHERE stock_level_id = level.id;
+    SELECT coalesce(sum(quantity), 0) INTO held FROM reservation_lines WHERE stock_level_id = level.id;
     SELECT sequence, chain INTO last FROM stock_movements WHERE stock_level_id = level.id
      ORDER BY sequence DESC LIMIT 1;
-    IF (level.on_hand, level.unavailable, level.allocated) <> (lying, unsellable, promised)
+    IF (level.on_hand, level.unavailable, level.allocated, level.reserved) <> (lying, unsellable, promised, held)
        OR (level.sequence, level.chain) <> (coalesce(last.sequence, 0), coalesce(last.chain, ''::bytea)) THEN
-        RAISE EXCEPTION 'stock level % does not agree: on hand % of which % unavailable, % allocated, % movements;'
-            ' lying % of which % unsellable, % promised, last movement %', level.id, level.on_hand, level.unavailable,
-            level.allocated, level.sequence, lying, unsellable, promised, last.sequence;
+        RAISE EXCEPTION 'stock level % does not agree: on hand % of which % unavailable, % allocated, % reserved,'
+            ' % movements; lying % of which % unsellable, % promised, % held, last movement %', level.id, level.on_hand,
+            level.unavailable, level.allocated, level.reserved, level.sequence, lying, unsellable, promised, held,
+            last.sequence;
     END IF;
     RETURN NULL;
 END $$;

@@ -30,6 +30,7 @@ CODES = ("TEA-1", "TEA-2")
 SITES = ("CMH1", "RNO1")
 SMALL = st.integers(min_value=1, max_value=6)
 ANY = st.integers(min_value=0, max_value=99)
+UNSELLABLE = ("damaged", "quarantine", "quality_hold")
 SKU = st.sampled_from(CODES)
 SITE = st.sampled_from(SITES)
 
@@ -78,12 +79,12 @@ class StockMachine(RuleBasedStateMachine):
         if is_done:
             rules.only_the_latest_gave_way(self.before, self.books, key, before - self.model.good(key))
 
-    @rule(sku=SKU, site=SITE, units=SMALL, is_repair=st.booleans())
-    def goods_are_damaged_or_repaired(self, sku: str, site: str, units: int, is_repair: bool) -> None:
+    @rule(sku=SKU, site=SITE, units=SMALL, is_repair=st.booleans(), bad=st.sampled_from(UNSELLABLE))
+    def goods_change_their_condition(self, sku: str, site: str, units: int, is_repair: bool, bad: str) -> None:
         key = self.key(sku, site)
-        before, after = ("damaged", GOOD) if is_repair else (GOOD, "damaged")
+        before, after = (bad, GOOD) if is_repair else (GOOD, bad)
         is_done = self.tries(
-            lambda: self.adjust(key, "repair" if is_repair else "damage", unavailable=-units if is_repair else units),
+            lambda: self.adjust(key, "condition", condition=bad, unavailable=-units if is_repair else units),
             lambda: self.model.turn(key, units, before, after),
             unless=lambda: self.model.good(key) < self.books.picked(key),
         )
@@ -111,8 +112,8 @@ class StockMachine(RuleBasedStateMachine):
     def units_are_cancelled(self, which: int, units: int) -> None:
         id, line = sorted(self.books.lines.items())[which % len(self.books.lines)]
         cancellation = Cancellation(order_id=line.order_id, order_line_id=id, quantity=units, reason="customer")
-        free = line.backordered + line.allocated - line.picked
-        self.tries(lambda: cancel_orders(self.session, [cancellation], actor=SYSTEM), unless=lambda: units > free)
+        may_not = units > line.cancellable or line.kit  # a kit is cancelled whole
+        self.tries(lambda: cancel_orders(self.session, [cancellation], actor=SYSTEM), unless=lambda: bool(may_not))
         rules.promises_only_fall(self.before, self.books, {id})
 
     @rule()
@@ -169,15 +170,23 @@ class StockMachine(RuleBasedStateMachine):
 
     def send(self, session: Session, asked: list[Pick], *, actor: Actor) -> None:
         [one] = asked
-        verify(session, [Check(**vars(one))], actor=actor)
+        check = Check(
+            fulfilment_order_id=one.fulfilment_order_id,
+            code=one.code,
+            quantity=one.quantity,
+            client_scan_id=one.client_scan_id,
+        )
+        verify(session, [check], actor=actor)
         [parcel_id] = close_parcels(
             session, [Closing(fulfilment_order_id=one.fulfilment_order_id, is_partial=True)], actor=actor
         )
         ship_orders(session, [dispatch(parcel_id)], actor=actor)
 
-    def adjust(self, key: Key, reason: str, *, spot: Spot | None = None, **units: int) -> None:
+    def adjust(self, key: Key, reason: str, *, spot: Spot | None = None, condition: str = GOOD, **units: int) -> None:
         place = (
-            {"bin_id": spot.bin_id or None, "lot_id": spot.lot_id or None, "condition": spot.condition} if spot else {}
+            {"bin_id": spot.bin_id or None, "lot_id": spot.lot_id or None, "condition": spot.condition}
+            if spot
+            else {"condition": condition}
         )
         fact = Adjustment(sku_id=key[0], site_id=key[1], reason=reason, is_exact=spot is not None, **units, **place)
         adjust_stock(self.session, [fact], actor=SYSTEM)
@@ -196,12 +205,13 @@ class StockMachine(RuleBasedStateMachine):
         )
         moves.move(self.session, [one], actor=SYSTEM)
 
-    def does(self, act: Callable[[], object]) -> None:
+    def does(self, act: Callable[[], object], *, look: bool = True) -> None:
         """Something that may not be refused."""
         self.before = self.books
         with self.session.begin_nested():
             act()
-        self.look()
+        if look:
+            self.look()
 
     def tries(
         self,

@@ -63,15 +63,16 @@ class Model:
 
     def pick(self, line: int, key: Key, units: int) -> None:
         """First in, first out; then along the walk. What other totes hold is not on offer."""
-        loose = self._in_totes(key)
-        for spot, held in loose.items():
-            self.put(key, spot, -held)
-        taken = self._take(key, units, self._oldest, {spot for spot, _ in self.lying(key) if spot.condition == GOOD})
-        for spot, held in loose.items():
-            self.put(key, spot, held)
-        for spot, part in taken:
+        for spot, part in self._take_oldest(key, units):
             self.put(key, spot._replace(bin_id=0), part)
             self.totes.setdefault(line, (key, []))[1].append((spot, part))
+
+    def send(self, key: Key, units: int) -> list[tuple[int, int]]:
+        """To another site: lots and units, as they leave."""
+        sums: dict[int, int] = {}
+        for spot, part in self._take_oldest(key, units):
+            sums[spot.lot_id] = sums.get(spot.lot_id, 0) + part
+        return list(sums.items())
 
     def put_back(self, line: int, key: Key, units: int) -> None:
         for spot, part in self._out_of_tote(line, units, newest=True):
@@ -84,6 +85,16 @@ class Model:
             meant = {one for one, _ in self.lying(key) if one.condition == GOOD}
             lot = spot.lot_id
             self._take(key, part, lambda one, lot=lot: (one.lot_id != lot, one.bin_id != 0, *self._shelf(one)), meant)
+
+    def _take_oldest(self, key: Key, units: int) -> list[tuple[Spot, int]]:
+        loose = self._in_totes(key)
+        for spot, held in loose.items():
+            self.put(key, spot, -held)
+        try:
+            return self._take(key, units, self._oldest, {spot for spot, _ in self.lying(key) if spot.condition == GOOD})
+        finally:
+            for spot, held in loose.items():
+                self.put(key, spot, held)
 
     def _out_of_tote(self, line: int, units: int, *, newest: bool) -> Tote:
         _, tote = self.totes[line]

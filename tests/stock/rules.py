@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.kernel.crypto import keyring
-from app.workflows import verify_stock, verify_work
+from app.workflows import verify_holds, verify_promises, verify_stock, verify_transfers, verify_work
 from app.workflows.verify_chains import broken_chains
 from tests.stock.books import Balance, Books, Key
 from tests.stock.model import GOOD, Model
@@ -13,7 +13,8 @@ KEYS = keyring("k" * 32)
 
 def findings(session: Session) -> list[str]:
     """What ``flask verify`` would say of stock, chains and work."""
-    checks = (*verify_stock.CHECKS, *verify_work.CHECKS)
+    checked = (verify_stock, verify_work, verify_holds, verify_transfers, verify_promises)
+    checks = [check for each in checked for check in each.CHECKS]
     return [*broken_chains(session, KEYS), *(sentence for check in checks for sentence in check.find(session))]
 
 
@@ -24,6 +25,7 @@ def balances(books: Books) -> None:
         assert balance.on_hand == sum(spots.values())
         assert balance.unavailable == sum(units for spot, units in spots.items() if spot.condition != GOOD)
         assert balance.allocated == books.promised(key)
+        assert balance.reserved == sum(units for (_, at), units in books.holds.items() if at == key)
         assert min(*balance, books.free(key)) >= 0
         assert books.picked(key) <= balance.allocated
     for id, line in books.lines.items():
@@ -53,26 +55,34 @@ def promises_only_fall(before: Books, after: Books, lines: set[int]) -> None:
     assert not set(after.promises) - set(before.promises)
 
 
-def all_that_was_free_is_promised(before: Books, after: Books) -> None:
-    """A new order gets what is free over all sites, and waits for no more than is missing; others are left alone."""
+def all_that_was_free_is_promised(before: Books, after: Books, token: str = "") -> None:
+    """A new order gets what is free over all sites and what its cart held, and waits for no more than is missing;
+    others are left alone.
+    """
     new = {id: line for id, line in after.lines.items() if id not in before.lines}
     for sku in {line.sku_id for line in new.values()}:
         asked = sum(line.ordered for line in new.values() if line.sku_id == sku)
-        free = sum(before.free(key) for key in before.levels if key[0] == sku)
-        assert sum(line.allocated for line in new.values() if line.sku_id == sku) == min(asked, free)
+        allocated = sum(line.allocated for line in new.values() if line.sku_id == sku)
+        assert allocated == min(asked, before.to_be_had(sku, token))
     assert {at: units for at, units in after.promises.items() if at[0] in before.lines} == before.promises
 
 
 def nobody_waits_for_what_is_free(books: Books) -> None:
+    """What carts held too long is free once it is swept."""
     for sku in {sku for sku, _ in books.levels}:
         waiting = sum(line.backordered for line in books.lines.values() if line.sku_id == sku)
-        free = sum(books.free(key) for key in books.levels if key[0] == sku)
-        assert not (waiting and free)
+        assert not (waiting and sum(books.free(key) for key in books.levels if key[0] == sku))
 
 
 def only_the_latest_gave_way(before: Books, after: Books, key: Key, lost: int) -> None:
-    """A fact took ``lost`` sellable units of a level: what was free went first, then the latest promises not picked."""
+    """A fact took ``lost`` sellable units of a level: what was free went first, then what carts held, then the latest
+    promises that were not picked.
+    """
     short = max(0, lost - before.free(key)) if lost > 0 else 0
+    held = before.levels[key].reserved if key in before.levels else 0
+    given = min(short, held)
+    short -= given
+    assert sum(units for (_, at), units in after.holds.items() if at == key) >= held - given
     unpicked = {
         line: sum(
             one.quantity - one.picked for one in before.work.values() if one.order_line_id == line and one.key == key

@@ -3,13 +3,15 @@
 import os
 from datetime import date
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy.orm import Session
 
 from tests.factories.house import make_house
+from tests.factories.kits import make_kit
 from tests.factories.shelves import make_bins, make_lot
-from tests.stock.machine import CODES, SITES, StockMachine
+from tests.stock.machine import CODES, SITES
+from tests.stock.more_machine import WholeMachine
 
 EXAMPLES = int(os.environ.get("WAYBILL_STOCK_EXAMPLES", "300"))
 STEPS = int(os.environ.get("WAYBILL_STOCK_STEPS", "50"))
@@ -24,11 +26,13 @@ def test_stock_never_lies(connection) -> None:
             for sku in CODES
             for code, age in (("L1", 2), ("L2", 1))
         }
+        kit = make_kit(session)
         session.commit()
 
-    class Machine(StockMachine):
+    class Machine(WholeMachine):
         pass
 
+    Machine.kit = kit
     Machine.connection, Machine.house, Machine.bins = connection, house, bins
     Machine.sequence = {id: at for found in bins.values() for at, id in enumerate(found.values(), start=1)}
     Machine.age = {id: age for id, (_, age) in lots.items()}
@@ -42,7 +46,6 @@ def test_stock_never_lies(connection) -> None:
             deadline=None,
             derandomize=True,
             report_multiple_bugs=False,
-            phases=[Phase.explicit, Phase.generate] if os.environ.get("NOSHRINK") else list(Phase),
             suppress_health_check=list(HealthCheck),
         ),
     )
