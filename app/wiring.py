@@ -166,7 +166,7 @@ def _imports(files: FileStore) -> tuple[Effect, ...]:
     effect = partial(Effect, queue="intake", failed=work_imports.put_back, patience=HURRY, batch=1)
     return (
         effect(name=work_imports.CHECK, outside=OneByOne(work_imports.FileChecker(files).check)),
-        effect(name=work_imports.RUN, in_database=work_imports.run),
+        effect(name=work_imports.RUN, outside=OneByOne(work_imports.run)),
         effect(name=work_imports.UNDO, in_database=work_imports.undo),
     )
 
@@ -207,8 +207,8 @@ def _upkeep(effect: Make, files: FileStore, keys: Keyring) -> tuple[Effect, ...]
     sign = partial(upkeep.sign_chains, keys=keys)
     return (
         effect(name="upkeep.prune", queue="upkeep", in_database=upkeep.prune),
-        effect(name="upkeep.forget_imports", queue="upkeep", outside=ImportForgetter(files).forget),
-        effect(name="upkeep.forget_exports", queue="upkeep", outside=ExportForgetter(files).forget),
+        effect(name="upkeep.forget_imports", queue="upkeep", outside=OneByOne(ImportForgetter(files).forget)),
+        effect(name="upkeep.forget_exports", queue="upkeep", outside=OneByOne(ExportForgetter(files).forget)),
         effect(name="upkeep.make_partitions", queue="upkeep", in_database=upkeep.make_partitions),
         effect(name="inventory.sign_chains", queue="upkeep", in_database=sign),
     )

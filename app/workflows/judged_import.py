@@ -44,7 +44,7 @@ class Kind:
 
     judge: Judge
     write: Write
-    at_once: int = 1_000
+    at_once: int = 2_000
 
 
 def look_at(session: Session, row: Import, groups: Sequence[Group], *, kind: Kind) -> dict[str, int]:

@@ -1,16 +1,17 @@
-"""Imports as background work: one delivery checks a file, takes in one batch, or takes everything back."""
+"""Imports as background work: one delivery checks a file, takes in batches, or takes everything back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from shutil import copyfileobj
 from tempfile import TemporaryFile
+from time import monotonic
 from typing import IO
 
 from sqlalchemy.orm import Session
 
 from app.imports import lifecycle
-from app.kernel import deliveries
+from app.kernel import deliveries, uow
 from app.kernel.actor import Actor
 from app.kernel.deliveries import Delivery, Held
 from app.kernel.effects import Outcome, Record
@@ -21,6 +22,7 @@ from app.workflows.undo_import import undo_import
 
 CHECK, RUN, UNDO = "imports.check", "imports.run", "imports.undo"
 LONGEST_CHECK_SECONDS = 3600
+LONGEST_TURN_SECONDS = 30
 PUT_BACK = {"checking": "fail", "running": "stop", "undoing": "refuse_undo"}
 
 
@@ -41,12 +43,16 @@ class FileChecker:
         return partial(_read, held=held, copy=copy)
 
 
-def run(session: Session, held: Sequence[Held]) -> None:
-    """One batch, and a new delivery for the next: whoever stops the import is heard between two batches."""
-    for each in held:
-        import_id = int(each.ids["import_id"])
-        if advance_import(session, import_id, actor=_actor(import_id)):
-            plan(session, RUN, import_id)
+def run(held: Held) -> Record:
+    """Batch after batch, each in a transaction of its own, until it is another's turn: the rest is a new delivery.
+
+    Whoever stops the import is heard between two batches, and two workers that meet take turns.
+    """
+    import_id, end = int(held.ids["import_id"]), monotonic() + LONGEST_TURN_SECONDS
+    is_left = True
+    while is_left and monotonic() < end:
+        is_left = uow.run(partial(advance_import, import_id=import_id, actor=_actor(import_id)))
+    return partial(_go_on, import_id=import_id, is_left=is_left)
 
 
 def undo(session: Session, held: Sequence[Held]) -> None:
@@ -63,6 +69,11 @@ def put_back(session: Session, held: Held, outcome: Outcome, error: Exception) -
     if row.state in PUT_BACK:
         why = f"broke off ({type(error).__name__}): begin again, nothing is taken twice"
         lifecycle.move(session, row, PUT_BACK[row.state], error=why)
+
+
+def _go_on(session: Session, *, import_id: int, is_left: bool) -> None:
+    if is_left:
+        plan(session, RUN, import_id)
 
 
 def _read(session: Session, *, held: Held, copy: IO[bytes]) -> None:

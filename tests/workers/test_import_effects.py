@@ -36,7 +36,7 @@ def store(tmp_path, wire, monkeypatch):
     more = {"queue": "intake", "failed": work_imports.put_back, "patience": Patience(tries=1), "batch": 1}
     wire(
         Effect(name=work_imports.CHECK, outside=OneByOne(work_imports.FileChecker(store).check), **more),
-        Effect(name=work_imports.RUN, in_database=work_imports.run, **more),
+        Effect(name=work_imports.RUN, outside=OneByOne(work_imports.run), **more),
         Effect(name=work_imports.UNDO, in_database=work_imports.undo, **more),
     )
     monkeypatch.setitem(run_import.GROUPS_AT_ONCE, "orders", 10)
@@ -83,6 +83,19 @@ def test_all_batches_are_taken_in_one_after_the_other(uploaded, dirty):
     with uow.unit_of_work() as session:
         assert session.execute(text("SELECT count(*) FROM orders")).scalar_one() == dirty.facts.orders
         assert session.execute(text("SELECT count(*) FROM deliveries")).scalar_one() == 0
+
+
+def test_when_its_turn_is_over_the_rest_is_left_to_the_next_delivery(uploaded, dirty, monkeypatch):
+    work_off(*EFFECTS)
+    begin(uploaded)
+    monkeypatch.setattr(work_imports, "LONGEST_TURN_SECONDS", 0.000_001)
+
+    work_off(work_imports.RUN)
+
+    assert (found(uploaded).state, found(uploaded).tally["run"]["orders"]) == ("done", dirty.facts.orders)
+    with uow.unit_of_work() as session:
+        logged = session.execute(text("SELECT count(*) FROM delivery_log WHERE handler = 'imports.run'"))
+        assert logged.scalar_one() > 1
 
 
 def test_a_pause_is_heard_between_two_batches(uploaded, monkeypatch):

@@ -47,6 +47,12 @@ def test_every_regular_task_is_an_effect(effects):
     assert {task.effect for task in TASKS} <= set(effects)
 
 
+def test_what_is_done_outside_can_be_begun(effects):
+    outside = [effect.outside for effect in effects.values() if effect.outside is not None]
+
+    assert all(callable(getattr(one, step, None)) for one in outside for step in ("begin", "record"))
+
+
 def test_nobody_hears_of_history(effects):
     assert OrderRecorded not in wiring.AFTER
     assert OrderRecorded not in wiring.WITHIN

@@ -1,5 +1,7 @@
 """Imports: upload, match the columns, dry run, confirm, watch, and take back."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -132,7 +134,7 @@ def _columns_page(found: ImportPage, form: object = None) -> ResponseReturnValue
 
 
 def _upload_page(form: UploadForm) -> ResponseReturnValue:
-    shown = {"form": _with_channels(form), "megabytes": LARGEST // 1_000_000, "kinds": KIND_WORDS}
+    shown: dict[str, Any] = {"form": _with_channels(form), "megabytes": LARGEST // 1_000_000, "kinds": KIND_WORDS}
     return page("support/imports/new.html", status=form.status, **shown)
 
 
