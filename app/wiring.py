@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from app.channels import publication
 from app.channels.publishers import all_publishers
 from app.config import Config
-from app.inventory.events import StockArrived
+from app.inventory.events import StockArrived, SupplyMoved
 from app.kernel import deliveries, effects, events, feed
 from app.kernel.crypto import Keyring
 from app.kernel.effects import Effect, InDatabase, OneByOne, Patience, on
@@ -20,10 +20,18 @@ from app.kernel.http_guard import PublicOnly
 from app.notifications import outbox, sending
 from app.notifications.mailers import mailer_for
 from app.notifications.sending import Sender
-from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, WorkReleased
+from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, PromiseMoved, WorkReleased
 from app.staff import resets
 from app.staff.events import PasswordResetRequested
-from app.workflows import count_sales, fill_backorders, offer_stock, publish_stock, upkeep, work_imports
+from app.workflows import (
+    count_sales,
+    fill_backorders,
+    offer_stock,
+    peg_backorders,
+    publish_stock,
+    upkeep,
+    work_imports,
+)
 from app.workflows.forget_imports import ImportForgetter
 from app.workflows.mail_staff import StaffMail
 from app.workflows.make_packing_slips import SlipMaker
@@ -41,6 +49,8 @@ AFTER: Mapping[type[Event], Sequence[str]] = {
     WorkReleased: ["documents.make_packing_slip"],
     PasswordResetRequested: ["notifications.offer_password_reset"],
     StockArrived: ["orders.fill_backorders_on_arrival"],
+    SupplyMoved: ["orders.peg_backorders_on_supply"],
+    PromiseMoved: ["notifications.announce_new_promise"],
 }
 
 # By position, each reader at its own pace.
@@ -48,6 +58,9 @@ FEED: Sequence[Consumer] = (
     Consumer(name=count_sales.READER, queue="analytics", kinds=count_sales.KINDS, read=count_sales.on_sales_events),
     Consumer(
         name=publish_stock.READER, queue="channels", kinds=publish_stock.KINDS, read=publish_stock.on_stock_events
+    ),
+    Consumer(
+        name=peg_backorders.READER, queue="intake", kinds=peg_backorders.KINDS, read=peg_backorders.on_orders_changed
     ),
 )
 
@@ -87,6 +100,7 @@ def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
         "notifications.confirm_order": on(OrderConfirmed, customers.on_order_confirmed),
         "notifications.announce_parcel": on(ParcelShipped, customers.on_parcel_shipped),
         "notifications.report_delivery": on(ParcelDelivered, customers.on_parcel_delivered),
+        "notifications.announce_new_promise": on(PromiseMoved, customers.on_promise_moved),
         "notifications.offer_password_reset": on(PasswordResetRequested, staff.on_password_reset_requested),
     }
     effect = partial(effect, queue="notifications", batch=20)
@@ -98,11 +112,15 @@ def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
 
 def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
     on_arrival = on(StockArrived, fill_backorders.on_stock_arrived)
+    on_supply = on(SupplyMoved, peg_backorders.on_supply_moved)
     expire = upkeep.release_expired_holds
     return (
         effect(name="documents.make_packing_slip", queue="documents", outside=SlipMaker(files), batch=20),
         effect(name="orders.fill_backorders_on_arrival", queue="intake", in_database=on_arrival, batch=500),
         effect(name="orders.fill_backorders", queue="intake", in_database=fill_backorders.fill_on),
+        effect(name="orders.peg_backorders_on_supply", queue="intake", in_database=on_supply, batch=500),
+        effect(name=peg_backorders.PEG, queue="intake", in_database=peg_backorders.peg_on, batch=500),
+        effect(name="orders.peg_overdue", queue="intake", in_database=peg_backorders.peg_overdue),
         effect(name="orders.release_expired_holds", queue="intake", in_database=expire),
     )
 

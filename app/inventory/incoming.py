@@ -1,13 +1,13 @@
 """Dated supply that is not here yet: what purchase orders and transfers say is still to come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.inventory import levels
+from app.inventory import levels, pegs
 from app.inventory.events import SupplyMoved
 from app.inventory.levels import Key, Level
 from app.kernel import driver
@@ -45,7 +45,8 @@ class Expected:
 def expect(session: Session, expected: Sequence[Expected], *, actor: Actor) -> None:
     """Say what is still to come, each line as it now stands; tells of those lines alone that changed.
 
-    Takes the stock levels' locks: whoever posts stock as well does that first or after, in any order of lines.
+    It is a fact, so it is never refused: units that waited for more than there will be are no longer pegged to it.
+    Takes the locks of the stock levels.
     """
     lines = {one.line: one for one in expected}
     if bad := [one for one in lines.values() if one.source not in SOURCES or one.quantity < 0]:
@@ -57,6 +58,7 @@ def expect(session: Session, expected: Sequence[Expected], *, actor: Actor) -> N
     changed = [one for one in lines.values() if _differs(one, before.get(one.line))]
     if not changed:
         return
+    _give_up_pegs(session, changed, before)
     ids = _write(session, [one for one in changed if one.quantity]) | {
         line: before[line].id for line in before if not lines[line].quantity
     }
@@ -78,6 +80,18 @@ def _differs(one: Expected, before: Any) -> bool:
 def _lock(session: Session, lines: Sequence[Line]) -> dict[Line, Any]:
     rows = driver.fetch(session, LOCK, _lines(lines))
     return {(row.source, row.source_id): row for row in rows}
+
+
+def _give_up_pegs(session: Session, changed: Sequence[Expected], before: Mapping[Line, Any]) -> None:
+    """Other goods carry no promise of these."""
+    left = {
+        before[one.line].id: one.quantity if one.sku_id == before[one.line].sku_id else 0
+        for one in changed
+        if one.line in before
+    }
+    short = [row.id for row in before.values() if row.id in left and row.pegged > left[row.id]]
+    if short:
+        pegs.give_up(session, short, [left[id] for id in short])
 
 
 def _write(session: Session, expected: Sequence[Expected]) -> dict[Line, int]:
@@ -114,7 +128,7 @@ def _moved(one: Expected, level: Level, before: Any, incoming_id: int) -> Supply
 COLUMNS = ("sku_id", "site_id", "source", "source_id", "quantity", "expected_on")
 
 LOCK = """
-SELECT i.id, i.source, i.source_id, i.sku_id, i.site_id, i.quantity, i.expected_on
+SELECT i.id, i.source, i.source_id, i.sku_id, i.site_id, i.quantity, i.expected_on, i.pegged
   FROM unnest(%(sources)s::text[], %(ids)s::bigint[]) AS k(source, source_id)
   JOIN incoming i USING (source, source_id) ORDER BY i.id FOR UPDATE OF i
 """

@@ -205,13 +205,17 @@ class Allocation(Base):
 
 
 class Incoming(Base):
-    """Units that are to arrive at a site on a day: what a purchase order or a transfer still owes."""
+    """Units that are to arrive at a site on a day: what a purchase order or a transfer still owes.
+
+    ``pegged`` of them are what waiting order lines rest on.
+    """
 
     __tablename__ = "incoming"
     __table_args__ = (
         UniqueConstraint("source", "source_id"),
         CheckConstraint("source IN ('purchase', 'transfer')", name="source"),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("pegged >= 0 AND pegged <= quantity", name="pegged"),
         Index("ix_incoming_goods", "sku_id", "site_id", "expected_on"),
     )
 
@@ -222,3 +226,20 @@ class Incoming(Base):
     source_id: Mapped[int]
     quantity: Mapped[int]
     expected_on: Mapped[date]
+    pegged: Mapped[int] = mapped_column(server_default="0")
+
+
+class Peg(Base):
+    """Waiting units of an order line that rest on a supply, and the day on which that was expected when it was said."""
+
+    __tablename__ = "pegs"
+    __table_args__ = (
+        UniqueConstraint("order_line_id", "incoming_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+    id: Mapped[BigId]
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"))
+    incoming_id: Mapped[int] = mapped_column(ForeignKey("incoming.id"), index=True)
+    quantity: Mapped[int]
+    promised_on: Mapped[date]

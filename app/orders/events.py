@@ -159,3 +159,10 @@ class WorkRecalled(OrderEvent):
 class ParcelUnpacked(OrderEvent):
     parcel_id: int
     units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseMoved(OrderEvent):
+    """It will arrive later than the customer was told last."""
+
+    promise_id: int

@@ -1,6 +1,6 @@
 """Tables of orders: facts and what is derived from them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, UniqueConstraint, func, text
@@ -158,6 +158,34 @@ class OrderLine(Base):
     delivered: Mapped[int] = mapped_column(server_default="0")
     cancelled: Mapped[int] = mapped_column(server_default="0")
     returned: Mapped[int] = mapped_column(server_default="0")
+
+
+class Promise(Base):
+    """One promise after another, never changed: by when a line's waiting units are there and what that rests on.
+
+    Rows without a line say what became of the order as a whole; its first promise stands in ``orders.promised_at``.
+    ``is_told`` means that the customer was written to.
+    """
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        Index("ix_promises_order", "order_id", "id"),
+        Index("ix_promises_line", "order_line_id", "id", postgresql_where=text("order_line_id IS NOT NULL")),
+        CheckConstraint("source IN ('stock', 'purchase', 'transfer', 'none', 'order')", name="source"),
+        CheckConstraint("(source = 'order') = (order_line_id IS NULL)", name="level"),
+    )
+
+    id: Mapped[BigId]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    order_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_lines.id"))
+    promised_at: Mapped[datetime | None]
+    expected_on: Mapped[date | None]
+    source: Mapped[str]
+    source_id: Mapped[int | None]
+    cause: Mapped[str]
+    previous_at: Mapped[datetime | None]
+    is_told: Mapped[bool] = mapped_column(server_default="false")
+    made_at: Mapped[datetime]
 
 
 class Hold(Base):

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.fulfilment.opening import OpenLine, open_lines, shrink
-from app.inventory import allocations
+from app.inventory import allocations, pegs
 from app.inventory.allocations import Share
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound, StaleState
@@ -73,6 +73,7 @@ def cancel_orders(session: Session, cancellations: Sequence[Cancellation], *, ac
         )
         shrink(session, [(line.id, units) for _, line, units in freed])
     facts.change(session, [_change(split) for split in splits], actor=actor)
+    pegs.loosen(session, [split.line.id for split in splits if split.backordered])
     emit(session, [_event(split) for split in splits if split.quantity], actor=actor)
 
 

@@ -1,4 +1,4 @@
-"""Goods that come in go to whoever waited longest."""
+"""Goods that come in go to whoever was promised them the earliest, else to whoever waited longest."""
 
 from collections.abc import Collection, Sequence
 
@@ -16,7 +16,10 @@ MOST_ORDERS = 200
 
 
 def fill_backorders(session: Session, sku_ids: Collection[int], *, actor: Actor, most: int = MOST_ORDERS) -> int:
-    """Route backordered units of these SKUs, first come first, for at most so many orders; answers the units filled."""
+    """Route backordered units of these SKUs for at most so many orders; answers the units filled.
+
+    A promise for an earlier day goes before an earlier order: what is promised is kept.
+    """
     order_ids = _waiting(session, sku_ids, most)
     if not order_ids:
         return 0
@@ -48,7 +51,10 @@ def _waiting(session: Session, sku_ids: Collection[int], most: int) -> list[int]
             " AND l.backordered > 0 AND l.sku_id = ANY(CAST(:skus AS bigint[])) AND EXISTS ("
             " SELECT 1 FROM stock_levels s JOIN sites ON sites.id = s.site_id AND sites.is_active"
             " WHERE s.sku_id = l.sku_id AND s.on_hand - s.allocated - s.reserved - s.unavailable > s.safety_stock))"
-            " ORDER BY o.placed_at, o.id LIMIT :most"
+            " ORDER BY (SELECT min(p.expected_on) FROM order_lines l CROSS JOIN LATERAL ("
+            " SELECT expected_on FROM promises WHERE order_line_id = l.id ORDER BY id DESC LIMIT 1) p"
+            " WHERE l.order_id = o.id AND l.backordered > 0 AND l.sku_id = ANY(CAST(:skus AS bigint[]))),"
+            " o.placed_at, o.id LIMIT :most"
         ),
         {"skus": list(sku_ids), "most": most},
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import text
@@ -46,6 +47,16 @@ class ParcelFacts:
     lines: tuple[LetterLine, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class PromiseFacts:
+    """``day`` on the company's calendar; ``lines`` are what still waits."""
+
+    id: int
+    order_id: int
+    day: date
+    lines: tuple[LetterLine, ...]
+
+
 def orders(session: Session, order_ids: Collection[int]) -> dict[int, OrderFacts]:
     """Of orders that are not history and name an address to write to; the others are left out."""
     rows = session.execute(ORDERS, {"ids": list(order_ids)}).mappings()
@@ -79,6 +90,18 @@ def parcels(session: Session, parcel_ids: Collection[int]) -> dict[int, ParcelFa
     }
 
 
+def promises(session: Session, promise_ids: Collection[int]) -> dict[int, PromiseFacts]:
+    """Of promises that no later one has replaced before the customer could be told."""
+    found = {row.id: row for row in session.execute(PROMISES, {"ids": list(promise_ids)})}
+    waiting: dict[int, list[LetterLine]] = {}
+    for row in session.execute(WAITING, {"ids": [row.order_id for row in found.values()]}):
+        waiting.setdefault(row.order_id, []).append(LetterLine(sku=row.sku_code, name=row.name, quantity=row.quantity))
+    return {
+        row.id: PromiseFacts(id=row.id, order_id=row.order_id, day=row.day, lines=tuple(waiting.get(row.order_id, ())))
+        for row in found.values()
+    }
+
+
 def _order(row: Mapping[Any, Any]) -> OrderFacts:
     values = {name: row[name] for name in TEXTS} | {
         name: Money(row[f"{name}_minor"], row["currency"]) for name in AMOUNTS
@@ -107,6 +130,22 @@ LINES = text(
     FROM order_lines l JOIN orders o ON o.id = l.order_id
     WHERE l.order_id = ANY(CAST(:ids AS bigint[])) AND l.ordered > l.cancelled
     ORDER BY l.order_id, l.position
+    """
+)
+
+PROMISES = text(
+    """
+    SELECT p.id, p.order_id, CAST(p.promised_at AT TIME ZONE coalesce(company.time_zone, 'UTC') AS date) AS day
+    FROM promises p LEFT JOIN company ON true
+    WHERE p.id = ANY(CAST(:ids AS bigint[])) AND p.promised_at IS NOT NULL AND NOT EXISTS (
+        SELECT FROM promises n WHERE n.order_id = p.order_id AND n.order_line_id IS NULL AND n.is_told AND n.id > p.id)
+    """
+)
+
+WAITING = text(
+    """
+    SELECT l.order_id, l.sku_code, l.name, l.backordered AS quantity FROM order_lines l
+    WHERE l.order_id = ANY(CAST(:ids AS bigint[])) AND l.backordered > 0 ORDER BY l.order_id, l.position
     """
 )
 

@@ -13,7 +13,7 @@ from app.notifications import outbox
 from app.notifications.mime import one_line
 from app.notifications.rendering import render
 from app.notifications.values import Letter
-from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped
+from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, PromiseMoved
 from app.workflows import letter_facts
 from app.workflows.letter_facts import OrderFacts
 
@@ -40,6 +40,17 @@ class Notifier:
 
     def on_parcel_delivered(self, session: Session, events: Sequence[ParcelDelivered]) -> None:
         self._parcel_letters(session, "delivered", events)
+
+    def on_promise_moved(self, session: Session, events: Sequence[PromiseMoved]) -> None:
+        """Once per promise that is later than what the customer was told last."""
+        promises = letter_facts.promises(session, {event.promise_id for event in events})
+        orders = letter_facts.orders(session, {promise.order_id for promise in promises.values()})
+        letters = [
+            self._letter("later", f"promise:{one.id}", orders[one.order_id], promise=one, lines=one.lines)
+            for one in promises.values()
+            if one.order_id in orders
+        ]
+        outbox.post(session, letters, actor=SYSTEM)
 
     def _parcel_letters(
         self, session: Session, kind: str, events: Sequence[ParcelShipped] | Sequence[ParcelDelivered]

@@ -24,6 +24,7 @@ from app.orders import facts, promising
 from app.orders.events import OrderRouted
 from app.orders.facts import LineChange
 from app.orders.placing import NewOrder
+from app.workflows.keep_promises import rest_on_stock
 
 RULES = Rules(version=1)
 
@@ -86,7 +87,10 @@ def route_backordered(
     actor: Actor,
     excluded: Mapping[int, Mapping[int, str]] | None = None,
 ) -> int:
-    """Give sites to the backordered units of these locked orders, first come first; answers the units placed."""
+    """Give sites to the backordered units of these locked orders; answers the units placed.
+
+    Who was promised the earliest day goes first, then who came first.
+    """
     wanted = _read_backordered(session, order_ids, excluded or {})
     if not wanted:
         return 0
@@ -109,6 +113,8 @@ def route_backordered(
     )
     now = clock.now()
     promising.promise(session, {route.wanted.order_id: route.promise(now, places) for route in routes})
+    transit_days = {route.wanted.order_id: route.wanted.transit_days for route in routes}
+    rest_on_stock(session, shares, places, transit_days=transit_days, actor=actor)
     return sum(share.quantity for share in shares)
 
 
@@ -218,8 +224,9 @@ SELECT l.order_id, l.id, l.sku_id, l.sku_code, l.name, l.backordered, c.latitude
        z.transit_days
   FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN order_contacts c ON c.order_id = o.id
   LEFT JOIN zones z ON z.id = o.zone_id
+  LEFT JOIN LATERAL (SELECT expected_on FROM promises WHERE order_line_id = l.id ORDER BY id DESC LIMIT 1) p ON true
  WHERE l.order_id = ANY(CAST(:ids AS bigint[])) AND l.backordered > 0
- ORDER BY o.placed_at, o.id, l.position
+ ORDER BY min(p.expected_on) OVER (PARTITION BY o.id), o.placed_at, o.id, l.position
 """
 
 

@@ -128,6 +128,7 @@ MANNERS: Mapping[str, Manner] = {
     "ParcelUnpacked": Manner("work", "box", "warn", _parcel("unpacked")),
     "ParcelShipped": Manner("work", "truck", "done", _shipped),
     "ParcelDelivered": Manner("work", "house-check", "done", _parcel("delivered")),
+    "PromiseMoved": Manner("order", "calendar-event", "warn", _said("Arrives later than the customer was told")),
     "Note": Manner("note", "chat-left-text", "", _said("Note")),
     "Message": Manner("message", "envelope", "", _message),
 }
