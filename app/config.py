@@ -47,6 +47,7 @@ class Config:
     retry_seconds: float = 30  # the first wait after a failed delivery; it doubles
     worker_ttl_seconds: int = 30
     maintenance_seconds: int = 15
+    horizon_days: int = 365  # how far ahead it is computed what can be promised
     log_level: str = "INFO"
     demo: bool = True
 
@@ -80,6 +81,7 @@ class Config:
             retry_seconds=read.number("RETRY_MILLISECONDS", 30_000, least=1, most=3_600_000) / 1000,
             worker_ttl_seconds=read.number("WORKER_TTL_SECONDS", 30, least=16, most=3600),
             maintenance_seconds=read.number("MAINTENANCE_SECONDS", 15, least=1, most=3600),
+            horizon_days=read.number("HORIZON_DAYS", 365, least=180, most=1825),
             log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             demo=read.flag("WAYBILL_DEMO", True),
             **_addresses(read, instance),

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 
-LEAST_HORIZON, HORIZON = 180, 365
-
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
@@ -43,6 +41,7 @@ class Outlook:
     """
 
     periods: tuple[Period, ...]
+    ends_on: date
     overdue: int = 0
     beyond: int = 0
 
@@ -74,6 +73,7 @@ def outlook(
     cumulative = list(accumulate(reversed(projected), min))[::-1]
     figures = zip(starts, came, went, projected, own, _consumed(own), cumulative, strict=True)
     return Outlook(
+        ends_on=ends_on,
         periods=tuple(Period(**dict(zip(FIELDS, each, strict=True))) for each in figures),
         overdue=sum(flow.quantity for flow in supply if flow.on < starts[0]),
         beyond=sum(flow.quantity for flow in supply if flow.on > ends_on),

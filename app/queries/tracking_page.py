@@ -31,13 +31,18 @@ class TrackedParcel:
 
 @dataclass(frozen=True, kw_only=True)
 class Tracking:
-    """``preparing`` lies ready or is being picked; ``waiting`` is backordered; ``cancelled`` will not come."""
+    """``preparing`` lies ready or is being picked; ``waiting`` is backordered; ``cancelled`` will not come.
+
+    ``promised_at`` is the first promise, ``expected_at`` the present one, ``waiting_until`` that for what waits.
+    """
 
     number: str
     tracking_key: str
     status: str
     placed_at: datetime
     promised_at: datetime | None
+    expected_at: datetime | None
+    waiting_until: datetime | None
     delivered_at: datetime | None
     city: str
     country: str
@@ -71,6 +76,8 @@ def tracking_page(session: Session, tracking_key: str, *, now: datetime) -> Trac
         status=row.status,
         placed_at=row.placed_at,
         promised_at=row.promised_at,
+        expected_at=row.expected_at,
+        waiting_until=row.waiting_until,
         delivered_at=row.delivered_at,
         city=row.city or "",
         country=row.country or "",
@@ -114,8 +121,17 @@ def _items(counted: Sequence[tuple[int, Line]]) -> tuple[Item, ...]:
 
 
 TRACKED = """
-SELECT o.id, o.number, o.status, o.placed_at, o.promised_at, o.delivered_at, k.city, k.country
+SELECT o.id, o.number, o.status, o.placed_at, o.promised_at, o.delivered_at, k.city, k.country,
+       coalesce(p.promised_at, o.promised_at) AS expected_at, w.until AS waiting_until
   FROM orders o LEFT JOIN order_contacts k ON k.order_id = o.id
+  LEFT JOIN LATERAL (SELECT promised_at FROM promises
+                      WHERE order_id = o.id AND order_line_id IS NULL ORDER BY id DESC LIMIT 1) p ON true
+ CROSS JOIN LATERAL (
+       SELECT CASE WHEN count(*) = count(n.promised_at) THEN max(n.promised_at) END AS until
+         FROM order_lines l
+         LEFT JOIN LATERAL (SELECT promised_at FROM promises
+                             WHERE order_line_id = l.id ORDER BY id DESC LIMIT 1) n ON true
+        WHERE l.order_id = o.id AND l.backordered > 0) w
  WHERE o.tracking_key = :key
 """
 

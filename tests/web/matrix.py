@@ -89,6 +89,7 @@ API = (
     everybody("POST", "/api/v1/orders/<number>/cancellation", 401, path="/api/v1/orders/W-1/cancellation"),
     everybody("POST", "/api/v1/orders/<number>/payments", 401, path="/api/v1/orders/W-1/payments"),
     everybody("POST", "/api/v1/orders/<number>/refunds", 401, path="/api/v1/orders/W-1/refunds"),
+    everybody("GET", "/api/v1/skus/<path:code>/availability", 401, path="/api/v1/skus/TEA-1/availability"),
 )
 
 ADMIN: tuple[Row, ...] = (
@@ -198,6 +199,7 @@ SUPPORT: tuple[Row, ...] = (
     of_support("POST", f"/support/views/{BIG}:view_id>/removal", 404, path="/support/views/0/removal"),
     of_support("GET", "/support/skus/", 200),
     of_support("GET", "/support/skus/<path:code>", 404, path="/support/skus/NONE"),
+    of_support("GET", "/support/skus/<path:code>/availability", 404, path="/support/skus/NONE/availability"),
     of_support("GET", "/support/skus/<path:code>/adjustments/new", 404, path="/support/skus/NONE/adjustments/new"),
     of_support("POST", "/support/skus/<path:code>/adjustments", 404, path="/support/skus/NONE/adjustments"),
     of_support("GET", "/support/exceptions/", 200),

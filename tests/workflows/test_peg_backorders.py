@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.inventory.incoming import Expected, expect
+from app.kernel import deliveries
 from app.kernel.actor import SYSTEM
 from app.kernel.event_types import Recorded
 from app.orders.events import OrderRouted, UnitsCancelled
@@ -23,6 +24,13 @@ TODAY = datetime(2026, 11, 25, 15, tzinfo=UTC)  # a Wednesday
 @pytest.fixture(autouse=True)
 def _today(time_machine):
     time_machine.move_to(TODAY, tick=False)
+
+
+@pytest.fixture
+def _queues():
+    deliveries.wire({"orders.peg_backorders": "intake"})
+    yield
+    deliveries.wire({})
 
 
 @pytest.fixture
@@ -297,6 +305,7 @@ def test_promises_are_never_rewritten(session, house):
         session.execute(text("UPDATE promises SET promised_at = now()"))
 
 
+@pytest.mark.usefixtures("_queues")
 def test_the_reader_of_the_feed_asks_for_the_skus_of_which_something_is_to_come(session, house):
     expect(session, [coming(house, 71, 2, "2026-12-03")], actor=SYSTEM)
     order = place(session, ("TEA-1", 2), ("TEA-2", 2))
@@ -317,6 +326,7 @@ def test_the_reader_of_the_feed_asks_for_nothing_where_nothing_waits(session, ho
     assert session.execute(text("SELECT count(*) FROM deliveries WHERE handler LIKE 'orders.peg%'")).scalar_one() == 0
 
 
+@pytest.mark.usefixtures("_queues")
 def test_a_cancelled_line_wakes_those_that_could_have_its_supply(session, house):
     expect(session, [coming(house, 71, 2, "2026-12-03")], actor=SYSTEM)
     order = place(session, ("TEA-1", 2))
@@ -332,6 +342,7 @@ def test_a_cancelled_line_wakes_those_that_could_have_its_supply(session, house)
 
 def test_the_number_of_statements_does_not_grow_with_what_waits(session, house, statements):
     counts = []
+    bring(session, house, coming(house, 91, 1, "2026-12-01"), coming(house, 92, 1, "2026-12-01", sku="TEA-2"))
     for orders in (1, 6):
         for _ in range(orders):
             place(session, ("TEA-1", 1), ("TEA-2", 1))
@@ -340,7 +351,7 @@ def test_the_number_of_statements_does_not_grow_with_what_waits(session, house, 
             bring(session, house, coming(house, orders, 50, day), coming(house, 50 + orders, 50, day, sku="TEA-2"))
         counts.append(len(counted))
 
-    assert counts[0] == counts[1] <= 24
+    assert counts[1] <= counts[0] <= 20
 
 
 def recorded(event):

@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from app.web.api import access, documents, entries, orders, problems
+from app.web.api import access, availability, documents, entries, orders, problems
 
 RESOURCES: tuple[Blueprint, ...] = (
     orders.bp,
     entries.bp,
+    availability.bp,
     documents.bp,
 )
 

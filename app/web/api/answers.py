@@ -111,6 +111,49 @@ class EntryAnswer(BaseModel):
     refunded: MoneyAnswer
 
 
+class SupplyAnswer(BaseModel):
+    """A line of a purchase order or transfer; `pegged` of its units are what orders wait for."""
+
+    name: str
+    site: str
+    quantity: int
+    pegged: int
+    expected_on: str
+
+
+class WeekAnswer(BaseModel):
+    """`period_atp` looks at this week and what earlier ones have left; `cumulative_atp` at all that follow too."""
+
+    starts_on: str
+    supply: int
+    demand: int
+    on_hand: int
+    period_atp: int
+    cumulative_atp: int
+    coming: list[SupplyAnswer]
+
+
+class AvailabilityAnswer(BaseModel):
+    """What can be promised; with `quantity`, from which day so many can, and the supply that rests on.
+
+    `available_on` is null where so many cannot be promised before `until`. `rests_on` is empty where they lie here.
+    `waiting` units of orders come before any new promise. `overdue` supply counts nowhere until it has a new day.
+    """
+
+    sku: str
+    site: str | None
+    today: str
+    until: str
+    here: int
+    waiting: int
+    pegged: int
+    quantity: int | None
+    available_on: str | None
+    rests_on: list[SupplyAnswer]
+    overdue: list[SupplyAnswer]
+    weeks: list[WeekAnswer]
+
+
 class Problem(BaseModel):
     """RFC 9457. `errors` lists everything that is wrong, not only the first."""
 

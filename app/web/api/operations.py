@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
+from app.kernel.text import LARGEST_QUANTITY
 from app.web.api import answers, schemas
 
 
@@ -48,6 +49,16 @@ PAGE = (
     ),
     Parameter(name="status", where="query", description="Only orders whose order status is this one."),
     Parameter(name="external_number", where="query", description="Only orders with this number of the channel."),
+)
+SKU = Parameter(name="code", where="path", description="Our code of the SKU.", required=True)
+PROMISING = (
+    Parameter(name="site", where="query", description="Code of one open site; all of them when left out."),
+    Parameter(
+        name="quantity",
+        where="query",
+        description="Ask from which day so many can be promised.",
+        schema={"type": "integer", "minimum": 1, "maximum": LARGEST_QUANTITY},
+    ),
 )
 READING = (401, 403, 404, 429)
 WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
@@ -124,5 +135,17 @@ OPERATIONS: tuple[Operation, ...] = (
         parameters=(NUMBER, KEY),
         answers={201: answers.EntryAnswer},
         problems=WRITING,
+    ),
+    Operation(
+        id="getAvailability",
+        method="get",
+        path="/skus/{code}/availability",
+        summary="When could I have so many",
+        description="What lies here, what is to come and what waits, week by week, and what can be promised of it: "
+        "`cumulative_atp` is what nobody else needs from that week on.",
+        scope="stock:read",
+        parameters=(SKU, *PROMISING),
+        answers={200: answers.AvailabilityAnswer},
+        problems=(400, *READING, 422),
     ),
 )

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.web.roles import require_role
 from app.web.support import (
     addresses,
+    availability,
     bulk,
     cancellations,
     customers,
@@ -37,6 +38,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     exceptions.bp,
     imports.bp,
     skus.bp,
+    availability.bp,
 )
 
 bp = Blueprint("support", __name__, url_prefix="/support")

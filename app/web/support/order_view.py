@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from app.kernel.uow import unit_of_work
 from app.orders import facts
 from app.orders.status import permitted_actions
-from app.queries import customer_box, order_page, order_timeline
+from app.queries import customer_box, order_page, order_timeline, promise_page
 from app.queries.customer_box import CustomerBox
 from app.queries.order_page import Entry, Hold, Line, Parcel
+from app.queries.promise_page import OrderPromises
 from app.web.forms.base import Form
 from app.web.forms.orders import HoldForm, NoteForm
 from app.web.htmx import htmx_response, wants_partial
@@ -43,6 +44,7 @@ class Shown:
     holds: Sequence[Hold]
     entries: Sequence[Entry]
     ships_from: Sequence[str]
+    promises: OrderPromises | None
     customer: CustomerBox | None
     refusals: Mapping[str, str | None]
     timeline: Timeline
@@ -59,6 +61,7 @@ def load(session: Session, number: str) -> Shown:
         holds=order_page.holds(session, head.id),
         entries=order_page.entries(session, head.id),
         ships_from=order_page.ships_from(session, head.id),
+        promises=promise_page.order_promises(session, head.id),
         customer=customer_box.customer_box(session, head.customer_id),
         refusals=permitted_actions(found[head.id]),
         timeline=_timeline(session, number, head.id),

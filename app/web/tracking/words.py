@@ -26,6 +26,7 @@ class Card:
     items: tuple[Item, ...]
     parcel: TrackedParcel | None = None
     arrived_at: datetime | None = None
+    expected_at: datetime | None = None
     late: bool = False
 
 
@@ -41,21 +42,22 @@ def title(tracking: Tracking) -> str:
 
 def cards(tracking: Tracking) -> list[Card]:
     """What is coming first, then what still waits, then what will not come."""
-    found = [_of_parcel(parcel) for parcel in tracking.parcels]
+    found = [_of_parcel(parcel, tracking.expected_at) for parcel in tracking.parcels]
     if tracking.past:
         found.append(_past(tracking))
     if tracking.preparing:
-        found.append(
-            Card(kind="preparing", state="confirmed", word="Being prepared", steps=PREPARING, items=tracking.preparing)
-        )
+        found.append(_card("preparing", tracking.preparing, tracking.expected_at))
     if tracking.waiting:
-        found.append(
-            Card(kind="waiting", state="backordered", word="Waiting for stock", steps=WAITING, items=tracking.waiting)
-        )
+        found.append(_card("waiting", tracking.waiting, tracking.waiting_until))
     return found
 
 
-def _of_parcel(parcel: TrackedParcel) -> Card:
+def _card(kind: str, items: tuple[Item, ...], expected_at: datetime | None) -> Card:
+    state, word, steps = NOT_PACKED[kind]
+    return Card(kind=kind, state=state, word=word, steps=steps, items=items, expected_at=expected_at)
+
+
+def _of_parcel(parcel: TrackedParcel, expected_at: datetime | None) -> Card:
     state, word = STATES[parcel.step]
     is_late = parcel.late and parcel.step != "delivered"
     return Card(
@@ -66,6 +68,7 @@ def _of_parcel(parcel: TrackedParcel) -> Card:
         items=parcel.items,
         parcel=parcel,
         arrived_at=parcel.delivered_at,
+        expected_at=expected_at,
         late=is_late,
     )
 
@@ -103,3 +106,7 @@ STATES = {
 }
 PREPARING = (("Ordered", "done"), ("Being packed", "now"), ("On its way", ""), ("Delivered", ""))
 WAITING = (("Ordered", "done"), ("In stock", "late"), ("Packed", ""), ("On its way", ""), ("Delivered", ""))
+NOT_PACKED = {
+    "preparing": ("confirmed", "Being prepared", PREPARING),
+    "waiting": ("backordered", "Waiting for stock", WAITING),
+}

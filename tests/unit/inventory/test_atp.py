@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.inventory.atp import HORIZON, LEAST_HORIZON, Flow, days_of_change, outlook, weeks
+from app.config import Config, InvalidSetting
+from app.inventory.atp import Flow, days_of_change, outlook, weeks
 
 FIRST = date(2026, 1, 1)
 DAYS = [FIRST + timedelta(days=number) for number in range(8)]
@@ -86,7 +87,11 @@ def test_demand_from_before_today_is_wanted_today():
 
 
 def test_the_horizon_reaches_half_a_year_at_least():
-    assert LEAST_HORIZON == 180 <= HORIZON
+    needed = {"DATABASE_URL": "x", "REDIS_URL": "x", "SECRET_KEY": "x"}
+
+    assert Config.from_environment(needed).horizon_days == 365
+    with pytest.raises(InvalidSetting, match="HORIZON_DAYS='179' is not a whole number from 180"):
+        Config.from_environment({**needed, "HORIZON_DAYS": "179"})
 
 
 def test_weeks_begin_today_and_then_on_mondays():
