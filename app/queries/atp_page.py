@@ -48,6 +48,13 @@ class Answer:
     rests_on: tuple[Coming, ...]
     week_of: date | None
 
+    @property
+    def weeks_agree(self) -> bool:
+        """Whether both name the same week; a week may have begun before today."""
+        if self.on is None or self.week_of is None:
+            return self.on == self.week_of
+        return self.week_of <= self.on < self.week_of + timedelta(days=7 - self.week_of.weekday())
+
 
 @dataclass(frozen=True, kw_only=True)
 class AtpPage:

@@ -1,5 +1,6 @@
 """The demo company in small, and beside it one of everything that pages can show."""
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from app.channels import publication
 from app.channels.publication import PublicationFacts
 from app.config import Config
 from app.imports.options import Options
+from app.inventory.incoming import Expected, expect
+from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.crypto import Keyring, keyring
 from app.kernel.file_stores import open_store
@@ -31,7 +34,13 @@ from tests.factories.imports import checked, taken_in
 from tests.factories.work import work_off
 
 PAST, FRESH = 10, 34
-LETTERS = ("notifications.confirm_order", "notifications.announce_parcel", "notifications.report_delivery")
+LETTERS = (
+    "notifications.confirm_order",
+    "notifications.announce_parcel",
+    "notifications.report_delivery",
+    "notifications.announce_new_promise",
+)
+PEGS = ("orders.peg_backorders_on_supply",)
 ALL = Options(history_until=HISTORY_UNTIL, create_missing=("products", "customers"))
 
 
@@ -43,9 +52,13 @@ def furnish_demo(config: Config) -> None:
         _strange_orders(session)
         _wrong_item(session)
         _imports(session, config.files_dir)
+        _to_come(session)
         _staff(session)
         annotate_orders(session, [Note(order_id=_any_order(session), body="Rang; call back at 4 p.m.")], actor=SYSTEM)
-    work_off(*LETTERS)
+    work_off(*PEGS)
+    with unit_of_work() as session:
+        _slip(session)
+    work_off(*PEGS, *LETTERS)
     with unit_of_work() as session:
         session.execute(text(GIVE_UP))
         _told_channels(session, keyring(config.secret_key))
@@ -80,6 +93,33 @@ def _imports(session: Session, folder: Path) -> None:
     checked(session, folder, file.content + b'1,"never closed\n', options=ALL)
 
 
+def _to_come(session: Session) -> None:
+    """What customers wait for is on its way, a little of it too late already."""
+    _expect(session, {901: (4, -2), 902: (12, 6), 903: (40, 34)})
+
+
+def _slip(session: Session) -> None:
+    _expect(session, {902: (12, 11)})
+
+
+def _expect(session: Session, lines: dict[int, tuple[int, int]]) -> None:
+    """Units and days from today by line, for what the first waiting order lacks."""
+    row = session.execute(text(LACKING)).one()
+    today = clock.now().date()
+    expected = [
+        Expected(
+            sku_id=row.sku_id,
+            site_id=row.site_id,
+            source="purchase",
+            source_id=line,
+            quantity=units,
+            expected_on=today + timedelta(days=days),
+        )
+        for line, (units, days) in lines.items()
+    ]
+    expect(session, expected, actor=SYSTEM)
+
+
 def _staff(session: Session) -> None:
     api_keys.create(session, "Web shop", ("orders:read", "orders:write"), actor=SYSTEM)
     person = NewUser(email="dana@example.com", name="Dana Example", role="support", password="green tea at five")
@@ -104,6 +144,11 @@ def _any_order(session: Session) -> int:
     return int(session.execute(text("SELECT max(id) FROM orders WHERE NOT is_history")).scalar_one())
 
 
+LACKING = """
+SELECT l.sku_id, (SELECT id FROM sites WHERE code = 'CMH1') AS site_id
+  FROM order_lines l JOIN orders o ON o.id = l.order_id
+ WHERE l.backordered > 0 AND o.fulfilment_status = 'backordered' ORDER BY o.number, l.position LIMIT 1
+"""
 LAST_PICKED = """
 SELECT max(f.id) FROM fulfilment_orders f JOIN sites s ON s.id = f.site_id
  WHERE f.state = 'picked' AND s.code IN ('RNO1', 'CMH1', 'DFW1')

@@ -26,6 +26,8 @@ THINGS = {
     "order_parts": AN_ORDER + PARTS + " AND status <> 'cancelled'",
     "order_held": AN_ORDER + HELD,
     "order_waiting": AN_ORDER + "fulfilment_status = 'backordered'",
+    "order_slipped": AN_ORDER + "EXISTS (SELECT 1 FROM promises p WHERE p.order_id = orders.id AND p.is_told)",
+    "key_slipped": A_KEY + "EXISTS (SELECT 1 FROM promises p WHERE p.order_id = orders.id AND p.is_told)",
     "order_cancelled": AN_ORDER + "status = 'cancelled'",
     "order_past": "SELECT min(number) FROM orders WHERE is_history",
     "order_fresh": AN_ORDER + f"status = 'confirmed' AND fulfilment_status = 'allocated' AND NOT {HELD}"
@@ -51,6 +53,7 @@ THINGS = {
     "parcel_shipped": A_PARCEL + "p.state = 'shipped'",
     "message": "SELECT min(id) FROM messages",
     "sku": "SELECT min(code) FROM skus",
+    "sku_to_come": "SELECT min(s.code) FROM skus s JOIN incoming i ON i.sku_id = s.id",
     "user": "SELECT min(id) FROM users",
 }
 

@@ -15,7 +15,7 @@ class AvailabilityForm(Form):
         csrf = False
 
     quantity = QuantityField("Units", [Optional()], render_kw={"inputmode": "numeric", "min": 1})
-    site = SelectField("From", choices=[], validate_choice=True)
+    site = SelectField("From", choices=[], default="")
 
     def asked(self) -> dict[str, Any]:
         """What it reads; what it does not is said at the field and not asked."""

@@ -1,0 +1,73 @@
+"""Promise kept and promise drift, as computed by hand."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app.analytics.promises import promise_figures
+from app.inventory.incoming import Expected, expect
+from app.kernel.actor import SYSTEM
+from app.workflows.peg_backorders import peg_backorders
+from app.workflows.place_orders import place_orders
+from tests.factories.house import make_house, order_request
+
+FIRST = datetime(2026, 12, 8, 20, tzinfo=UTC) + timedelta(hours=5)  # 20:00 in Columbus
+SPAN = {"since": datetime(2026, 12, 1, tzinfo=UTC), "until": datetime(2027, 1, 1, tzinfo=UTC)}
+
+
+@pytest.fixture
+def house(session, time_machine):
+    time_machine.move_to("2026-11-25T15:00Z", tick=False)
+    return make_house(session)
+
+
+def wait_for(session, house, sku, *days):
+    """An order that waits for a purchase of its own, which is expected on one day after another."""
+    [placed] = place_orders(session, [order_request((sku, 1))], actor=SYSTEM)
+    for day in days:
+        one = Expected(
+            sku_id=house.skus[sku],
+            site_id=house.sites["CMH1"],
+            source="purchase",
+            source_id=house.skus[sku],
+            quantity=1,
+            expected_on=date.fromisoformat(day),
+        )
+        expect(session, [one], actor=SYSTEM)
+        peg_backorders(session, [house.skus[sku]], actor=SYSTEM)
+    return placed.order_id
+
+
+def deliver(session, order_id, moment):
+    session.execute(
+        text("UPDATE orders SET delivered_at = :moment WHERE id = :id"), {"id": order_id, "moment": moment}
+    )
+
+
+def test_nothing_delivered_is_nothing_kept(session, house):
+    found = promise_figures(session, **SPAN)
+
+    assert (found.orders, found.kept, found.drift_seconds, found.kept_permille) == (0, 0, 0, None)
+
+
+def test_figures_move_as_computed_by_hand(session, house):
+    """One kept its day; one slipped from Tue 8 to Fri 11 December, was told and came late; a third was promised 9."""
+    kept = wait_for(session, house, "TEA-1", "2026-12-03")
+    slipped = wait_for(session, house, "TEA-2", "2026-12-03", "2026-12-08")
+    third = wait_for(session, house, "TEA-3", "2026-12-04")
+    deliver(session, kept, FIRST)
+    deliver(session, slipped, FIRST + timedelta(days=3))
+    deliver(session, third, FIRST + timedelta(days=1))
+
+    found = promise_figures(session, **SPAN)
+
+    assert (found.orders, found.kept, found.kept_permille) == (3, 2, 666)
+    assert found.drift_seconds == 3 * 86_400 // 3
+    assert (found.moves, found.told) == (1, 1)
+
+
+def test_orders_delivered_outside_the_span_do_not_count(session, house):
+    deliver(session, wait_for(session, house, "TEA-1", "2026-12-03"), datetime(2027, 1, 1, tzinfo=UTC))
+
+    assert promise_figures(session, **SPAN).orders == 0
