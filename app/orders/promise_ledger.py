@@ -100,7 +100,10 @@ def _keep_orders(session: Session, order_ids: Sequence[int], moment: datetime, a
         promising.promise(session, firsts)
     names = ("order_id", "promised_at", "source", "cause", "previous_at", "is_told", "made_at")
     written = bulk.insert(
-        session, Promise, [{name: row[name] for name in names} for row in rows], suffix="RETURNING id, order_id, is_told"
+        session,
+        Promise,
+        [{name: row[name] for name in names} for row in rows],
+        suffix="RETURNING id, order_id, is_told",
     )
     told = [PromiseMoved(order_id=row.order_id, promise_id=row.id) for row in written if row.is_told]
     emit(session, told, actor=actor)

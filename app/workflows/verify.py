@@ -40,7 +40,13 @@ class Finding:
 
 def checks(keys: Keyring) -> list[Check]:
     """All of them; ``keys`` are those that signed the chain heads."""
-    compared = (*verify_stock.CHECKS, *verify_orders.CHECKS, *verify_work.CHECKS, *verify_sales.CHECKS, *verify_promises.CHECKS)
+    compared = (
+        *verify_stock.CHECKS,
+        *verify_orders.CHECKS,
+        *verify_work.CHECKS,
+        *verify_sales.CHECKS,
+        *verify_promises.CHECKS,
+    )
     return [
         Check("stock chains", lambda session: broken_chains(session, keys)),
         *(Check(each.name, each.find) for each in compared),

@@ -64,7 +64,9 @@ def _create_promises() -> None:
         sa.Column("previous_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_told", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("source IN ('stock', 'purchase', 'transfer', 'none', 'order')", name=op.f("ck_promises_source")),
+        sa.CheckConstraint(
+            "source IN ('stock', 'purchase', 'transfer', 'none', 'order')", name=op.f("ck_promises_source")
+        ),
         sa.CheckConstraint("(source = 'order') = (order_line_id IS NULL)", name=op.f("ck_promises_level")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promises")),
     )
