@@ -1,16 +1,19 @@
-"""``flask report``: the figures of the sales page, for a terminal or a file."""
+"""``flask report``: the figures of the sales page and of promises, for a terminal or a file."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import click
 
 from app.analytics.asked import Filters, Sales, SalesReport, SalesRow
 from app.analytics.export import sales_csv
 from app.analytics.findings import called
+from app.analytics.promises import PromiseFigures, promise_figures
 from app.analytics.reports import sales
 from app.analytics.scan import KEYS
 from app.cli.catching_up import catch_up
+from app.company import settings
+from app.kernel import clock
 from app.kernel.money import Money
 from app.kernel.uow import run, unit_of_work
 from app.workflows import count_stock
@@ -23,7 +26,7 @@ NAMES = {"sku": "SKU"}
 
 @click.group("report")
 def report() -> None:
-    """Figures about what was sold."""
+    """Figures about what was sold and promised."""
 
 
 @report.command("sales")
@@ -52,6 +55,19 @@ def sales_command(by: str, form: str, first: datetime | None, last: datetime | N
         click.echo("Nothing was sold.")
 
 
+@report.command("promises")
+@click.option("--from", "first", type=DAY, required=True, help="First day of delivery, in the company's time zone.")
+@click.option("--to", "last", type=DAY, required=True, help="Last day, included.")
+def promises_command(first: datetime, last: datetime) -> None:
+    """How many orders arrived by their first promise, and how far promises moved."""
+    with unit_of_work() as session:
+        zone = settings.read(session).time_zone
+        since = clock.start_of_day(first.date(), zone)
+        until = clock.start_of_day(last.date() + timedelta(days=1), zone)
+        found = promise_figures(session, since=since, until=until)
+    click.echo(_kept(found) if found.orders else "No order was delivered that had been promised a day.")
+
+
 @report.command("rebuild")
 def rebuild_command() -> None:
     """Add up all sales and days of stock anew; after a change of the company's time zone it happens by itself."""
@@ -67,6 +83,17 @@ COMMANDS = [report]
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
+
+
+def _kept(found: PromiseFigures) -> str:
+    whole, tenth = divmod(found.kept_permille or 0, 10)
+    hours = round(abs(found.drift_seconds) / 3600)
+    way = "later" if found.drift_seconds > 0 else "sooner"
+    return (
+        f"Promise kept: {found.kept:,} of {found.orders:,} orders, {whole}.{tenth} %\n"
+        f"Drift: the last promise was {hours // 24} days {hours % 24} hours {way} than the first, on average\n"
+        f"Promises that moved: {found.moves:,}, of which customers were told {found.told:,}"
+    )
 
 
 def _table(found: SalesReport, total: Sales) -> str:

@@ -99,10 +99,19 @@ class _Known:
         return [Flow(id=id, on=one.expected_on, quantity=one.quantity) for id, one in self.supply.items()]
 
 
-def atp_page(
-    session: Session, code: str, *, now: datetime, horizon_days: int, site: str = "", quantity: int | None = None
-) -> AtpPage:
-    """Raises NotFound for an unknown SKU, Invalid for an unknown or closed site. Five statements."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """``site`` is a code, empty for all open ones; ``quantity`` asks from which day so many can be promised."""
+
+    now: datetime
+    horizon_days: int
+    site: str = ""
+    quantity: int | None = None
+
+
+def atp_page(session: Session, code: str, asked: Asked) -> AtpPage:
+    """Raises NotFound for an unknown SKU, Invalid for an unknown or closed site. Four statements, and the names."""
+    site, quantity = asked.site, asked.quantity
     head = session.execute(text(HEAD), {"code": code}).one_or_none()
     if head is None:
         raise NotFound(f"there is no SKU {code!r}")
@@ -110,9 +119,9 @@ def atp_page(
     zones = {row.code: row.time_zone for row in sites}
     if site and site not in zones:
         raise Invalid([("site", f"there is no open site {site!r}: choose one of {', '.join(zones) or 'none'}")])
-    today = now.astimezone(ZoneInfo(zones.get(site, head.time_zone))).date()
+    today = asked.now.astimezone(ZoneInfo(zones.get(site, head.time_zone))).date()
     known = _read(session, head.id, site)
-    ends_on = today + timedelta(days=horizon_days)
+    ends_on = today + timedelta(days=asked.horizon_days)
     demand = _demand(known, today)
     starts = [day for day in atp.weeks(today, WEEKS + 1) if day <= ends_on]
     by_week = _outlook(known, starts, ends_on, demand)

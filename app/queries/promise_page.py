@@ -61,6 +61,11 @@ class OrderPromises:
     waits: tuple[Waits, ...]
     made: tuple[Made, ...]
 
+    @property
+    def now(self) -> datetime | None:
+        """The present promise of the whole order, where one was made that rests on supply."""
+        return next((one.promised_at for one in self.made if not one.sku), None)
+
 
 def order_promises(session: Session, order_id: int) -> OrderPromises | None:
     """None where nothing waits and nothing ever did; four statements at most."""

@@ -1,16 +1,15 @@
 """Promise kept and promise drift, as computed by hand."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from app.analytics.promises import promise_figures
-from app.inventory.incoming import Expected, expect
 from app.kernel.actor import SYSTEM
-from app.workflows.peg_backorders import peg_backorders
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
+from tests.factories.supply import bring, coming
 
 FIRST = datetime(2026, 12, 8, 20, tzinfo=UTC) + timedelta(hours=5)  # 20:00 in Columbus
 SPAN = {"since": datetime(2026, 12, 1, tzinfo=UTC), "until": datetime(2027, 1, 1, tzinfo=UTC)}
@@ -26,16 +25,7 @@ def wait_for(session, house, sku, *days):
     """An order that waits for a purchase of its own, which is expected on one day after another."""
     [placed] = place_orders(session, [order_request((sku, 1))], actor=SYSTEM)
     for day in days:
-        one = Expected(
-            sku_id=house.skus[sku],
-            site_id=house.sites["CMH1"],
-            source="purchase",
-            source_id=house.skus[sku],
-            quantity=1,
-            expected_on=date.fromisoformat(day),
-        )
-        expect(session, [one], actor=SYSTEM)
-        peg_backorders(session, [house.skus[sku]], actor=SYSTEM)
+        bring(session, coming(house, house.skus[sku], 1, day, sku=sku))
     return placed.order_id
 
 

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from app.analytics.asked import Filters
 from app.analytics.reports import sales
@@ -61,3 +62,32 @@ def test_filters_are_those_of_the_page(sold):
 def test_an_unknown_report_or_day_is_refused_in_words(sold):
     assert "'weather' is not one of" in run("--by", "weather").output
     assert "'2026-02-30' does not match" in run("--from", "2026-02-30").output
+
+
+def test_promises_are_told_in_three_lines(session, bound):
+    make_house(session)
+    sell(session, Sold(lines=[("TEA-1", 1, 700, 0)]))
+    session.execute(text("UPDATE orders SET promised_at = '2026-12-08T01:00Z', delivered_at = '2026-12-08T02:00Z'"))
+    session.execute(
+        text(
+            "INSERT INTO promises (order_id, promised_at, source, cause, is_told, made_at)"
+            " SELECT id, promised_at + interval '30 hours', 'order', 'later', true, now() FROM orders"
+        )
+    )
+    session.commit()
+
+    printed = CliRunner().invoke(report, ["promises", "--from", "2026-12-07", "--to", "2026-12-07"]).output
+
+    assert printed.splitlines() == [
+        "Promise kept: 0 of 1 orders, 0.0 %",
+        "Drift: the last promise was 1 days 6 hours later than the first, on average",
+        "Promises that moved: 1, of which customers were told 1",
+    ]
+
+
+def test_a_span_without_deliveries_says_so(session, bound):
+    make_house(session)
+
+    printed = CliRunner().invoke(report, ["promises", "--from", "2026-12-07", "--to", "2026-12-07"]).output
+
+    assert printed == "No order was delivered that had been promised a day.\n"

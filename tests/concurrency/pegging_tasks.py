@@ -1,10 +1,10 @@
 """What the processes of a race for units that are still to come do."""
 
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 
 from app.inventory.incoming import Expected, expect
-from app.kernel import uow
+from app.kernel import clock, uow
 from app.kernel.actor import SYSTEM
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.cancel_orders import Cancellation, cancel_orders
@@ -35,7 +35,7 @@ def announce_and_peg(seed: int, sku_id: int, site_id: int) -> int:
             source="purchase",
             source_id=rng.randint(1, 3),
             quantity=rng.choice((0, 1, 3, 9)),
-            expected_on=date.today() + timedelta(days=rng.randint(1, 30)),
+            expected_on=clock.now().date() + timedelta(days=rng.randint(1, 30)),
         )
         uow.run(lambda session: expect(session, [expected], actor=SYSTEM))
         peg(sku_id)

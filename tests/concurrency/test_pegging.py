@@ -1,13 +1,13 @@
 """Units that are still to come are promised once, whoever pegs them, while supply and orders move."""
 
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from app.inventory.incoming import Expected, expect
-from app.kernel import uow
+from app.kernel import clock, uow
 from app.kernel.actor import SYSTEM
 from app.kernel.crypto import keyring
 from app.workflows.place_orders import place_orders
@@ -26,7 +26,7 @@ def house(database_engine):
 
 def test_the_last_units_to_come_are_pegged_once_by_four_that_peg_at_once(house, database, database_engine):
     sku_id, site_id = house.skus["TEA-1"], house.sites["CMH1"]
-    soon = date.today() + timedelta(days=7)
+    soon = clock.now().date() + timedelta(days=7)
     uow.run(lambda session: place_orders(session, [order_request(("TEA-1", 3))] * 4, actor=SYSTEM))
     for source_id in (1, 2):
         one = Expected(

@@ -1,17 +1,14 @@
 """``verify`` names every damage to pegs and promises, and says nothing of healthy ones."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.inventory.incoming import Expected, expect
 from app.kernel.actor import SYSTEM
-from app.workflows.peg_backorders import peg_backorders
 from app.workflows.place_orders import place_orders
 from app.workflows.verify_promises import CHECKS
 from tests.factories.house import make_house, order_request
+from tests.factories.supply import bring, coming
 
 DAMAGE = {
     "UPDATE incoming SET pegged = pegged - 1 WHERE source_id = 71": [
@@ -59,20 +56,7 @@ def books(owner_engine, time_machine):
         house = make_house(session)
         place_orders(session, [order_request(("TEA-1", 3))], actor=SYSTEM)
         for second in ("2026-12-09", "2026-12-11"):
-            days = {71: "2026-12-03", 72: second}
-            expected = [
-                Expected(
-                    sku_id=house.skus["TEA-1"],
-                    site_id=house.sites["CMH1"],
-                    source="purchase",
-                    source_id=source_id,
-                    quantity=2,
-                    expected_on=date.fromisoformat(day),
-                )
-                for source_id, day in days.items()
-            ]
-            expect(session, expected, actor=SYSTEM)
-            peg_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM)
+            bring(session, coming(house, 71, 2, "2026-12-03"), coming(house, 72, 2, second))
         yield session
         outer.rollback()
 

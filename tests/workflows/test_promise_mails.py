@@ -1,18 +1,17 @@
 """When an order will arrive later than was told, its customer is told once, with the new day and what is waited for."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 
-from app.inventory.incoming import Expected, expect
 from app.kernel import deliveries
 from app.kernel.actor import SYSTEM
 from app.orders.events import PromiseMoved
 from app.workflows.notify import Notifier
-from app.workflows.peg_backorders import peg_backorders
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
+from tests.factories.supply import bring, coming
 
 
 @pytest.fixture(autouse=True)
@@ -39,16 +38,7 @@ def order(session, house):
 
 
 def slip(session, house, day):
-    one = Expected(
-        sku_id=house.skus["TEA-1"],
-        site_id=house.sites["CMH1"],
-        source="purchase",
-        source_id=71,
-        quantity=9,
-        expected_on=date.fromisoformat(day),
-    )
-    expect(session, [one], actor=SYSTEM)
-    peg_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM)
+    bring(session, coming(house, 71, 9, day))
 
 
 def moved(session):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.kernel import clock, uow
 from app.kernel.text import LARGEST_QUANTITY
 from app.queries import atp_page
-from app.queries.atp_page import AtpPage, Coming, Week
+from app.queries.atp_page import Asked, AtpPage, Coming, Week
 from app.web import runtime
 from app.web.api.access import requires
 from app.web.api.answers import AvailabilityAnswer, SupplyAnswer, WeekAnswer
@@ -32,10 +32,9 @@ class AvailabilityQuery(BaseModel):
 @bp.get("/<path:code>/availability")
 @requires("stock:read")
 def show(code: str) -> ResponseReturnValue:
-    query = _query()
-    horizon = runtime.config().horizon_days
+    asked = Asked(now=clock.now(), horizon_days=runtime.config().horizon_days, **_query().model_dump())
     with uow.unit_of_work() as session:
-        found = atp_page.atp_page(session, code, now=clock.now(), horizon_days=horizon, **query.model_dump())
+        found = atp_page.atp_page(session, code, asked)
     return reply(200, _printed(found).model_dump_json())
 
 

@@ -10,6 +10,7 @@ from app.inventory import sites
 from app.kernel import clock
 from app.kernel.uow import unit_of_work
 from app.queries import atp_page
+from app.queries.atp_page import Asked
 from app.web import runtime
 from app.web.forms.availability import AvailabilityForm
 from app.web.forms.base import choices
@@ -32,5 +33,5 @@ def read(session: Session, code: str) -> dict[str, Any]:
     open_sites = ((site.code, f"{site.code}, {site.name}") for site in sites.active(session))
     form.site.choices = choices(("", "Any site"), *open_sites)
     horizon = runtime.config().horizon_days
-    found = atp_page.atp_page(session, code, now=clock.now(), horizon_days=horizon, **form.asked())
+    found = atp_page.atp_page(session, code, Asked(now=clock.now(), horizon_days=horizon, **form.asked()))
     return {"atp": found, "atp_form": form}

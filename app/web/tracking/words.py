@@ -42,14 +42,19 @@ def title(tracking: Tracking) -> str:
 
 def cards(tracking: Tracking) -> list[Card]:
     """What is coming first, then what still waits, then what will not come."""
-    found = [_of_parcel(parcel, tracking.expected_at) for parcel in tracking.parcels]
+    found = [_of_parcel(parcel, _expected(tracking)) for parcel in tracking.parcels]
     if tracking.past:
         found.append(_past(tracking))
     if tracking.preparing:
-        found.append(_card("preparing", tracking.preparing, tracking.expected_at))
+        found.append(_card("preparing", tracking.preparing, _expected(tracking)))
     if tracking.waiting:
         found.append(_card("waiting", tracking.waiting, tracking.waiting_until))
     return found
+
+
+def _expected(tracking: Tracking) -> datetime | None:
+    """Of what waits for nothing: the day that moved is that of the rest."""
+    return tracking.promised_at if tracking.waiting else tracking.expected_at
 
 
 def _card(kind: str, items: tuple[Item, ...], expected_at: datetime | None) -> Card:

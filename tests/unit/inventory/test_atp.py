@@ -1,4 +1,4 @@
-"""What can be promised when: Oracle's published example, row by row, and properties that hold for any supply and demand."""
+"""What can be promised when: Oracle's published example, row by row, and properties of any supply and demand."""
 
 from datetime import date, timedelta
 

@@ -1,12 +1,13 @@
 """When could a program have so many: the answer, its supply, and what is refused."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
-from app.inventory.incoming import Expected, expect
+from app.inventory.incoming import expect
 from app.kernel.actor import SYSTEM
 from app.staff import api_keys
+from tests.factories.supply import coming
 
 URL = "/skus/TEA-1/availability"
 
@@ -14,15 +15,7 @@ URL = "/skus/TEA-1/availability"
 @pytest.fixture
 def key(session, house, time_machine):
     time_machine.move_to(datetime(2026, 11, 25, 15, tzinfo=UTC), tick=False)
-    one = Expected(
-        sku_id=house.skus["TEA-1"],
-        site_id=house.sites["CMH1"],
-        source="purchase",
-        source_id=71,
-        quantity=30,
-        expected_on=date(2026, 12, 3),
-    )
-    expect(session, [one], actor=SYSTEM)
+    expect(session, [coming(house, 71, 30, "2026-12-03")], actor=SYSTEM)
     return api_keys.create(session, "shop", ("stock:read",), actor=SYSTEM).text
 
 

@@ -1,17 +1,18 @@
 """Available to promise: the weeks, one question and its answer; the order page says what an order waits for."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from sqlalchemy import text
 
-from app.inventory.incoming import Expected, expect
+from app.inventory.incoming import expect
 from app.kernel.actor import SYSTEM
 from app.workflows.peg_backorders import peg_backorders
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
+from tests.factories.supply import bring, coming
 from tests.web.conftest import htmx
 
 URL = "/support/skus/TEA-1/availability"
@@ -41,15 +42,7 @@ def waiting(session, house):
 
 
 def come(session, house, source_id, quantity, day, *, site="CMH1"):
-    one = Expected(
-        sku_id=house.skus["TEA-1"],
-        site_id=house.sites[site],
-        source="purchase",
-        source_id=source_id,
-        quantity=quantity,
-        expected_on=date.fromisoformat(day),
-    )
-    expect(session, [one], actor=SYSTEM)
+    expect(session, [coming(house, source_id, quantity, day, site=site)], actor=SYSTEM)
 
 
 def words(page) -> str:
@@ -132,12 +125,12 @@ def test_an_unknown_sku_is_not_found(sam):
 
 
 def test_the_order_page_names_the_supply_and_every_promise(sam, session, house, waiting):
-    come(session, house, 71, 20, "2026-12-08")
-    peg_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM)
+    bring(session, coming(house, 71, 20, "2026-12-08"))
     session.commit()
 
     said = words(sam.get(f"/support/orders/{waiting.number}"))
 
+    assert "Promised Tue 8 Dec , now Fri 11 Dec" in said
     assert "3 × TEA-1 promised for Fri 11 Dec" in said
     assert "3 rest on purchase line 71, expected Tue 8 Dec at CMH1" in said
     assert "Later than before, customer told" in said
@@ -166,8 +159,9 @@ def test_the_customer_sees_for_which_day_it_is_expected(client, session, house, 
     key = session.execute(text("SELECT tracking_key FROM orders")).scalar_one()
     assert "Tue 8 Dec Expected by then" in words(client.get(f"/track/{key}"))
 
-    come(session, house, 71, 20, "2026-12-08")
-    peg_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM)
+    bring(session, coming(house, 71, 20, "2026-12-08"))
     session.commit()
 
-    assert "Fri 11 Dec Expected by then; first promised for Tue 8 Dec" in words(client.get(f"/track/{key}"))
+    said = words(client.get(f"/track/{key}"))
+    assert "Being prepared Tue 8 Dec Expected by then Ordered" in said
+    assert "Waiting for stock Fri 11 Dec Expected by then; first promised for Tue 8 Dec" in said
