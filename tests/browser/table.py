@@ -111,6 +111,11 @@ WAREHOUSE = (
     of_warehouse("/warehouse/packing/<code>", "/warehouse/packing/{work_packed}"),
     of_warehouse("/warehouse/work/<code>", "/warehouse/work/{work_open}"),
     of_warehouse("/warehouse/work/<code>", "/warehouse/work/{work_packed}"),
+    of_warehouse("/warehouse/receiving/", is_list=True),
+    of_warehouse("/warehouse/receiving/<number>", "/warehouse/receiving/{purchase_due}"),
+    of_warehouse("/warehouse/receiving/<number>", "/warehouse/receiving/{purchase_partly}"),
+    of_warehouse("/warehouse/receiving/<number>", "/warehouse/receiving/{purchase_done}"),
+    of_warehouse("/warehouse/receiving/<number>", "/warehouse/receiving/{purchase_short}"),
     of_warehouse("/warehouse/shipments/", is_list=True),
     of_warehouse("/warehouse/shipments/", "/warehouse/shipments/?view=shipped", is_list=True),
     of_warehouse("/warehouse/shipments/<int(max=999999999999):parcel_id>", "/warehouse/shipments/{parcel_packed}"),
@@ -148,6 +153,22 @@ ADMIN = (
     of_admin("/admin/messages/<int:message_id>", "/admin/messages/{message}"),
     of_admin("/admin/sessions/", is_list=True),
     of_admin("/admin/audit/", is_list=True),
+    of_admin("/admin/suppliers/", is_list=True),
+    of_admin("/admin/suppliers/new"),
+    of_admin("/admin/suppliers/<code>", "/admin/suppliers/ALPINE"),
+    of_admin("/admin/suppliers/<code>/edit", "/admin/suppliers/ALPINE/edit"),
+    of_admin("/admin/purchase-orders/", is_list=True),
+    of_admin("/admin/purchase-orders/", "/admin/purchase-orders/?view=all"),
+    of_admin("/admin/purchase-orders/", "/admin/purchase-orders/?view=late&q=nothing", is_list=True),
+    of_admin("/admin/purchase-orders/new", is_list=True),
+    of_admin("/admin/purchase-orders/new", "/admin/purchase-orders/new?sku={sku}&site=CMH1&quantity=12"),
+    *(
+        of_admin("/admin/purchase-orders/<number>", f"/admin/purchase-orders/{{purchase_{state}}}")
+        for state in ("draft", "due", "partly", "done", "short", "cancelled")
+    ),
+    of_admin("/admin/purchase-orders/<number>/edit", "/admin/purchase-orders/{purchase_draft}/edit"),
+    of_admin("/admin/purchase-orders/<number>/paper", "/admin/purchase-orders/{purchase_due}/paper"),
+    of_admin("/admin/purchase-orders/<number>/advices/new", "/admin/purchase-orders/{purchase_due}/advices/new"),
 )
 
 REFUSALS = (
@@ -169,6 +190,8 @@ NOT_PAGES = {
     "/api/v1/openapi.json": "JSON",
     "/api/v1/orders": "JSON",
     "/api/v1/orders/<number>": "JSON",
+    "/api/v1/purchase-orders": "JSON",
+    "/api/v1/purchase-orders/<number>": "JSON",
     "/healthz": "for proxies",
     "/readyz": "for proxies",
     "/static/<digest>/<path:name>": "a file",

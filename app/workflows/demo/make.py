@@ -12,6 +12,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.uow import run
 from app.orders.values import OrderRequest
+from app.workflows.demo.buying import make_buying
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import Good, make_goods, stock_goods
 from app.workflows.demo.requests import mistaken_requests, open_requests, past_requests
@@ -36,6 +37,8 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
     tell(f"{len(goods)} SKUs")
     run(lambda session: stock_goods(session, goods, rng, actor=ACTOR))
     tell("opening stock at 5 sites")
+    bought = run(lambda session: make_buying(session, goods, random.Random(SEED), actor=ACTOR))  # noqa: S311
+    tell(f"{bought} purchase orders at 3 suppliers")
     _place_past(goods, rng, past, tell)
     number = _place_open(goods, rng, fresh)
     tell(f"{number} open orders, and one that must be mended")
