@@ -152,7 +152,7 @@ def _backdate(session: Session, number: str, sent_at: datetime, day: date) -> No
 
 def _is_open(session: Session, number: str) -> bool:
     state = session.execute(text("SELECT state FROM purchase_orders WHERE number = :number"), {"number": number})
-    return state.scalar_one() == "partly_received"
+    return bool(state.scalar_one() == "partly_received")
 
 
 LINE = """
