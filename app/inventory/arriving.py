@@ -83,6 +83,12 @@ def put_down(session: Session, asked: Collection[tuple[int, str]]) -> dict[tuple
     return found
 
 
+def is_bin(session: Session, site_id: int, code: str) -> bool:
+    """Whether goods can be put down there."""
+    [row] = bulk.pairs(session, BINS, [site_id], [code])
+    return bool(code) and row.id is not None
+
+
 def _lot(row: Any) -> KnownLot:
     return KnownLot(**row._asdict())
 

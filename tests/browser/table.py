@@ -146,6 +146,11 @@ WAREHOUSE = (
     of_warehouse("/warehouse/quarantine/", is_list=True),
     of_warehouse("/warehouse/quarantine/new"),
     of_warehouse("/warehouse/numbers/new"),
+    of_warehouse("/warehouse/receiving/", is_list=True),
+    of_warehouse("/warehouse/receiving/<number>", "/warehouse/receiving/{purchase_due}"),
+    of_warehouse("/warehouse/receiving/<number>", "/warehouse/receiving/{purchase_partly}"),
+    of_warehouse("/warehouse/receiving/<number>", "/warehouse/receiving/{purchase_done}"),
+    of_warehouse("/warehouse/receiving/<number>", "/warehouse/receiving/{purchase_short}"),
     of_warehouse("/warehouse/shipments/", is_list=True),
     of_warehouse("/warehouse/shipments/", "/warehouse/shipments/?view=shipped", is_list=True),
     of_warehouse("/warehouse/shipments/<int(max=999999999999):parcel_id>", "/warehouse/shipments/{parcel_packed}"),
@@ -241,6 +246,22 @@ ADMIN = (
     of_admin("/admin/alerts/", "/admin/alerts/?state=snoozed"),
     of_admin("/admin/alerts/<int:alert_id>", "/admin/alerts/{stock_alert}"),
     of_admin("/admin/alerts/settings", is_list=True),
+    of_admin("/admin/suppliers/", is_list=True),
+    of_admin("/admin/suppliers/new"),
+    of_admin("/admin/suppliers/<code>", "/admin/suppliers/ALPINE"),
+    of_admin("/admin/suppliers/<code>/edit", "/admin/suppliers/ALPINE/edit"),
+    of_admin("/admin/purchase-orders/", is_list=True),
+    of_admin("/admin/purchase-orders/", "/admin/purchase-orders/?view=all"),
+    of_admin("/admin/purchase-orders/", "/admin/purchase-orders/?view=late&q=nothing", is_list=True),
+    of_admin("/admin/purchase-orders/new", is_list=True),
+    of_admin("/admin/purchase-orders/new", "/admin/purchase-orders/new?sku={sku}&site=CMH1&quantity=12"),
+    *(
+        of_admin("/admin/purchase-orders/<number>", f"/admin/purchase-orders/{{purchase_{state}}}")
+        for state in ("draft", "due", "partly", "done", "short", "cancelled")
+    ),
+    of_admin("/admin/purchase-orders/<number>/edit", "/admin/purchase-orders/{purchase_draft}/edit"),
+    of_admin("/admin/purchase-orders/<number>/paper", "/admin/purchase-orders/{purchase_due}/paper"),
+    of_admin("/admin/purchase-orders/<number>/advices/new", "/admin/purchase-orders/{purchase_due}/advices/new"),
 )
 
 REFUSALS = (
@@ -276,6 +297,8 @@ NOT_PAGES = {
     "/api/v1/orders/<number>": "JSON",
     "/api/v1/transfers": "JSON",
     "/api/v1/transfers/<number>": "JSON",
+    "/api/v1/purchase-orders": "JSON",
+    "/api/v1/purchase-orders/<number>": "JSON",
     "/healthz": "for proxies",
     "/readyz": "for proxies",
     "/static/<digest>/<path:name>": "a file",

@@ -27,6 +27,12 @@ WRONG = "EXISTS (SELECT 1 FROM scans w WHERE w.fulfilment_order_id = f.id AND w.
 LEFT = "(SELECT sum(l.quantity - l.picked) FROM fulfilment_lines l WHERE l.fulfilment_order_id = f.id)"
 PARTS = "(SELECT count(*) FROM fulfilment_orders f WHERE f.order_id = orders.id) > 1"
 
+A_PURCHASE = (
+    "SELECT min(o.number) FROM purchase_orders o JOIN sites t ON t.id = o.site_id"
+    " WHERE t.code IN ('RNO1', 'CMH1', 'DFW1') AND "
+)
+AN_ADVICE = "EXISTS (SELECT 1 FROM advices a WHERE a.purchase_order_id = o.id)"
+
 THINGS = {
     "order_parts": AN_ORDER + PARTS + " AND status <> 'cancelled'",
     "order_held": AN_ORDER + HELD,
@@ -69,6 +75,12 @@ THINGS = {
     "count_decide": A_COUNT + "c.state = 'awaiting_approval'",
     "count_posted": A_COUNT + "c.state = 'posted'",
     "count_plan": "SELECT min(id) FROM count_plans",
+    "purchase_draft": A_PURCHASE + "o.state = 'draft'",
+    "purchase_due": A_PURCHASE + f"o.state = 'sent' AND {AN_ADVICE}",
+    "purchase_partly": A_PURCHASE + "o.state = 'partly_received'",
+    "purchase_done": A_PURCHASE + "o.state = 'received'",
+    "purchase_short": A_PURCHASE + "o.state = 'closed_short'",
+    "purchase_cancelled": A_PURCHASE + "o.state = 'cancelled'",
     "message": "SELECT min(id) FROM messages",
     "customer": "SELECT min(id) FROM customers",
     "lot_sent": "SELECT min(lot_id) FROM stock_movements m JOIN lots t ON t.id = m.lot_id"

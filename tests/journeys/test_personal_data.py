@@ -22,7 +22,8 @@ from tests.factories.floor import pack_all, pick_all, works
 from tests.factories.house import make_house, order_request
 
 APPEND_ONLY = (
-    "events", "stock_movements", "payment_entries", "routing_decisions", "chain_heads", "audit_entries",
+    "events", "stock_movements", "payment_entries", "routing_decisions", "chain_heads", "audit_entries", "receipts",
+    "receipt_lines",
 )  # fmt: skip
 SEEDED = (
     "Zebulon", "Quillfeather", "zq@canary.example", "+12025550142", "77 Canary Row", "Apt Xylophone", "Quill & Sons",

@@ -20,12 +20,14 @@ from app.web.toasts import toast
 from app.web.warehouse import receiving_scans
 from app.web.warehouse.here import here
 from app.web.warehouse.receiving_scans import Task
-from app.web.warehouse.saying import READY, Saying, error, ok
-from app.workflows.receive_goods import CONDITIONS, Received
+from app.web.warehouse.saying import READY, Saying, error
+from app.workflows.receive_goods import CONDITIONS
+from app.workflows.spread_receipts import GOOD
 from app.workflows.undo_receipts import undo_receipts
 
 bp = Blueprint("receiving", __name__, url_prefix="/receiving")
 LATEST = 8
+KEPT = ("lot", "expires_on", "bin", "condition")
 
 
 @bp.get("/")
@@ -46,26 +48,30 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<number>")
 def show(number: str) -> ResponseReturnValue:
-    asked = {name: text.line(request.args.get(name, ""), field=name, most=60) for name in ("lot", "expires_on", "bin")}
+    asked = {name: text.line(request.args.get(name, ""), field=name, most=60) for name in KEPT}
+    condition = asked["condition"] if asked["condition"] in CONDITIONS else GOOD
     line_id = request.args.get("line", type=int)
-    task = Task(line_id=line_id, lot=asked["lot"], expires_on=asked["expires_on"], bin=asked["bin"])
+    task = Task(
+        line_id=line_id, lot=asked["lot"], expires_on=asked["expires_on"], bin=asked["bin"], condition=condition
+    )
     return _station(number, READY, task)
 
 
 @bp.post("/<number>/units")
 def create_units(number: str) -> ResponseReturnValue:
     """One unit by its code, or as many as typed of the line that is shown."""
-    form, got = ReceiveForm(), None
+    form, saying = ReceiveForm(), None
     task = receiving_scans.task_of(form)
     with unit_of_work() as session:
-        head, lines = _head(session, number), purchase_page.lines(session, _head(session, number).id)
+        head = _head(session, number)
+        lines = purchase_page.lines(session, head.id)
     if form.submitted():
         with form.refusals(), unit_of_work() as session:
             task, item = receiving_scans.read(session, head, lines, form)
-            got = receiving_scans.take_in(session, head, item, form)
-    if got is None or form.errors:
+            saying = receiving_scans.said_of(task, receiving_scans.take_in(session, head, item, form))
+    if saying is None or form.errors:
         return _station(number, error(form), receiving_scans.after_refusal(task, form))
-    return _counted(number, got, task)
+    return _station(number, saying, task) if wants_partial() else redirect(_after(number, task), code=303)
 
 
 @bp.post("/<number>/undoings")
@@ -86,19 +92,10 @@ def _head(session: Session, number: str) -> Head:
     return head
 
 
-def _counted(number: str, got: Received, task: Task) -> ResponseReturnValue:
-    if not wants_partial():
-        lot = {"lot": task.lot or None, "expires_on": task.expires_on or None}
-        back = url_for(".show", number=number, line=task.line_id, bin=task.bin or None, **lot)  # type: ignore[arg-type]
-        return redirect(back, code=303)
-    if not got.parts:
-        return _station(number, ok("This scan was counted before"), task)
-    part = got.parts[-1]
-    units = sum(each.quantity for each in got.parts)
-    how = "" if part.item.condition == "good" else f", {CONDITIONS[part.item.condition].lower()}"
-    return _station(
-        number, ok(f"{units} × {part.line.sku_code} in{how}", f"{part.received} of {part.line.wanted}"), task
-    )
+def _after(number: str, task: Task) -> str:
+    """Where the station stands when a scan was counted."""
+    kept = {name: getattr(task, name) or None for name in KEPT if getattr(task, name) != GOOD}
+    return url_for(".show", number=number, line=task.line_id, **kept)
 
 
 def _station(number: str, saying: Saying, task: Task) -> Response:
@@ -112,9 +109,10 @@ def _station(number: str, saying: Saying, task: Task) -> Response:
             "line": next((one for one in lines if one.id == task.line_id), None),
             "latest": latest,
             "advices": purchase_page.advice_lines(session, head.id),
+            "conditions": CONDITIONS,
             "people": actors.names(session, {one.actor for one in latest}),
         }
-    form = ReceiveForm(formdata=None, condition=task.condition, lot=task.lot, expires_on=task.expires_on, bin=task.bin)
+    form = ReceiveForm(formdata=None, lot=task.lot, expires_on=task.expires_on, bin=task.bin)
     return page(
         "warehouse/receiving/show.html",
         partial="warehouse/receiving/_station.html",

@@ -1,17 +1,19 @@
-"""What a scan at the dock means: an item, a number of the item before, or its lot."""
+"""What a scan at the dock means: an item, a number of the item before, its lot, or the bin where it is put."""
 
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.inventory.arriving import is_bin
 from app.kernel.errors import Forbidden
 from app.queries.purchase_page import Head, Line
 from app.web.forms.receiving import EXPIRY, LOT, ReceiveForm
 from app.web.roles import current_actor, current_user
+from app.web.warehouse.saying import Saying, ok
 from app.workflows.read_goods import read_goods
-from app.workflows.receive_goods import Arrival, Received, receive
-from app.workflows.spread_receipts import Item, NotOnOrder
+from app.workflows.receive_goods import CONDITIONS, Arrival, Received, receive
+from app.workflows.spread_receipts import GOOD, Item, NotOnOrder
 
 LONGEST_NUMBER = 6
 
@@ -23,7 +25,7 @@ class Task:
 
     line_id: int | None = None
     quantity: int | None = None
-    condition: str = "good"
+    condition: str = GOOD
     lot: str = ""
     expires_on: str = ""
     bin: str = ""
@@ -35,15 +37,15 @@ class Task:
 def task_of(form: ReceiveForm) -> Task:
     return Task(
         line_id=form.line.data,
-        condition=form.condition.data or "good",
+        condition=form.condition.data or GOOD,
         lot=form.lot.data or "",
         expires_on=form.expires_on.data or "",
         bin=form.bin.data or "",
     )
 
 
-def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> tuple[Task, Item]:
-    """The task that the station goes on with, and what is to be counted."""
+def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> tuple[Task, Item | None]:
+    """The task that the station goes on with, and what is to be counted: nothing where a bin was scanned."""
     task, code = task_of(form), (form.code.data or "").strip()
     shown = next((line for line in lines if line.id == task.line_id), None)
     if not code or (form.asks.data == LOT and shown):
@@ -53,6 +55,8 @@ def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> 
     if good is None and shown and _is_number(code):
         task = replace(task, quantity=int(code))
         return task, _item(shown.sku, task, form.expires_on.day)
+    if good is None and is_bin(session, head.site_id, code):
+        return replace(task, bin=code), None
     if good is None or shown is None or good.code != shown.sku:
         first = next((line for line in lines if good and line.sku == good.code), None)
         task = Task(line_id=first.id if first else None, condition=task.condition, bin=task.bin)
@@ -60,13 +64,26 @@ def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> 
     return task, _item(code, task, form.expires_on.day if task.lot else None)
 
 
-def take_in(session: Session, head: Head, item: Item, form: ReceiveForm) -> Received:
+def take_in(session: Session, head: Head, item: Item | None, form: ReceiveForm) -> Received | None:
     """Only an administrator lets more in than is tolerated."""
+    if item is None:
+        return None
     over_reason = form.over_reason.data or ""
     if over_reason and not current_user.is_admin:
         raise Forbidden("only an administrator may let more in than is tolerated: ask one, or put the rest aside")
     arrival = Arrival(number=head.number, client_scan_id=form.scan_id, items=(item,), over_reason=over_reason)
     return receive(session, [arrival], actor=current_actor())[0]
+
+
+def said_of(task: Task, got: Received | None) -> Saying:
+    """What the terminal says of a scan that was not refused."""
+    if got is None:
+        return ok(f"Into bin {task.bin}", "Scan the items that go there")
+    if not got.parts:
+        return ok("This scan was counted before", "Nothing was counted twice")
+    part, units = got.parts[-1], sum(each.quantity for each in got.parts)
+    how = "" if part.item.condition == GOOD else f", {CONDITIONS[part.item.condition].lower()}"
+    return ok(f"{units} × {part.line.sku_code} in{how}", f"{part.received} of {part.line.wanted}")
 
 
 def after_refusal(task: Task, form: ReceiveForm) -> Task:

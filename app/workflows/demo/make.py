@@ -13,6 +13,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.uow import run
 from app.orders.values import OrderRequest
+from app.workflows.demo.buying import make_buying
 from app.workflows.demo.care import some_went_wrong
 from app.workflows.demo.counts import count_shelves
 from app.workflows.demo.days import work_a_day
@@ -45,6 +46,8 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
     run(lambda session: fill_shelves(session, actor=ACTOR))
     tell("stock at 5 sites and a quarter of its past, on the shelves of 3")
     tell(f"{run(make_kits)} kits")
+    bought = run(lambda session: make_buying(session, goods, random.Random(SEED), actor=ACTOR))  # noqa: S311
+    tell(f"{bought} purchase orders at 3 suppliers")
     _place_past(goods, rng, past, tell)
     number = _place_open(goods, rng, fresh)
     run(lambda session: move_between_sites(session, actor=ACTOR))

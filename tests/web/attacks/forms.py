@@ -114,6 +114,8 @@ def all_forms(app: Flask, ids: Ids, *browsers: FlaskClient) -> dict[str, Form]:
 
 NEW_SITE = {"code": "NEW1", "name": "New", "city": "Reno", "postal_code": "89501", "cut_off": "14:00", "priority": "3"}
 BUYER = {"name": "Ann", "city": "Columbus", "region": "OH", "postal_code": "43215", "country": "US"}
+BOUGHT = {"supplier": "EVIL", "lines-0-sku": "TEA-1", "lines-0-quantity": "1", "lines-0-unit_cost": "1.00"}
+SENT_ON = {"shipment": "DN-2", "expected_on": "2040-01-01", "items-0-code": "TEA-1", "items-0-quantity": "1"}
 FILLED = {
     "/account/login": {"email": "alice@example.com", "password": PASSWORD},
     "/account/password-reset/": {"email": "alice@example.com"},
@@ -123,7 +125,12 @@ FILLED = {
     "/admin/counts/": {"codes": "TEA-1"},
     "/admin/counts/<number>/approval": {"reason": "seen"},
     "/admin/products/": {"code": "NEW-1", "name": "New", "weight_g": "1"},
+    "/admin/purchase-orders/": BOUGHT,
+    "/admin/purchase-orders/<number>/advices": SENT_ON,
+    "/admin/purchase-orders/<number>/dates": {"expected_on": "2040-01-01"},
     "/admin/sites/": NEW_SITE,
+    "/admin/suppliers/": {"code": "NEW-1", "name": "New"},
+    "/admin/suppliers/<code>/skus": {"sku": "TEA-1"},
     "/admin/users/": {"name": "New", "email": "new@example.com"},
     "/admin/zones/": {"code": "new", "name": "New", "tax": "1", "transit_days": "4", "rules": "IN//111"},
     "/support/exceptions/<int:exception_id>/placement": {"sku_0": "TEA-1", **BUYER},
@@ -137,6 +144,7 @@ FILLED = {
     "/warehouse/counts/<number>/recounts": {"quantity": "3"},
     "/warehouse/counts/<number>/units": {"code": "TEA-2", "quantity": "3"},
     "/warehouse/packing/<code>/checks": {"code": "TEA-1"},
+    "/warehouse/receiving/<number>/units": {"code": "TEA-1"},
     f"{PARCEL}/departure": {"carrier": "Alpine Post", "tracking_number": "JD0146"},
 }
 
@@ -159,6 +167,7 @@ def _unseen(ids: Ids) -> dict[str, tuple[str, dict[str, str]]]:
         "/account/sessions/<int:session_id>/revocation": ("/account/sessions/0/revocation", {}),
         "/account/totp/": ("/account/totp/", {"code": "123456"}),
         "/account/totp/removal": ("/account/totp/removal", {"current": "x"}),
+        "/admin/purchase-orders/<number>/reopening": (f"/admin/purchase-orders/{ids.purchase}/reopening", {}),
         "/admin/dead-letters/skips": ("/admin/dead-letters/skips", {"selected": str(ids.dead), "reason": "old"}),
         "/admin/company/logo/removal": ("/admin/company/logo/removal", {}),
         "/admin/sessions/<int:user_id>/<int:session_id>/revocation": ("/admin/sessions/0/0/revocation", {}),

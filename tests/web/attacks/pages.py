@@ -38,6 +38,9 @@ class Ids:
     count_again: str = ""
     count_decide: str = ""
     count_plan: int = 0
+    purchase: str = ""
+    purchase_draft: str = ""
+    purchase_line: int = 0
 
 
 def special(ids: Ids) -> dict[str, list[str]]:
@@ -48,6 +51,7 @@ def special(ids: Ids) -> dict[str, list[str]]:
 def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
     sku, order = quote(ids.sku), f"/support/orders/{ids.number}"
     return {
+        **_of_buying(ids),
         "/account/password-reset/<token>": ["/account/password-reset/none"],
         "/admin/channels/<code>": ["/admin/channels/evil"],
         "/admin/channels/<code>/stock/": ["/admin/channels/evil/stock/", f"/admin/channels/evil/stock/?q={sku}"],
@@ -82,6 +86,26 @@ def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
         "/support/skus/<path:code>/adjustments/new": [f"/support/skus/{sku}/adjustments/new"],
         "/support/views/": ["/support/views/", f"/support/views/?query=q%3D{sku}"],
         "/track/<tracking_key>": [f"/track/{ids.tracking_key}"],
+    }
+
+
+def _of_buying(ids: Ids) -> dict[str, list[str]]:
+    sku, base = quote(ids.sku), "/admin/purchase-orders"
+    order, draft = f"{base}/{ids.purchase}", f"{base}/{ids.purchase_draft}"
+    return {
+        "/admin/suppliers/<code>": ["/admin/suppliers/EVIL", f"/admin/suppliers/EVIL?sku={sku}"],
+        "/admin/suppliers/<code>/edit": ["/admin/suppliers/EVIL/edit"],
+        f"{base}/": [f"{base}/?view=all", f"{base}/?q={sku}"],
+        f"{base}/new": [f"{base}/new", f"{base}/new?sku={sku}&site={sku}&quantity={sku}&supplier={sku}"],
+        f"{base}/<number>": [order, draft],
+        f"{base}/<number>/edit": [f"{draft}/edit"],
+        f"{base}/<number>/paper": [f"{order}/paper", f"{draft}/paper"],
+        f"{base}/<number>/advices/new": [f"{order}/advices/new"],
+        "/warehouse/receiving/": ["/warehouse/receiving/", f"/warehouse/receiving/?code={sku}"],
+        "/warehouse/receiving/<number>": [
+            f"/warehouse/receiving/{ids.purchase}",
+            f"/warehouse/receiving/{ids.purchase}?line={ids.purchase_line}&lot={sku}&bin={sku}",
+        ],
     }
 
 

@@ -56,6 +56,7 @@ def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words
     _goods(world)
     _people(world)
     _orders(world)
+    _buying(world)
     _told(world)
     _publication(world)
     _exception(world)
@@ -117,6 +118,29 @@ def _orders(world: World) -> None:
     )
     ids.work, ids.box = f"{work}-1", f"{box}-1"
     ids.tracking_key = floor.order(session, ids.order).tracking_key
+
+
+def _buying(world: World) -> None:
+    """A supplier, a draft, and an order of which something was announced and something came."""
+    ids, terms = world.ids, {"cost": "1.00", "pack_size": "1"}
+    known = {"currency": "USD", "lead_days": "5", "over_percent": "0", "under_percent": "0", "is_active": "y"}
+    world.post("/admin/suppliers/", code="EVIL", name=world.say("supplier"), **known)
+    world.post("/admin/suppliers/EVIL/skus", sku=ids.sku, supplier_code=world.say("supplier-code"), **terms)
+    for name in ("purchase_draft", "purchase"):
+        lines = {"lines-0-sku": ids.sku, "lines-0-quantity": "10"}
+        world.post("/admin/purchase-orders/", supplier="EVIL", site="CMH1", note=world.say(name), **lines)
+        number = world.session.execute(text("SELECT number FROM purchase_orders ORDER BY id DESC LIMIT 1")).scalar_one()
+        setattr(ids, name, number)
+    world.post(f"/admin/purchase-orders/{ids.purchase}/sending")
+    world.post(f"/warehouse/receiving/{ids.purchase}/units", code=ids.sku)
+    ids.purchase_line = _one(world, "SELECT max(id) FROM purchase_order_lines")
+    items = {"items-0-code": world.say("advised"), "items-0-quantity": "1", "items-0-lot": world.say("advised-lot")}
+    world.post(
+        f"/admin/purchase-orders/{ids.purchase}/advices",
+        shipment=world.say("shipment"),
+        expected_on="2040-01-01",
+        **items,
+    )
 
 
 def _publication(world: World) -> None:

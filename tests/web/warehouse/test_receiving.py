@@ -167,10 +167,28 @@ def test_the_lot_of_one_item_is_not_taken_for_another(session, number, url, walt
 
 
 def test_goods_go_into_the_bin_that_was_scanned(session, number, url, walter):
+    session.execute(text("INSERT INTO bins (site_id, code) SELECT id, 'A-01' FROM sites WHERE code = 'CMH1'"))
+    session.commit()
+
+    chosen = scan(walter, url, "A-01")
+    scan(walter, url, "TEA-3", bin="A-01")
     unknown = scan(walter, url, "TEA-3", bin="A-99")
 
+    lies = "SELECT b.code FROM bin_stock p JOIN bins b ON b.id = p.bin_id JOIN skus k ON k.id = p.sku_id"
+    assert "Into bin A-01" in chosen.text
+    assert session.execute(text(f"{lies} WHERE k.code = 'TEA-3' AND p.quantity > 0")).scalar_one() == "A-01"
     assert unknown.status_code == 422
     assert "there is no bin A-99" in unknown.text
+
+
+def test_a_condition_that_was_chosen_holds_for_scans_and_is_said(session, number, url, walter):
+    page = walter.get(f"{url}?condition=damaged").text
+    counted = scan(walter, url, "TEA-3", condition="damaged")
+
+    assert "as “damaged”" in page
+    assert "1 × TEA-3 in, damaged" in counted.text
+    assert bought(session, number, "TEA-3").rejected == 1
+    assert walter.get(f"{url}?condition=shiny").status_code == 200
 
 
 def test_a_receipt_is_taken_back(session, number, url, walter):

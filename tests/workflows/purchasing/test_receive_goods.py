@@ -1,6 +1,6 @@
 """Goods come in: partly, too many, damaged, by lot; each scan once; and are taken back."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -16,36 +16,10 @@ from app.workflows.expect_purchases import today_in
 from app.workflows.fill_backorders import on_stock_arrived
 from app.workflows.receive_goods import Arrival, receive
 from app.workflows.spread_receipts import Item, NotOnOrder, OverReceipt
-from app.workflows.undo_receipts import undo_receipts
 from tests.factories.buying import bought, buying, come, drafted, incoming, sent
-from tests.factories.floor import level, line, movements, pick_all, placed, released
+from tests.factories.floor import level, line, movements, placed
 
 TODAY = today_in("America/New_York")
-
-
-def places(session) -> list[tuple[str, str, str, int]]:
-    rows = session.execute(
-        text(
-            "SELECT k.code, coalesce(b.code, '') AS bin, coalesce(t.code, '') AS lot, p.condition, p.quantity"
-            " FROM bin_stock p JOIN skus k ON k.id = p.sku_id LEFT JOIN bins b ON b.id = p.bin_id"
-            " LEFT JOIN lots t ON t.id = p.lot_id WHERE p.quantity > 0 AND k.code <> 'TEA-1' ORDER BY 1, 2, 3, 4"
-        )
-    )
-    return [tuple(row) for row in rows]
-
-
-def add_bin(session, code: str, kind: str, site: str = "CMH1") -> None:
-    session.execute(
-        text("INSERT INTO bins (site_id, code, kind) SELECT id, :code, :kind FROM sites WHERE code = :site"),
-        {"code": code, "kind": kind, "site": site},
-    )
-
-
-def track(session, sku: str, *, removal: str = "fefo", days: int = 0) -> None:
-    session.execute(
-        text("UPDATE skus SET tracking = 'lot', removal = :removal, removal_days = :days WHERE code = :sku"),
-        {"sku": sku, "removal": removal, "days": days},
-    )
 
 
 def hear_of_stock(session) -> None:
@@ -225,80 +199,6 @@ def test_damaged_goods_count_as_received_and_rejected(session, house):
     assert level(session, "TEA-2", "CMH1").unavailable == 4
 
 
-def test_goods_are_put_into_the_receiving_bin_or_the_one_that_is_scanned(session, house):
-    add_bin(session, "DOCK", "receiving")
-    add_bin(session, "A-01", "pick")
-    number = sent(session, ("TEA-2", 10))
-
-    come(session, number, ("TEA-2", 4), Item(code="TEA-2", quantity=6, bin="A-01"))
-
-    assert places(session) == [("TEA-2", "A-01", "", "good", 6), ("TEA-2", "DOCK", "", "good", 4)]
-
-
-def test_a_bin_of_another_site_is_refused(session, house):
-    add_bin(session, "A-01", "pick", site="RNO1")
-    number = sent(session, ("TEA-2", 10))
-
-    with pytest.raises(Invalid, match="no bin A-01"):
-        come(session, number, Item(code="TEA-2", bin="A-01"))
-
-
-def test_a_tracked_sku_asks_for_its_lot_and_then_for_its_day(session, house):
-    track(session, "TEA-2")
-    number = sent(session, ("TEA-2", 10))
-
-    with pytest.raises(Invalid) as lot:
-        come(session, number, ("TEA-2", 1))
-    with pytest.raises(Invalid) as day:
-        come(session, number, Item(code="TEA-2", lot="L-1"))
-    come(session, number, Item(code="TEA-2", lot="L-1", expires_on=date(2031, 5, 1)))
-    come(session, number, Item(code="TEA-2", quantity=3, lot="L-1"))
-
-    assert [failure[0] for failure in (*lot.value.failures, *day.value.failures)] == ["lot", "expires_on"]
-    assert places(session) == [("TEA-2", "", "L-1", "good", 4)]
-
-
-def test_a_lot_leaves_so_many_days_before_it_expires(session, house):
-    track(session, "TEA-2", days=30)
-    number = sent(session, ("TEA-2", 10))
-
-    come(session, number, Item(code="TEA-2", lot="L-1", expires_on=date(2031, 5, 31)))
-
-    row = session.execute(text("SELECT expires_on, remove_on, received_on FROM lots")).one()
-    assert tuple(row) == (date(2031, 5, 31), date(2031, 5, 1), TODAY)
-
-
-def test_a_label_that_contradicts_the_books_is_refused(session, house):
-    track(session, "TEA-2")
-    number = sent(session, ("TEA-2", 10))
-    come(session, number, Item(code="TEA-2", lot="L-1", expires_on=date(2031, 5, 1)))
-
-    with pytest.raises(Invalid, match="by our books"):
-        come(session, number, Item(code="TEA-2", lot="L-1", expires_on=date(2032, 5, 1)))
-
-
-def test_what_may_not_be_sent_any_more_is_not_received_as_good(session, house):
-    track(session, "TEA-2", days=30)
-    number = sent(session, ("TEA-2", 10))
-    stale = Item(code="TEA-2", lot="OLD", expires_on=TODAY + timedelta(days=20))
-
-    with pytest.raises(Invalid, match="may not be sent"):
-        come(session, number, stale)
-    come(session, number, Item(code="TEA-2", lot="OLD", expires_on=stale.expires_on, condition="quality_hold"))
-
-    assert places(session) == [("TEA-2", "", "OLD", "quality_hold", 1)]
-
-
-def test_a_frozen_lot_is_not_received_as_good(session, house):
-    track(session, "TEA-2", removal="fifo")
-    number = sent(session, ("TEA-2", 10))
-    come(session, number, Item(code="TEA-2", lot="L-1"))
-    session.execute(text("UPDATE lots SET frozen_at = now()"))
-
-    with pytest.raises(Invalid, match="is frozen"):
-        come(session, number, Item(code="TEA-2", lot="L-1"))
-
-
 @pytest.mark.parametrize(
     ("item", "more"),
     [
@@ -333,61 +233,6 @@ def test_goods_to_be_checked_fill_no_order(session, house):
     hear_of_stock(session)
 
     assert line(session, waiting, "TEA-2").allocated == 0
-
-
-def test_a_receipt_is_taken_back_while_its_units_lie_there(session, house):
-    number = sent(session, ("TEA-2", 10))
-    got = come(session, number, ("TEA-2", 4), Item(code="TEA-2", quantity=2, condition="damaged"))
-
-    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
-
-    bought_line = bought(session, number, "TEA-2")
-    assert (bought_line.received, bought_line.rejected) == (0, 0)
-    assert (buying(session, number).state, incoming(session)["TEA-2"][0]) == ("sent", 10)
-    assert level(session, "TEA-2", "CMH1").on_hand == 0
-    assert [each.on_hand for each in movements(session, "receipt_undone")] == [-4, -2]
-
-
-def test_a_receipt_is_taken_back_once_and_an_undoing_never(session, house):
-    number = sent(session, ("TEA-2", 10))
-    got = come(session, number, ("TEA-2", 4))
-    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
-    undoing = session.execute(text("SELECT id FROM receipts WHERE undoes_id IS NOT NULL")).scalar_one()
-
-    for id in (got.receipt_id, undoing):
-        with pytest.raises(StaleState, match="taken back already"):
-            undo_receipts(session, [id], actor=SYSTEM)
-
-
-def test_a_receipt_stays_when_its_units_were_moved_on(session, house):
-    add_bin(session, "A-01", "pick")
-    number = sent(session, ("TEA-2", 10))
-    got = come(session, number, Item(code="TEA-2", quantity=4, bin="A-01"))
-    pick_all(session, released(session, ("TEA-2", 2)))
-
-    with pytest.raises(StaleState, match="moved on or sent"):
-        undo_receipts(session, [got.receipt_id], actor=SYSTEM)
-
-
-def test_taking_back_displaces_whoever_was_promised_the_units(session, house):
-    number = sent(session, ("TEA-2", 10))
-    got = come(session, number, ("TEA-2", 4))
-    promised = placed(session, ("TEA-2", 3))
-
-    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
-
-    one = line(session, promised, "TEA-2")
-    assert (one.allocated, one.backordered) == (0, 3)
-
-
-def test_taking_back_from_a_closed_order_opens_it(session, house):
-    number = sent(session, ("TEA-2", 10))
-    got = come(session, number, ("TEA-2", 4))
-    close_short(session, [number], actor=SYSTEM)
-
-    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
-
-    assert (buying(session, number).state, incoming(session)["TEA-2"][0]) == ("sent", 4)
 
 
 def test_many_deliveries_cost_as_many_statements_as_one(session, house, statements):

@@ -39,7 +39,7 @@ def test_an_act_of_another_role_is_refused_and_written_down_though_the_token_is_
 def test_things_of_another_site_are_not_there(app, world, forms, login):
     wendy = login("wendy")
     ids, at_reno = world.ids, ("/warehouse/", "/warehouse/queue/", "/warehouse/picks/", "/warehouse/packing/")
-    things = (ids.work, ids.box, str(ids.pick_list), str(ids.parcel))
+    things = (ids.work, ids.box, str(ids.pick_list), str(ids.parcel), ids.purchase)
     pages = [
         one
         for one in addresses(app, ids)
