@@ -7,6 +7,7 @@ import app.company.models
 import app.customers.models
 import app.fulfilment.models
 import app.imports.models
+import app.inventory.bin_models
 import app.inventory.models
 import app.kernel.files
 import app.kernel.tables
@@ -15,6 +16,7 @@ import app.orders.models
 import app.payments.models
 import app.shipping.models
 import app.staff.models
+import app.transfers.models
 from app.kernel.db import Base
 
 metadata = Base.metadata
