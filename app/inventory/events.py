@@ -1,6 +1,7 @@
 """What can happen to stock."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from app.kernel.events import Event
@@ -35,3 +36,18 @@ class StockAdjusted(StockEvent):
     on_hand: int
     unavailable: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplyMoved(StockEvent):
+    """What a purchase order's or transfer's line still owes came up, changed in number or day, or is no more (0)."""
+
+    incoming_id: int
+    sku_id: int
+    site_id: int
+    source: str
+    source_id: int
+    quantity: int
+    expected_on: date
+    quantity_before: int
+    expected_before: date | None
