@@ -155,6 +155,12 @@ class StockMovement(Base):
         Index("ix_stock_movements_level", "stock_level_id", "sequence"),
         Index("ix_stock_movements_imported", "reference_id", postgresql_where=text("reference_type = 'import'")),
         Index("ix_stock_movements_counted", "stock_level_id", "id", postgresql_where=text("reason = 'count'")),
+        Index(
+            "ix_stock_movements_came_in",
+            "stock_level_id",
+            "id",
+            postgresql_where=text("on_hand > 0 AND bin_id IS NULL AND reason <> 'pick'"),
+        ),
         {"postgresql_partition_by": "RANGE (id)"},
     )
 

@@ -20,6 +20,7 @@ from app.transfers import book
 from app.transfers.book import Entry, NewTransfer, TransferRow
 from app.transfers.events import TransferCancelled, TransferDrafted
 from app.transfers.states import TRANSFER
+from app.workflows.transfer_places import refuse_serials
 
 FARTHEST = timedelta(days=730)
 
@@ -75,6 +76,7 @@ def ask_for(session: Session, wanted: Mapping[int, Sequence[Goods]], *, actor: A
     known = goods_by_code(session, [one for _, one in asked])
     before = book.seen(session, {(id, one.scan) for id, one in asked if one.scan})
     fresh = [(id, one) for id, one in asked if (id, one.scan) not in before]
+    refuse_serials(session, {sku_id for sku_id, _ in known.values()})
     lines = book.lines_for(session, [(id, *known[one.sku, one.lot]) for id, one in fresh])
     entries = [
         (id, Entry(line_id=lines[id, *known[one.sku, one.lot]], kind="asked", quantity=one.quantity, scan=one.scan))
