@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.crypto import Keyring
-from app.workflows import verify_decisions, verify_orders, verify_sales, verify_stock, verify_work
+from app.workflows import verify_decisions, verify_orders, verify_sales, verify_stock, verify_transfers, verify_work
 from app.workflows.verify_chains import broken_chains
 
 COUNTED = {
@@ -19,6 +19,7 @@ COUNTED = {
     "money entries": "payment_entries",
     "events": "events",
     "parcels": "parcels",
+    "transfers": "transfers",
 }
 
 
@@ -38,7 +39,10 @@ class Finding:
 
 def checks(keys: Keyring) -> list[Check]:
     """All of them; ``keys`` are those that signed the chain heads."""
-    compared = (*verify_stock.CHECKS, *verify_orders.CHECKS, *verify_work.CHECKS, *verify_sales.CHECKS)
+    compared = (
+        *(*verify_stock.CHECKS, *verify_transfers.CHECKS),
+        *(*verify_orders.CHECKS, *verify_work.CHECKS, *verify_sales.CHECKS),
+    )
     return [
         Check("stock chains", lambda session: broken_chains(session, keys)),
         *(Check(each.name, each.find) for each in compared),
