@@ -11,7 +11,7 @@ from app.inventory.put_away import KINDS
 from app.kernel import text as typed
 from app.kernel.errors import Invalid, NotFound
 
-CODE = re.compile(r"[A-Z0-9][A-Z0-9./-]{0,23}")
+CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,23}")
 ZONE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./-]{0,23}")
 LAST_SEQUENCE = 1_000_000
 
@@ -32,7 +32,7 @@ class BinFacts:
 def add_bin(session: Session, site_id: int, code: str, facts: BinFacts) -> int:
     """Raises Invalid for a code in use at this site."""
     if not CODE.fullmatch(code):
-        raise Invalid([("code", f"{code[:24]!r} is no bin code: write capitals, digits, hyphens, dots or slashes")])
+        raise Invalid([("code", f"{code[:24]!r} is no bin code: write capitals, digits, hyphens or dots")])
     found = session.execute(text(ADD), {"site_id": site_id, "code": code, **_columns(facts)}).scalar_one_or_none()
     if found is None:
         raise Invalid([("code", f"there is a bin {code} at this site already: choose another code")])

@@ -136,6 +136,7 @@ class BinStock(Base):
         ),
         Index("ix_bin_stock_bin", "bin_id", postgresql_where=text("bin_id IS NOT NULL")),
         Index("ix_bin_stock_lot", "lot_id", postgresql_where=text("lot_id IS NOT NULL")),
+        Index("ix_bin_stock_loose", "site_id", postgresql_where=text("bin_id IS NULL")),
     )
 
     id: Mapped[BigId]

@@ -17,7 +17,7 @@ from app.inventory.values import CONDITIONS, GOOD
 from app.kernel import bulk, clock
 from app.kernel import text as typed
 from app.kernel.actor import Actor
-from app.kernel.errors import DomainError, Invalid, StaleState
+from app.kernel.errors import DomainError, Invalid
 from app.workflows.free_places import free_places
 
 OVERRIDES = {
@@ -31,6 +31,10 @@ OVERRIDES = {
 
 class NotSuggested(DomainError):
     """Another bin than the one that was shown: it needs a reason."""
+
+
+class TooFew(DomainError):
+    """Fewer units lie there, loose, than somebody wants to carry."""
 
 
 class RuleBroken(DomainError):
@@ -80,7 +84,7 @@ class _Known:
 def carry(session: Session, carries: Sequence[Carry], *, actor: Actor) -> None:
     """Move the units, all or none. A scan that came before is passed over.
 
-    Raises ``NotSuggested`` and ``RuleBroken`` while no reason is given, ``StaleState`` where fewer lie there.
+    Raises ``NotSuggested`` and ``RuleBroken`` while no reason is given, ``TooFew`` where fewer lie there.
     """
     known = [_known(one, row) for one, row in zip(carries, _rows(session, carries), strict=True)]
     held = levels.lock(session, {one.key for one in known})
@@ -151,9 +155,10 @@ def _refuse(one: _Known, shelf: Shelf, free: Shelves) -> None:
     final = [each for each in against if each.is_final]
     if final or (against and not asked.override):
         remedy = "" if final else "; choose another bin, or say why it must be this one"
-        raise RuleBroken("; ".join(each.why for each in final or against) + remedy, field="code")
+        field = "code" if final else "override"
+        raise RuleBroken("; ".join(each.why for each in final or against) + remedy, field=field)
     if asked.suggested and asked.suggested != asked.to_bin and not asked.override:
-        raise NotSuggested(f"{asked.suggested} was suggested, not {asked.to_bin}: say why", field="code")
+        raise NotSuggested(f"{asked.suggested} was suggested, not {asked.to_bin}: say why", field="override")
 
 
 def _take(one: _Known, free: Shelves) -> None:
@@ -165,7 +170,9 @@ def _take(one: _Known, free: Shelves) -> None:
     if asked.quantity > there:
         what = f"{asked.sku}, lot {asked.lot}" if asked.lot else asked.sku
         where = f"in {asked.from_bin}" if asked.from_bin else "without a bin"
-        raise StaleState(f"{there} of {what} lie {where}, not {asked.quantity}: look again, or count that place")
+        raise TooFew(
+            f"{there} of {what} lie {where}, not {asked.quantity}: look again, or count that place", field="quantity"
+        )
     free.take(one.key, asked.quantity, order=lambda each: (each.bin_id or 0,), where=lambda each: place == (
         each.bin_id, each.lot_id, each.condition
     ))

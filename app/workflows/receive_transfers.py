@@ -11,7 +11,7 @@ from app.inventory.events import StockArrived
 from app.inventory.levels import Key, Level
 from app.inventory.post import Movement, post
 from app.kernel.actor import Actor
-from app.kernel.errors import DomainError, Invalid, StaleState
+from app.kernel.errors import DomainError, Invalid
 from app.kernel.events import Event, emit
 from app.transfers import book
 from app.transfers.book import Entry, Kind, LineRow, TransferRow
@@ -173,7 +173,7 @@ class _Spread:
             said = f"{what}: only {room} of {sent} are still on their way, not {one.quantity}"
         if isinstance(one, Arrival):
             return NotOnTransfer(f"{said}; if more are here than were sent, book them as found", field="quantity")
-        return StaleState(f"{said}; reload and look again")
+        return DomainError(f"{said}: write fewer", field="quantity")
 
 
 def _settle(

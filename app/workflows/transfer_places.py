@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.inventory.errors import PlaceEmpty
 from app.inventory.places import Portion, Shelves
 from app.inventory.removal import Choice, choose
 from app.kernel import clock
@@ -17,10 +16,14 @@ from app.transfers.book import LineRow
 from app.workflows.free_places import free_places
 
 
+class MayNotLeave(DomainError):
+    """Enough lies there that nobody was promised, but not in a state or a place from which it may be sent."""
+
+
 def portions(session: Session, leaving: Sequence[tuple[LineRow, int]]) -> dict[int, list[Portion]]:
     """What to take for each line, by its id: by its SKU's rule of removal, the lots that are named first.
 
-    ``leaving`` are lines and the site that they leave, whose levels are locked. Raises ``PlaceEmpty`` where what lies
+    ``leaving`` are lines and the site that they leave, whose levels are locked. Raises ``MayNotLeave`` where what lies
     there may not leave, and says why.
     """
     shelves = free_places(session, [(line.sku_id, site_id) for line, site_id in leaving])
@@ -35,7 +38,7 @@ def _taken(line: LineRow, site_id: int, shelves: Shelves, sku: Any, today: date)
     offered = [one for one in shelves.at(key) if line.lot_id in (None, one.lot_id)]
     choice = choose(offered, line.asked, strategy=sku.removal, today=today)
     if choice.missing:
-        raise PlaceEmpty(_refusal(sku.code, line.asked, choice))
+        raise MayNotLeave(_refusal(sku.code, line.asked, choice))
     for portion in choice.portions:
         shelves.put(key, replace(portion, quantity=-portion.quantity))
     return list(choice.portions)

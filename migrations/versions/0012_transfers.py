@@ -27,6 +27,7 @@ def upgrade() -> None:
     _entries()
     _moves()
     op.execute(CAME_IN)
+    op.execute("CREATE INDEX ix_bin_stock_loose ON bin_stock (site_id) WHERE bin_id IS NULL")
     op.execute("GRANT USAGE, SELECT ON SEQUENCE transfer_numbers, transfers_id_seq, bin_moves_id_seq TO app")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON transfers, transfer_lines TO app")
     for table in LEDGERS:

@@ -5,8 +5,8 @@ from sqlalchemy import text
 
 from app.inventory.keep_bins import BinFacts, add_bin, change_bin
 from app.kernel.actor import SYSTEM
-from app.kernel.errors import DomainError, Invalid, NotFound, StaleState
-from app.workflows.carry_units import Carry, NotSuggested, RuleBroken, carry
+from app.kernel.errors import DomainError, Invalid, NotFound
+from app.workflows.carry_units import Carry, NotSuggested, RuleBroken, TooFew, carry
 from tests.factories.floor import level, movements, pick_all, released
 from tests.factories.house import make_house
 from tests.factories.shelves import lay, lying, make_bins, make_lot
@@ -93,7 +93,7 @@ def test_another_bin_than_suggested_needs_a_reason(session, house):
 def test_what_is_in_a_tote_is_not_put_away(session, house):
     pick_all(session, released(session, ("TEA-1", 7)))
 
-    with pytest.raises(StaleState, match="3 of TEA-1 lie without a bin, not 4"):
+    with pytest.raises(TooFew, match="3 of TEA-1 lie without a bin, not 4"):
         go(session, house, quantity=4)
     go(session, house, quantity=3)
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.web.admin import (
     api_keys,
     audit,
+    bins,
     channel_stock,
     channels,
     company,
@@ -32,6 +33,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     sales.bp,
     sessions.bp,
     sites.bp,
+    bins.bp,
     users.bp,
     zones.bp,
 )

@@ -18,6 +18,7 @@ from app.web.support import (
     orders,
     phone_orders,
     skus,
+    transfers,
     views,
 )
 
@@ -37,6 +38,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     exceptions.bp,
     imports.bp,
     skus.bp,
+    transfers.bp,
 )
 
 bp = Blueprint("support", __name__, url_prefix="/support")

@@ -11,6 +11,10 @@ MORE_REASONS = {
     "displace": "taken from the latest promise",
     "ship": "left with a parcel",
     "pick": "picked",
+    "transfer_out": "left for another site",
+    "transfer_back": "came back from the way",
+    "put_away": "put away",
+    "move": "moved to another bin",
 }
 ICONS = {"allocated": "bookmark", "on_hand": "box-seam", "unavailable": "exclamation-triangle", "reserved": "clock"}
 NAMES = {"on_hand": "on hand", "allocated": "allocated", "unavailable": "unavailable", "reserved": "reserved"}

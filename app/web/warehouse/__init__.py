@@ -3,7 +3,20 @@
 from flask import Blueprint
 
 from app.web.roles import require_role
-from app.web.warehouse import packing, picks, queue, releases, shipments, shortages, work
+from app.web.warehouse import (
+    arrivals,
+    bin_moves,
+    look_up,
+    packing,
+    picks,
+    put_away,
+    queue,
+    releases,
+    shipments,
+    shortages,
+    transfers,
+    work,
+)
 
 RESOURCES: tuple[Blueprint, ...] = (
     queue.start,
@@ -14,6 +27,11 @@ RESOURCES: tuple[Blueprint, ...] = (
     shortages.bp,
     packing.bp,
     shipments.bp,
+    put_away.bp,
+    bin_moves.bp,
+    transfers.bp,
+    arrivals.bp,
+    look_up.bp,
 )
 
 bp = Blueprint("warehouse", __name__, url_prefix="/warehouse")

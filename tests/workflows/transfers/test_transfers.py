@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from app.inventory.errors import OutOfStock, PlaceEmpty
+from app.inventory.errors import OutOfStock
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import DomainError, Invalid, StaleState
@@ -13,6 +13,7 @@ from app.workflows.draft_transfers import Goods, TransferRequest, ask_for, disca
 from app.workflows.expect_transfers import reschedule_transfers
 from app.workflows.receive_transfers import NotOnTransfer, cancel_transfers
 from app.workflows.send_transfers import send_transfers
+from app.workflows.transfer_places import MayNotLeave
 from tests.factories.floor import level, movements, placed
 from tests.factories.house import make_house
 from tests.factories.shelves import lay, lying, make_bins, make_lot
@@ -190,7 +191,7 @@ def test_a_frozen_lot_stays_and_the_reason_is_told(session, house):
     session.execute(text("UPDATE lots SET frozen_at = now() WHERE id = :id"), {"id": lot})
     draft = drafted(session, ("TEA-3", 1))
 
-    with pytest.raises(PlaceEmpty, match="3 in no bin: lot L1 is frozen"):
+    with pytest.raises(MayNotLeave, match="3 in no bin: lot L1 is frozen"):
         send_transfers(session, [draft], actor=SYSTEM)
 
 

@@ -1,0 +1,47 @@
+"""What a person carries, as the address of a terminal's page says it: SKU, lot, condition, bin and units."""
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from app.inventory.values import CONDITIONS, GOOD
+from app.kernel import text
+from app.kernel.errors import NotFound
+from app.queries import pick_queue
+from app.queries.in_hand import InHand, in_hand
+from app.queries.pick_queue import Place
+from app.web.forms.transfers import CarryForm
+from app.web.roles import current_actor, site_scope
+from app.workflows.carry_units import carry
+
+
+def site_of_person(session: Session, code: str) -> Place:
+    """Raises NotFound for a site that is not theirs."""
+    found = next((place for place in pick_queue.places(session, site_scope()) if place.code == code), None)
+    if found is None:
+        raise NotFound("There is no such site among yours.")
+    return found
+
+
+def place_of(values: dict[str, str | None]) -> dict[str, str]:
+    """SKU, lot, condition and bin; nothing stands for no lot, good, and the dock."""
+    condition = text.choice(values.get("condition") or GOOD, CONDITIONS, field="condition")
+    plain = {name: text.line(values.get(name) or "", field=name, most=80) for name in ("sku", "lot", "bin")}
+    return {**plain, "condition": condition}
+
+
+def asked(session: Session, site_id: int) -> InHand | None:
+    """From the address; None where nothing is chosen, or nothing of it lies there any more."""
+    place = place_of(dict(request.args))
+    if not place["sku"]:
+        return None
+    return in_hand(session, site_id, place=place, asked=request.args.get("quantity", type=int))
+
+
+def sent(session: Session, site_id: int, form: CarryForm) -> InHand | None:
+    """What the form says is in the hand, to show it again beside what is wrong."""
+    values = {"sku": form.sku.data, "lot": form.lot.data, "condition": form.condition.data, "bin": form.from_bin.data}
+    return in_hand(session, site_id, place=place_of(values), asked=form.quantity.data)
+
+
+def put(session: Session, site_id: int, form: CarryForm) -> None:
+    carry(session, [form.carry(site_id)], actor=current_actor())

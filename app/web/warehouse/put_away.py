@@ -1,0 +1,100 @@
+"""Putting away: what waits for its first shelf, and the station that says which one."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.catalogue import codes
+from app.kernel.uow import run, unit_of_work
+from app.queries import put_away_list
+from app.queries.in_hand import InHand
+from app.queries.put_away_list import Waiting
+from app.web.forms.transfers import CarryForm, ItemForm
+from app.web.htmx import wants_partial
+from app.web.page import page
+from app.web.warehouse import hands
+from app.web.warehouse.here import here
+from app.web.warehouse.saying import READY, Saying, error, ok
+
+bp = Blueprint("put_away", __name__, url_prefix="/put-away")
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    with unit_of_work() as session:
+        place = here(session)
+        waiting = put_away_list.waiting(session, place.ids)
+    return page("warehouse/put_away/index.html", partial="warehouse/put_away/_list.html", here=place, waiting=waiting)
+
+
+@bp.get("/<site>")
+def show(site: str) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        hand = hands.asked(session, hands.site_of_person(session, site).id)
+    return _station(site, READY, hand=hand)
+
+
+@bp.post("/<site>/items")
+def create_item(site: str) -> ResponseReturnValue:
+    """What was scanned is looked for among what waits; of several lots the person chooses."""
+    form, found = ItemForm(), list[Waiting]()
+    if form.submitted():
+        with form.refusals(), unit_of_work() as session:
+            found = _waiting(session, site, form.code.data or "")
+            if not found:
+                form.refuse("code", f"Nothing of “{form.code.data}” waits here: it is on a shelf, or unknown")
+    if form.errors:
+        return _station(site, error(form))
+    if len(found) == 1:
+        return redirect(url_for(".show", site=site, **_address(found[0])), code=303)
+    return _station(site, Saying(word="Which of these is it?"), choices=found)
+
+
+@bp.post("/<site>/carries")
+def create_carry(site: str) -> ResponseReturnValue:
+    """The bin that was scanned gets what is in the hand."""
+    form, hand = CarryForm(), None
+    with unit_of_work() as session:
+        site_id = hands.site_of_person(session, site).id
+    if form.submitted():
+        with form.refusals():
+            run(lambda session: hands.put(session, site_id, form))
+    if form.errors:
+        with unit_of_work() as session:
+            hand = hands.sent(session, site_id, form)
+        return _station(site, error(form), hand=hand, refused=form)
+    if not wants_partial():
+        return redirect(url_for(".show", site=site), code=303)
+    return _station(site, ok(f"{form.quantity.data} × {form.sku.data} in {(form.code.data or '').upper()}"))
+
+
+def _waiting(session: Session, site: str, code: str) -> list[Waiting]:
+    place = hands.site_of_person(session, site)
+    sku = codes.resolve(session, {code}).get(code)
+    return put_away_list.waiting(session, [place.id], sku=sku) if sku else []
+
+
+def _address(one: Waiting) -> dict[str, str | None]:
+    condition = None if one.condition == "good" else one.condition
+    return {"sku": one.sku, "lot": one.lot or None, "condition": condition, "bin": one.bin or None}
+
+
+def _station(
+    site: str, saying: Saying, *, hand: InHand | None = None, choices: Any = None, refused: CarryForm | None = None
+) -> Response:
+    with unit_of_work() as session:
+        place = hands.site_of_person(session, site)
+        waiting = choices or ([] if hand else put_away_list.waiting(session, [place.id]))
+    form = CarryForm(formdata=None)
+    shown: dict[str, Any] = {"site": place, "hand": hand, "waiting": waiting, "refused": refused, "form": form}
+    return page(
+        "warehouse/put_away/show.html",
+        partial="warehouse/put_away/_station.html",
+        status=saying.status,
+        saying=saying,
+        address=_address,
+        is_choice=choices is not None,
+        **shown,
+    )
