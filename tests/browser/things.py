@@ -17,6 +17,10 @@ A_LIST = (
     "SELECT min(f.pick_list_id) FROM fulfilment_orders f JOIN sites s ON s.id = f.site_id"
     " WHERE s.code IN ('RNO1', 'CMH1', 'DFW1') AND "
 )
+A_TRANSFER = (
+    "SELECT min(t.number) FROM transfers t JOIN sites f ON f.id = t.from_site_id JOIN sites w ON w.id = t.to_site_id"
+    " WHERE f.code IN ('RNO1', 'CMH1', 'DFW1') AND w.code IN ('RNO1', 'CMH1', 'DFW1') AND "
+)
 HELD = "EXISTS (SELECT 1 FROM holds h WHERE h.order_id = orders.id AND h.released_at IS NULL)"
 WRONG = "EXISTS (SELECT 1 FROM scans w WHERE w.fulfilment_order_id = f.id AND w.step = 'wrong')"
 LEFT = "(SELECT sum(l.quantity - l.picked) FROM fulfilment_lines l WHERE l.fulfilment_order_id = f.id)"
@@ -49,6 +53,13 @@ THINGS = {
     "work_packed": SOME_WORK + "f.state = 'packed'",
     "parcel_packed": A_PARCEL + "p.state = 'packed'",
     "parcel_shipped": A_PARCEL + "p.state = 'shipped'",
+    "transfer_draft": A_TRANSFER + "t.state = 'draft'",
+    "transfer_partly": A_TRANSFER + "t.state = 'partly_arrived'",
+    "transfer_over": A_TRANSFER + "t.state = 'closed_with_loss'",
+    "bin_full": "SELECT min(b.code) FROM bins b JOIN sites s ON s.id = b.site_id JOIN bin_stock p ON p.bin_id = b.id"
+    " WHERE s.code = 'RNO1' AND p.quantity > 0",
+    "sku_waiting": "SELECT min(k.code) FROM bin_stock p JOIN sites s ON s.id = p.site_id JOIN skus k ON k.id = p.sku_id"
+    " WHERE s.code = 'RNO1' AND p.bin_id IS NULL AND p.quantity > 9",
     "message": "SELECT min(id) FROM messages",
     "sku": "SELECT min(code) FROM skus",
     "user": "SELECT min(id) FROM users",

@@ -15,6 +15,7 @@ from app.orders.values import OrderRequest
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import Good, make_goods, stock_goods
 from app.workflows.demo.requests import mistaken_requests, open_requests, past_requests
+from app.workflows.demo.shelves import fill_shelves, make_shelves, move_between_sites
 from app.workflows.place_orders import place_orders
 
 SEED = 20_260_101
@@ -35,9 +36,12 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
     goods = run(make_goods)
     tell(f"{len(goods)} SKUs")
     run(lambda session: stock_goods(session, goods, rng, actor=ACTOR))
-    tell("opening stock at 5 sites")
+    run(make_shelves)
+    run(lambda session: fill_shelves(session, actor=ACTOR))
+    tell("opening stock at 5 sites, on the shelves of 3")
     _place_past(goods, rng, past, tell)
     number = _place_open(goods, rng, fresh)
+    run(lambda session: move_between_sites(session, actor=ACTOR))
     tell(f"{number} open orders, and one that must be mended")
 
 
