@@ -21,7 +21,11 @@ ALIVE = (
     "SELECT id FROM api_keys WHERE id = ANY(%(ids)s::bigint[]) AND revoked_at IS NULL"
     " AND (expires_at IS NULL OR expires_at > now())"
 )
-SCOPES = ("orders:read", "orders:write", "payments:write", "stock:read", "stock:write", "events:read")
+SCOPES = (
+    *("orders:read", "orders:write", "payments:write"),
+    *("stock:read", "stock:write", "transfers:read", "transfers:write"),
+    "events:read",
+)
 
 
 def create(

@@ -89,6 +89,12 @@ API = (
     everybody("POST", "/api/v1/orders/<number>/cancellation", 401, path="/api/v1/orders/W-1/cancellation"),
     everybody("POST", "/api/v1/orders/<number>/payments", 401, path="/api/v1/orders/W-1/payments"),
     everybody("POST", "/api/v1/orders/<number>/refunds", 401, path="/api/v1/orders/W-1/refunds"),
+    everybody("GET", "/api/v1/transfers", 401),
+    everybody("POST", "/api/v1/transfers", 401),
+    everybody("GET", "/api/v1/transfers/<number>", 401, path="/api/v1/transfers/T-1"),
+    everybody("POST", "/api/v1/transfers/<number>/departure", 401, path="/api/v1/transfers/T-1/departure"),
+    everybody("POST", "/api/v1/transfers/<number>/arrivals", 401, path="/api/v1/transfers/T-1/arrivals"),
+    everybody("POST", "/api/v1/transfers/<number>/cancellation", 401, path="/api/v1/transfers/T-1/cancellation"),
 )
 
 ADMIN: tuple[Row, ...] = (

@@ -2,12 +2,13 @@
 
 from flask import Blueprint
 
-from app.web.api import access, documents, entries, orders, problems
+from app.web.api import access, documents, entries, orders, problems, transfers
 
 RESOURCES: tuple[Blueprint, ...] = (
     orders.bp,
     entries.bp,
     documents.bp,
+    transfers.bp,
 )
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")

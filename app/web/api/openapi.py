@@ -7,7 +7,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from app.web.api import answers
-from app.web.api.operations import OPERATIONS, Operation, Parameter
+from app.web.api.all_operations import ALL_OPERATIONS
+from app.web.api.operations import Operation, Parameter
 from app.web.api.problems import KINDS
 
 LATER = frozenset({409, 429, 503})
@@ -22,7 +23,7 @@ REFERENCE = "#/components/schemas/{model}"
 def document(base_url: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Waybill", "version": "1", "description": "Orders in, and what became of them."},
+        "info": {"title": "Waybill", "version": "1", "description": "Orders in, what became of them, and stock."},
         "servers": [{"url": f"{base_url}/api/v1"}],
         "security": [{"key": []}],
         "paths": _paths(),
@@ -35,7 +36,7 @@ def document(base_url: str) -> dict[str, Any]:
 
 def _paths() -> dict[str, dict[str, Any]]:
     paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
+    for operation in ALL_OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method] = _operation(operation)
     return paths
 
@@ -86,8 +87,8 @@ def _content(model: type[BaseModel], media_type: str = "application/json") -> di
 
 def _schemas() -> dict[str, Any]:
     models: set[tuple[type[BaseModel], JsonSchemaMode]] = {(answers.Problem, "serialization")}
-    models |= {(one.body, "validation") for one in OPERATIONS if one.body}
-    models |= {(model, "serialization") for one in OPERATIONS for model in one.answers.values() if model}
+    models |= {(one.body, "validation") for one in ALL_OPERATIONS if one.body}
+    models |= {(model, "serialization") for one in ALL_OPERATIONS for model in one.answers.values() if model}
     ordered = sorted(models, key=lambda pair: pair[0].__name__)
     _, definitions = models_json_schema(ordered, ref_template=REFERENCE)
     return dict(definitions["$defs"])
