@@ -1,5 +1,6 @@
 """What a scanned or typed code stands for at a person's sites: a bin, goods, a lot, a unit, a transfer, an order's work."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.catalogue import codes
 
 MOST = 100
+PART = re.compile(r"-[0-9]{1,4}$")  # behind an order's number: one site's part of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,9 @@ class Found:
 
 def look_up(session: Session, code: str, site_ids: Collection[int]) -> Found:
     """The same few statements for any code."""
-    values: dict[str, Any] = {"code": code, "upper": code.upper(), "sites": sorted(site_ids), "most": MOST}
+    upper = code.upper()
+    values: dict[str, Any] = {"code": code, "upper": upper, "sites": sorted(site_ids), "most": MOST}
+    values["number"] = PART.sub("", upper)
     values["sku"] = codes.resolve(session, {code}).get(code, "")
     bins = [BinFound(**row) for row in session.execute(text(BINS), values).mappings()]
     lots = [LotFound(**row) for row in session.execute(text(LOTS), values).mappings()]
@@ -178,7 +182,7 @@ WORK = f"""
 SELECT o.number || '-' || f.part AS code, w.code AS site, f.state,
        (SELECT coalesce(sum(l.quantity), 0)::bigint FROM fulfilment_lines l WHERE l.fulfilment_order_id = f.id) AS units
   FROM orders o JOIN fulfilment_orders f ON f.order_id = o.id JOIN sites w ON w.id = f.site_id
- WHERE o.number IN (:upper, regexp_replace(:upper, '-[0-9]{{1,4}}$', '')) AND f.site_id = {HERE}
+ WHERE o.number IN (:upper, :number) AND f.site_id = {HERE}
  ORDER BY f.id LIMIT :most
 """
 TRANSFERS = f"""

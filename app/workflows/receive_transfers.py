@@ -172,7 +172,7 @@ class _Spread:
         else:
             said = f"{what}: only {room} of {sent} are still on their way, not {one.quantity}"
         if isinstance(one, Arrival):
-            return NotOnTransfer(f"{said}; if more are here than were sent, book them as found", field="quantity")
+            return NotOnTransfer(f"{said}; if more are here than were sent, book them as found", field="found")
         return DomainError(f"{said}: write fewer", field="quantity")
 
 

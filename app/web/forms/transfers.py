@@ -84,7 +84,7 @@ class GoodsForm(Form):
     quantity = QuantityField("Units", [Optional()], default=1)
     lot = LineField("Lot", most=LONGEST_CODE)
     is_back = HiddenField()
-    is_surplus = HiddenField()
+    found = HiddenField()
     client_scan_id = HiddenField(default=ids.request_id)
 
     @property

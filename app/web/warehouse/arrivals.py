@@ -22,13 +22,13 @@ bp = Blueprint("arrivals", __name__, url_prefix="/transfers/<number>")
 
 @bp.post("/arrivals")
 def create_arrival(number: str) -> ResponseReturnValue:
-    """A unit by its code, or so many as typed; ``is_surplus`` books what is more than was sent as found."""
+    """A unit by its code, or so many as typed; ``found`` books what is more than was sent as found."""
     form, said = GoodsForm(), ""
     if form.submitted():
         with form.refusals():
             said = run(lambda session: _receive(session, number, form))
     if form.errors:
-        return station(number, error(form), surplus=form)
+        return station(number, error(form), surplus=form if form.found.errors else None)
     if not wants_partial():
         return redirect(url_for("warehouse.transfers.show", number=number), code=303)
     return station(number, ok(said))
@@ -63,7 +63,7 @@ def _receive(session: Session, number: str, form: GoodsForm) -> str:
         sku=sku,
         quantity=form.quantity.data or 1,
         lot=form.lot.data or "",
-        is_surplus=bool(form.is_surplus.data),
+        is_surplus=bool(form.found.data),
         scan=form.scan_id,
     )
     receive_transfers(session, [arrival], actor=current_actor())

@@ -18,6 +18,7 @@ from app.web.page import page
 from app.web.warehouse import hands
 from app.web.warehouse.here import here
 from app.web.warehouse.saying import READY, Saying, error, ok
+from app.workflows.carry_units import OVERRIDES
 
 bp = Blueprint("bin_moves", __name__, url_prefix="/moves")
 
@@ -105,6 +106,7 @@ def _station(
         partial="warehouse/bin_moves/_station.html",
         status=saying.status,
         saying=saying,
+        overrides=OVERRIDES,
         address=_address,
         form=form,
         **shown,

@@ -17,6 +17,7 @@ from app.web.page import page
 from app.web.warehouse import hands
 from app.web.warehouse.here import here
 from app.web.warehouse.saying import READY, Saying, error, ok
+from app.workflows.carry_units import OVERRIDES
 
 bp = Blueprint("put_away", __name__, url_prefix="/put-away")
 
@@ -94,6 +95,7 @@ def _station(
         partial="warehouse/put_away/_station.html",
         status=saying.status,
         saying=saying,
+        overrides=OVERRIDES,
         address=_address,
         is_choice=choices is not None,
         **shown,

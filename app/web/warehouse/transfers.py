@@ -114,12 +114,12 @@ def create_day(number: str) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), code=303)
 
 
-def station(number: str, saying: Saying, **more: Any) -> Response:
+def station(number: str, saying: Saying, *, surplus: GoodsForm | None = None) -> Response:
     """The transfer's own page, as a terminal shows it."""
     with unit_of_work() as session:
         way = ways.of_person(session, number)
         names = actors.names(session, {entry.actor for entry in way.transfer.entries})
-    shown: dict[str, Any] = {"way": way, "one": way.transfer, "names": names, "saying": saying, **more}
+    shown: dict[str, Any] = {"way": way, "one": way.transfer, "names": names, "saying": saying, "surplus": surplus}
     return page(
         "warehouse/transfers/show.html",
         partial="warehouse/transfers/_station.html",
