@@ -1,4 +1,4 @@
-"""Where goods should lie: the bins that may take them, the best first, and why the others may not. Decides, reads nothing."""
+"""Where goods should lie: the bins that may take them, the best first, and why the others may not. Reads nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ class Advice:
 
 
 def advise(goods: Goods, shelves: Sequence[Shelf]) -> Advice:
-    """A bin that takes all units goes before one that takes some; then home, empty, shared; then picking before bulk."""
+    """A bin that takes all units goes before one that takes some; then home, empty, shared; then picking, bulk."""
     fitting, ruled_out = [], []
     for shelf in sorted(shelves, key=lambda one: (_tier(goods, one), one.pick_sequence, one.code)):
         units = fits(goods, shelf)
@@ -119,9 +119,7 @@ def advise(goods: Goods, shelves: Sequence[Shelf]) -> Advice:
     fitting.sort(key=lambda pair: (-pair[1], *_rank(goods, pair[0])))
     return Advice(
         suggestions=tuple(
-            Suggestion(
-                bin_id=shelf.bin_id, code=shelf.code, zone=shelf.zone, fits=units, why=_why(goods, shelf, units)
-            )
+            Suggestion(bin_id=shelf.bin_id, code=shelf.code, zone=shelf.zone, fits=units, why=_why(goods, shelf, units))
             for shelf, units in fitting
         ),
         ruled_out=tuple(ruled_out),

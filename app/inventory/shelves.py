@@ -12,7 +12,7 @@ MOST = 60  # bins of each sort that are looked at for one decision
 
 
 def near(session: Session, site_id: int, goods: Goods) -> list[Shelf]:
-    """Bins worth a look for these goods: where the SKU lies, and of the right kinds the first on the walk, empty or not.
+    """Bins worth a look for these goods: where the SKU lies, and of the right kinds the first on the walk.
 
     Two statements, however many bins the site has.
     """

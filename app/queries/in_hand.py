@@ -91,7 +91,8 @@ SELECT p.sku_id, p.lot_id, s.code AS sku, s.name, s.gtin,
              JOIN fulfilment_lines l ON l.fulfilment_order_id = f.id JOIN held_picks h ON h.fulfilment_line_id = l.id
             WHERE f.site_id = p.site_id AND f.state IN ('picking', 'picked', 'packed') AND l.sku_id = p.sku_id
               AND h.lot_id IS NOT DISTINCT FROM p.lot_id) ELSE 0 END::bigint AS there
-  FROM bin_stock p JOIN skus s ON s.id = p.sku_id LEFT JOIN lots o ON o.id = p.lot_id LEFT JOIN bins b ON b.id = p.bin_id
+  FROM bin_stock p JOIN skus s ON s.id = p.sku_id
+  LEFT JOIN lots o ON o.id = p.lot_id LEFT JOIN bins b ON b.id = p.bin_id
  WHERE p.site_id = :site AND s.code = :sku AND coalesce(o.code, '') = :lot AND p.condition = :condition
    AND coalesce(b.code, '') = :bin AND p.quantity > 0
 """

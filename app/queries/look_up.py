@@ -1,4 +1,4 @@
-"""What a scanned or typed code stands for at a person's sites: a bin, goods, a lot, a unit, a transfer, an order's work."""
+"""What a scanned or typed code stands for at a person's sites: a bin, goods, a lot, a unit, a transfer, some work."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -101,7 +101,7 @@ class WorkFound:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Everything that has this code, in the order in which a terminal tries; ``lies`` is where it lies, or what lies there."""
+    """Everything that has this code; ``lies`` is where it lies, or what lies there."""
 
     code: str
     bins: tuple[BinFound, ...] = ()
@@ -173,7 +173,8 @@ SELECT s.code AS sku, s.name, o.code AS lot, o.expires_on, o.remove_on, o.receiv
 """
 SERIALS = f"""
 SELECT s.code AS sku, s.name, n.code, n.state, w.code AS site, b.code AS bin, o.code AS lot, d.number AS order_number
-  FROM serials n JOIN skus s ON s.id = n.sku_id LEFT JOIN sites w ON w.id = n.site_id LEFT JOIN bins b ON b.id = n.bin_id
+  FROM serials n JOIN skus s ON s.id = n.sku_id
+  LEFT JOIN sites w ON w.id = n.site_id LEFT JOIN bins b ON b.id = n.bin_id
   LEFT JOIN lots o ON o.id = n.lot_id LEFT JOIN order_lines l ON l.id = n.order_line_id
   LEFT JOIN orders d ON d.id = l.order_id
  WHERE n.code IN (:code, :upper) AND (n.site_id IS NULL OR n.site_id = {HERE}) ORDER BY s.code LIMIT :most

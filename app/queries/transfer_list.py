@@ -85,14 +85,17 @@ def transfer_list(
 
 
 def transfer_feed(
-    session: Session, *, after: str | None, limit: int, state: str = "", from_site: str = "", to_site: str = ""
+    session: Session, *, after: str | None, limit: int, state: str = "", ends: tuple[str, str] = ("", "")
 ) -> Page[TransferSummary]:
-    """One page, oldest first, for programs that read on from where they stopped. Raises BadCursor."""
+    """One page, oldest first, for programs that read on from where they stopped. Raises BadCursor.
+
+    ``ends`` are the codes of the sites that it leaves and goes to; nothing stands for any.
+    """
     cursor = paging.decode(after, [int])
     statement = _rows()
     if state:
         statement = statement.where(Transfer.state == state)
-    for column, code in ((Transfer.from_site_id, from_site), (Transfer.to_site_id, to_site)):
+    for column, code in zip((Transfer.from_site_id, Transfer.to_site_id), ends, strict=True):
         if code:
             statement = statement.where(column == select(Site.id).where(Site.code == code).scalar_subquery())
     rows = session.execute(paging.seek(statement, [Transfer.id], cursor=cursor, limit=limit, descending=False)).all()

@@ -105,9 +105,7 @@ def lock(session: Session, transfer_ids: Collection[int]) -> dict[int, TransferR
     for row in session.execute(text(LINES), {"ids": wanted}):
         lines.setdefault(row.transfer_id, []).append(LineRow(**row._mapping))
     return {
-        row.id: TransferRow(
-            **{**row._mapping, "state": TransferState(row.state)}, lines=tuple(lines.get(row.id, ()))
-        )
+        row.id: TransferRow(**{**row._mapping, "state": TransferState(row.state)}, lines=tuple(lines.get(row.id, ())))
         for row in heads
     }
 
@@ -123,8 +121,7 @@ def lines_for(session: Session, goods: Sequence[Stuff]) -> dict[Stuff, int]:
     )
     rows = session.execute(
         text(
-            "SELECT id, transfer_id, sku_id, lot_id FROM transfer_lines"
-            " WHERE transfer_id = ANY(CAST(:ids AS bigint[]))"
+            "SELECT id, transfer_id, sku_id, lot_id FROM transfer_lines WHERE transfer_id = ANY(CAST(:ids AS bigint[]))"
         ),
         {"ids": sorted({id for id, _, _ in wanted})},
     )

@@ -164,18 +164,19 @@ def _refuse(one: _Known, shelf: Shelf, free: Shelves) -> None:
 def _take(one: _Known, free: Shelves) -> None:
     asked = one.asked
     place = (one.from_bin_id, one.lot_id, asked.condition)
-    there = sum(
-        each.quantity for each in free.at(one.key) if (each.bin_id, each.lot_id, each.condition) == place
-    )
+    there = sum(each.quantity for each in free.at(one.key) if (each.bin_id, each.lot_id, each.condition) == place)
     if asked.quantity > there:
         what = f"{asked.sku}, lot {asked.lot}" if asked.lot else asked.sku
         where = f"in {asked.from_bin}" if asked.from_bin else "without a bin"
         raise TooFew(
             f"{there} of {what} lie {where}, not {asked.quantity}: look again, or count that place", field="quantity"
         )
-    free.take(one.key, asked.quantity, order=lambda each: (each.bin_id or 0,), where=lambda each: place == (
-        each.bin_id, each.lot_id, each.condition
-    ))
+    free.take(
+        one.key,
+        asked.quantity,
+        order=lambda each: (each.bin_id or 0,),
+        where=lambda each: place == (each.bin_id, each.lot_id, each.condition),
+    )
 
 
 def _with(shelf: Shelf, goods: Goods) -> Shelf:

@@ -52,9 +52,7 @@ def draft_transfers(session: Session, requests: Sequence[TransferRequest], *, ac
     if failures:
         raise Invalid(failures)
     wanted = [
-        NewTransfer(
-            from_site_id=known[one.from_site].id, to_site_id=known[one.to_site].id, expected_on=one.expected_on
-        )
+        NewTransfer(from_site_id=known[one.from_site].id, to_site_id=known[one.to_site].id, expected_on=one.expected_on)
         for one in requests
     ]
     made = book.make(session, wanted, actor=actor)

@@ -82,9 +82,7 @@ def lose_transfers(session: Session, losses: Sequence[Loss], *, actor: Actor) ->
     spread = _Spread(session, found, losses)
     entries = [(one.transfer_id, entry) for one in losses for entry in spread.lost(one)]
     _settle(session, found, entries, actor=actor)
-    lost = [
-        TransferLost(transfer_id=id, quantity=entry.quantity, reason=entry.reason) for id, entry in entries
-    ]
+    lost = [TransferLost(transfer_id=id, quantity=entry.quantity, reason=entry.reason) for id, entry in entries]
     emit(session, lost, actor=actor)
 
 

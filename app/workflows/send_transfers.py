@@ -10,6 +10,7 @@ from app.inventory import levels
 from app.inventory.errors import OutOfStock
 from app.inventory.events import StockAdjusted
 from app.inventory.levels import Key, Level
+from app.inventory.places import Portion
 from app.inventory.post import Movement, post
 from app.kernel.actor import Actor
 from app.kernel.errors import DomainError
@@ -19,7 +20,7 @@ from app.transfers.book import Entry, LineRow, TransferRow
 from app.transfers.events import TransferSent
 from app.transfers.states import TRANSFER
 from app.workflows.expect_transfers import expect
-from app.workflows.transfer_places import Portion, portions
+from app.workflows.transfer_places import portions
 
 
 @dataclass(frozen=True)

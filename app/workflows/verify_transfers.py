@@ -19,7 +19,8 @@ COUNTED = Comparison(
         <> ({", ".join(f"coalesce(e.{name}, 0)" for name in COUNTERS)}) ORDER BY l.id
     """,
     "transfer {number}, {sku}: says asked {asked}, sent {sent}, arrived {arrived}, lost {lost}, returned {returned},"
-    " found {found}; its entries sum to {asked_sum}, {sent_sum}, {arrived_sum}, {lost_sum}, {returned_sum}, {found_sum}",
+    " found {found}; its entries sum to {asked_sum}, {sent_sum}, {arrived_sum}, {lost_sum}, {returned_sum},"
+    " {found_sum}",
 )
 
 IDENTITY = Comparison(
@@ -54,8 +55,8 @@ MOVED = Comparison(
            (coalesce(m.out, 0), coalesce(m.came, 0), coalesce(m.back, 0), coalesce(m.more, 0))
         OR coalesce(m.elsewhere, 0) > 0 ORDER BY l.id
     """,
-    "transfer {number}, {sku}: says sent {sent}, arrived {arrived}, returned {returned}, found {found}; the stock ledger"
-    " has {left_site}, {came_in}, {came_back}, {more}, and {elsewhere} movements of other goods or sites",
+    "transfer {number}, {sku}: says sent {sent}, arrived {arrived}, returned {returned}, found {found}; the stock"
+    " ledger has {left_site}, {came_in}, {came_back}, {more}, and {elsewhere} movements of other goods or sites",
 )
 
 UNKNOWN = Comparison(
@@ -72,8 +73,9 @@ UNKNOWN = Comparison(
 SUPPLY = Comparison(
     "supply in transit",
     """
-    SELECT coalesce(t.number, 'none') AS number, coalesce(s.code, 'none') AS sku, coalesce(l.in_transit, 0) AS in_transit,
-           coalesce(i.quantity, 0) AS expected, t.expected_on, i.expected_on AS expected_then
+    SELECT coalesce(t.number, 'none') AS number, coalesce(s.code, 'none') AS sku,
+           coalesce(l.in_transit, 0) AS in_transit, coalesce(i.quantity, 0) AS expected, t.expected_on,
+           i.expected_on AS expected_then
       FROM (SELECT * FROM transfer_lines WHERE in_transit > 0) l
       FULL JOIN (SELECT * FROM incoming WHERE source = 'transfer') i ON i.source_id = l.id
       LEFT JOIN transfers t ON t.id = l.transfer_id LEFT JOIN skus s ON s.id = coalesce(l.sku_id, i.sku_id)
@@ -112,7 +114,8 @@ CARRIED = Comparison(
            SELECT m.reference_id AS id,
                   sum(m.on_hand) FILTER (WHERE m.on_hand > 0 AND m.bin_id = b.to_bin_id) AS came,
                   -sum(m.on_hand) FILTER (WHERE m.on_hand < 0 AND m.bin_id IS NOT DISTINCT FROM b.from_bin_id) AS went
-             FROM stock_movements m JOIN stock_levels v ON v.id = m.stock_level_id JOIN bin_moves b ON b.id = m.reference_id
+             FROM stock_movements m JOIN stock_levels v ON v.id = m.stock_level_id
+             JOIN bin_moves b ON b.id = m.reference_id
             WHERE m.reference_type = 'bin_move' AND v.sku_id = b.sku_id AND v.site_id = b.site_id
               AND m.lot_id IS NOT DISTINCT FROM b.lot_id AND m.condition = b.condition GROUP BY 1) m ON m.id = b.id
      WHERE (b.quantity, b.quantity) <> (coalesce(m.came, 0), coalesce(m.went, 0)) ORDER BY b.id

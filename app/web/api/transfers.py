@@ -50,9 +50,9 @@ class ListQuery(BaseModel):
 @requires("transfers:read")
 def index() -> ResponseReturnValue:
     query = _query()
-    asked = query.model_dump() | {"state": query.state.value if query.state else ""}
+    state, ends = query.state.value if query.state else "", (query.from_site, query.to_site)
     with uow.unit_of_work() as session:
-        page = transfer_list.transfer_feed(session, **asked)
+        page = transfer_list.transfer_feed(session, after=query.after, limit=query.limit, state=state, ends=ends)
     kept = query.model_dump(exclude_defaults=True, mode="json") | {"after": page.following}
     following = absolute("api.transfers.index", **kept) if page.following else None
     listed = [transfer_bodies.TransferSummaryAnswer(**_head(row)) for row in page.rows]

@@ -131,5 +131,3 @@ class CarryForm(Form):
             override=self.override.data or "",
             scan=(self.client_scan_id.data or "")[:64] or ids.request_id(),
         )
-
-

@@ -91,5 +91,12 @@ def _loss_page(number: str, form: LossForm) -> Response:
     left = on_its_way(lines, line.sku) if line else 0
     if form.quantity.data is None and not form.errors:
         form.quantity.data = left or None
-    return page("warehouse/transfers/loss.html", partial="warehouse/transfers/_loss.html", status=form.status,
-        form=form, one=way.transfer, line=line, left=left)
+    return page(
+        "warehouse/transfers/loss.html",
+        partial="warehouse/transfers/_loss.html",
+        status=form.status,
+        form=form,
+        one=way.transfer,
+        line=line,
+        left=left,
+    )

@@ -43,7 +43,7 @@ def show(site: str) -> ResponseReturnValue:
 @bp.post("/<site>/items")
 def create_item(site: str) -> ResponseReturnValue:
     """A bin to take from, or what is taken from it."""
-    form, address = ItemForm(), dict[str, str | None]()
+    form, address = ItemForm(), dict[str, Any]()
     if form.submitted():
         with form.refusals(), unit_of_work() as session:
             address = _next(session, site, form)
@@ -73,7 +73,7 @@ def _carried(site: str, form: CarryForm) -> ResponseReturnValue:
     return _station(site, ok(f"{form.quantity.data} × {form.sku.data} in {(form.code.data or '').upper()}"))
 
 
-def _next(session: Session, site: str, form: ItemForm) -> dict[str, str | None]:
+def _next(session: Session, site: str, form: ItemForm) -> dict[str, Any]:
     """A bin that was scanned is the one to take from; else the code is of goods in the bin before."""
     place, code = hands.site_of_person(session, site), form.code.data or ""
     if bin_exists(session, place.id, code.upper()):
@@ -89,7 +89,7 @@ def _next(session: Session, site: str, form: ItemForm) -> dict[str, str | None]:
     return {"bin": form.from_bin.data, **_address(lying[0])}
 
 
-def _address(one: Content) -> dict[str, str | None]:
+def _address(one: Content) -> dict[str, Any]:
     return {"sku": one.sku, "lot": one.lot or None, "condition": None if one.condition == "good" else one.condition}
 
 

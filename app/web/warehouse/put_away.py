@@ -77,7 +77,7 @@ def _waiting(session: Session, site: str, code: str) -> list[Waiting]:
     return put_away_list.waiting(session, [place.id], sku=sku) if sku else []
 
 
-def _address(one: Waiting) -> dict[str, str | None]:
+def _address(one: Waiting) -> dict[str, Any]:
     condition = None if one.condition == "good" else one.condition
     return {"sku": one.sku, "lot": one.lot or None, "condition": condition, "bin": one.bin or None}
 

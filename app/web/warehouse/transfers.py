@@ -167,6 +167,4 @@ def _offer(session: Session, form: TransferForm) -> None:
 def _new_page(form: TransferForm) -> Response:
     with unit_of_work() as session:
         _offer(session, form)
-    return page(
-        "warehouse/transfers/new.html", partial="warehouse/transfers/_form.html", form=form, status=form.status
-    )
+    return page("warehouse/transfers/new.html", partial="warehouse/transfers/_form.html", form=form, status=form.status)

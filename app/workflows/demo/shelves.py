@@ -52,7 +52,11 @@ def move_between_sites(session: Session, *, actor: Actor) -> None:
     first, *rest = _on_their_way(session, [partly, arrived, lossy])
     lost = rest[-1]
     half = Arrival(transfer_id=first.transfer_id, sku=first.sku, quantity=first.units - 1)
-    whole = [Arrival(transfer_id=one.transfer_id, sku=one.sku, quantity=one.units) for one in rest[:-1] if one.transfer_id != partly]
+    whole = [
+        Arrival(transfer_id=one.transfer_id, sku=one.sku, quantity=one.units)
+        for one in rest[:-1]
+        if one.transfer_id != partly
+    ]
     receive_transfers(session, [half, *whole], actor=actor)
     loss = Loss(transfer_id=lost.transfer_id, sku=lost.sku, quantity=lost.units, reason="carrier")
     lose_transfers(session, [loss], actor=actor)
@@ -84,7 +88,9 @@ def _carries(site_id: int, position: int, row: Any) -> Iterator[Carry]:
 
 
 def _sites(session: Session) -> Sequence[Any]:
-    return session.execute(text("SELECT id FROM sites WHERE code = ANY(:codes) ORDER BY id"), {"codes": list(SITES)}).all()
+    return session.execute(
+        text("SELECT id FROM sites WHERE code = ANY(:codes) ORDER BY id"), {"codes": list(SITES)}
+    ).all()
 
 
 def _spare(session: Session, site: str) -> tuple[Goods, ...]:

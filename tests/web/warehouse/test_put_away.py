@@ -114,7 +114,9 @@ def test_another_persons_site_does_not_exist(shelved, wendy, client):
     assert client.get(STATION).location.startswith("/account/login")
 
 
-@pytest.mark.parametrize("address", ["?sku=NOPE", "?sku=TEA-1&lot=NOPE", "?sku=TEA-1&quantity=0", "?sku=TEA-1&quantity=x"])
+@pytest.mark.parametrize(
+    "address", ["?sku=NOPE", "?sku=TEA-1&lot=NOPE", "?sku=TEA-1&quantity=0", "?sku=TEA-1&quantity=x"]
+)
 def test_an_address_of_nothing_shows_a_station_all_the_same(shelved, walter, address):
     assert walter.get(STATION + address).status_code == 200
 
