@@ -176,10 +176,10 @@ def _rank(goods: Goods, shelf: Shelf) -> tuple[int, int, int, str]:
 def _why(goods: Goods, shelf: Shelf, units: int) -> str:
     others = len({one.sku_id for one in shelf.lying if one.units})
     begun = (
-        "its home: the same SKU and lot lie there" if goods.lot_id is not None else "its home: the same SKU lies there",
-        "its home: the same SKU lies there, of another lot",
-        f"an empty bin for {KINDS[shelf.kind]}",
-        f"shared with {others} other {'SKU' if others == 1 else 'SKUs'}, as no bin of its own is free",
+        "Its home: the same SKU and lot lie there" if goods.lot_id is not None else "Its home: the same SKU lies there",
+        "Its home: the same SKU lies there, of another lot",
+        f"An empty bin for {KINDS[shelf.kind]}",
+        f"Shared with {others} other {'SKU' if others == 1 else 'SKUs'}, as no bin of its own is free",
     )[_tier(goods, shelf)]
     return f"{begun}; {_room(goods, shelf, units)}"
 

@@ -63,6 +63,13 @@ class TransferForm(Form):
     to_site = SelectField("To", [NEEDED])
     expected_on = DayField("Expected there on", [NEEDED])
 
+    def point_elsewhere(self, start: str | None) -> None:
+        """From here, or the first of the person's sites, to the first other one."""
+        own = [choice.value for choice in self.from_site.choices]
+        self.from_site.data = start if start in own else next(iter(own), None)
+        others = (choice.value for choice in self.to_site.choices if choice.value != self.from_site.data)
+        self.to_site.data = next(others, None)
+
     def offer(self, own: list[tuple[str, str]], every: list[tuple[str, str]]) -> None:
         self.from_site.choices = choices(*own)
         self.to_site.choices = choices(*every)

@@ -45,8 +45,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/new")
 def new() -> ResponseReturnValue:
-    form = TransferForm(formdata=None, from_site=request.args.get("site"), expected_on=clock.now().date() + USUAL_WAY)
-    return _new_page(form)
+    return _new_page(TransferForm(formdata=None, expected_on=clock.now().date() + USUAL_WAY), request.args.get("site"))
 
 
 @bp.post("/")
@@ -164,7 +163,9 @@ def _offer(session: Session, form: TransferForm) -> None:
     form.offer(own, sorted(every))
 
 
-def _new_page(form: TransferForm) -> Response:
+def _new_page(form: TransferForm, start: str | None = None) -> Response:
     with unit_of_work() as session:
         _offer(session, form)
+    if not form.is_submitted():
+        form.point_elsewhere(start)
     return page("warehouse/transfers/new.html", partial="warehouse/transfers/_form.html", form=form, status=form.status)

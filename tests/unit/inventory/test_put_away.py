@@ -57,11 +57,11 @@ def test_a_bin_that_takes_all_goes_before_a_home_that_takes_some():
 @pytest.mark.parametrize(
     ("bin", "why"),
     [
-        (HOME, "its home: the same SKU and lot lie there; 5 of 40 units are taken"),
-        (OTHER_LOT, "its home: the same SKU lies there, of another lot; 5 of 40 units are taken"),
-        (EMPTY, "an empty bin for picking; 0 of 40 units are taken"),
-        (replace(BULK, capacity=None), "an empty bin for bulk stock; no limit is set"),
-        (SHARED, "shared with 1 other SKU, as no bin of its own is free; 3 of 40 units are taken"),
+        (HOME, "Its home: the same SKU and lot lie there; 5 of 40 units are taken"),
+        (OTHER_LOT, "Its home: the same SKU lies there, of another lot; 5 of 40 units are taken"),
+        (EMPTY, "An empty bin for picking; 0 of 40 units are taken"),
+        (replace(BULK, capacity=None), "An empty bin for bulk stock; no limit is set"),
+        (SHARED, "Shared with 1 other SKU, as no bin of its own is free; 3 of 40 units are taken"),
     ],
 )
 def test_the_reason_is_told_in_words(bin, why):
@@ -99,7 +99,7 @@ def test_an_empty_bin_of_one_lot_takes_any_lot():
 def test_a_row_without_units_is_nobodys_home_and_in_nobodys_way():
     left_behind = shelf("A-05", "pick", (COFFEE, None, 0), one_sku=True)
 
-    assert "an empty bin" in advise(GOODS, [left_behind]).suggestions[0].why
+    assert "An empty bin" in advise(GOODS, [left_behind]).suggestions[0].why
 
 
 def test_every_objection_is_named_and_only_a_closed_bin_is_final():

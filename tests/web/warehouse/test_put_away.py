@@ -40,7 +40,7 @@ def test_a_scanned_item_leads_to_its_bin_with_the_reason(shelved, walter):
     answer = walter.post(f"{STATION}/items", data={"code": "tea-4"}, follow_redirects=True)
 
     assert "Put it into A-01" in answer.text
-    assert "an empty bin for picking; 0 of 5 units are taken" in answer.text
+    assert "An empty bin for picking; 0 of 5 units are taken" in answer.text
 
 
 def test_what_does_not_wait_is_said_so(shelved, walter):
