@@ -112,9 +112,7 @@ def goods_by_code(session: Session, goods: Sequence[Goods]) -> dict[tuple[str, s
     return {(row.sku, row.lot): (row.sku_id, row.lot_id) for row in rows}
 
 
-def _wrong_route(
-    one: TransferRequest, known: Mapping[str, SitePlace], open_: Collection[str]
-) -> list[tuple[str, str]]:
+def _wrong_route(one: TransferRequest, known: Mapping[str, SitePlace], open_: Collection[str]) -> list[tuple[str, str]]:
     """A site that is closed may send away what it has."""
     failures = [
         (field, f"there is no site {code[:20]!r}: write one of {', '.join(sorted(known))}")
