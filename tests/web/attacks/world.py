@@ -22,6 +22,7 @@ from app.workflows.ship_orders import ship_orders
 from tests.factories import floor
 from tests.factories.house import order_request, read_house
 from tests.factories.imports import checked
+from tests.web.attacks import shelves
 from tests.web.attacks.markup import Page
 from tests.web.attacks.pages import Ids
 
@@ -57,6 +58,7 @@ def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words
     _publication(world)
     _exception(world)
     _import(world, folder)
+    shelves.furnish(session, world.ids, world.say("lot"))
     session.commit()
     return world
 
