@@ -57,12 +57,14 @@ SELECT f.site_id, l.sku_id, h.lot_id, sum(h.quantity)::bigint AS units FROM fulf
  WHERE f.site_id = ANY(CAST(:sites AS bigint[])) AND f.state IN ('picking', 'picked', 'packed') GROUP BY 1, 2, 3
 """
 
+# Of very many only the rows that stand there longest are looked at: when they came is read from the ledger, one by one.
 WAITING = f"""
 WITH totes AS ({TOTES}), loose AS (
     SELECT p.*, '' AS bin, p.quantity - CASE WHEN p.condition = 'good' THEN coalesce((
              SELECT t.units FROM totes t WHERE t.site_id = p.site_id AND t.sku_id = p.sku_id
                 AND t.lot_id IS NOT DISTINCT FROM p.lot_id), 0) ELSE 0 END AS units
-      FROM bin_stock p WHERE p.site_id = ANY(CAST(:sites AS bigint[])) AND p.bin_id IS NULL AND p.quantity > 0
+      FROM (SELECT * FROM bin_stock WHERE site_id = ANY(CAST(:sites AS bigint[])) AND bin_id IS NULL AND quantity > 0
+             ORDER BY id LIMIT 2000) p
     UNION ALL
     SELECT p.*, b.code, p.quantity FROM bins b JOIN bin_stock p ON p.bin_id = b.id
      WHERE b.site_id = ANY(CAST(:sites AS bigint[])) AND b.kind = 'receiving' AND p.quantity > 0)

@@ -1,6 +1,6 @@
 """What shall go from one site to another: written down, changed, or dropped, before anything moves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -48,7 +48,8 @@ class TransferRequest:
 def draft_transfers(session: Session, requests: Sequence[TransferRequest], *, actor: Actor) -> list[str]:
     """Drafts; answers their numbers, in order. Raises Invalid with every failure of all requests."""
     known = {site.code: site for site in sites.all_of_them(session)}
-    failures = [failure for one in requests for failure in _wrong_route(one, known)]
+    open_ = {site.code for site in sites.active(session)}
+    failures = [failure for one in requests for failure in _wrong_route(one, known, open_)]
     if failures:
         raise Invalid(failures)
     wanted = [
@@ -111,7 +112,8 @@ def goods_by_code(session: Session, goods: Sequence[Goods]) -> dict[tuple[str, s
     return {(row.sku, row.lot): (row.sku_id, row.lot_id) for row in rows}
 
 
-def _wrong_route(one: TransferRequest, known: Mapping[str, SitePlace]) -> list[tuple[str, str]]:
+def _wrong_route(one: TransferRequest, known: Mapping[str, SitePlace], open_: Collection[str]) -> list[tuple[str, str]]:
+    """A site that is closed may send away what it has."""
     failures = [
         (field, f"there is no site {code[:20]!r}: write one of {', '.join(sorted(known))}")
         for field, code in (("from_site", one.from_site), ("to_site", one.to_site))
@@ -121,6 +123,8 @@ def _wrong_route(one: TransferRequest, known: Mapping[str, SitePlace]) -> list[t
         return failures
     if one.from_site == one.to_site:
         return [("to_site", f"the goods are at {one.from_site} already: choose another site")]
+    if one.to_site not in open_:
+        return [("to_site", f"{one.to_site} is closed: open it first, or choose another site")]
     return refuse_day(one.expected_on, known[one.to_site])
 
 

@@ -121,9 +121,15 @@ class CarryForm(Form):
     condition = SelectField("Condition", choices=choices(*CONDITIONS.items()), default=GOOD)
     from_bin = LineField("From bin", most=24)
     quantity = QuantityField("Units", [NEEDED])
+    asked = QuantityField("Units in the hand", [Optional()])
     suggested = LineField("Suggested", most=24)
     override = SelectField("Why", choices=choices(("", ""), *OVERRIDES.items()), default="")
     client_scan_id = HiddenField(default=ids.request_id)
+
+    @property
+    def rest(self) -> int:
+        """Units that are in the hand still."""
+        return max(0, (self.asked.data or 0) - (self.quantity.data or 0))
 
     def carry(self, site_id: int) -> Carry:
         return Carry(

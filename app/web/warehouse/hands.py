@@ -1,5 +1,7 @@
 """What a person carries, as the address of a terminal's page says it: SKU, lot, condition, bin and units."""
 
+from typing import Any
+
 from flask import request
 from sqlalchemy.orm import Session
 
@@ -37,10 +39,19 @@ def asked(session: Session, site_id: int) -> InHand | None:
     return in_hand(session, site_id, place=place, asked=request.args.get("quantity", type=int))
 
 
-def sent(session: Session, site_id: int, form: CarryForm) -> InHand | None:
-    """What the form says is in the hand, to show it again beside what is wrong."""
+def sent(session: Session, site_id: int, form: CarryForm, *, quantity: int | None = None) -> InHand | None:
+    """What the form says is in the hand, to show it again."""
     values = {"sku": form.sku.data, "lot": form.lot.data, "condition": form.condition.data, "bin": form.from_bin.data}
-    return in_hand(session, site_id, place=place_of(values), asked=form.quantity.data)
+    return in_hand(session, site_id, place=place_of(values), asked=quantity or form.quantity.data)
+
+
+def rest_of(form: CarryForm) -> dict[str, Any]:
+    """The address of what is in the hand still."""
+    if not form.rest:
+        return {}
+    condition = form.condition.data if form.condition.data != GOOD else None
+    place = {"sku": form.sku.data, "lot": form.lot.data or None, "bin": form.from_bin.data or None}
+    return {**place, "condition": condition, "quantity": form.rest}
 
 
 def put(session: Session, site_id: int, form: CarryForm) -> None:

@@ -66,9 +66,17 @@ def create_carry(site: str) -> ResponseReturnValue:
         with unit_of_work() as session:
             hand = hands.sent(session, site_id, form)
         return _station(site, error(form), hand=hand, refused=form)
+    return _carried(site, site_id, form)
+
+
+def _carried(site: str, site_id: int, form: CarryForm) -> ResponseReturnValue:
+    """What the bin had no room for is in the hand still."""
     if not wants_partial():
-        return redirect(url_for(".show", site=site), code=303)
-    return _station(site, ok(f"{form.quantity.data} × {form.sku.data} in {(form.code.data or '').upper()}"))
+        return redirect(url_for(".show", site=site, **hands.rest_of(form)), code=303)
+    with unit_of_work() as session:
+        hand = hands.sent(session, site_id, form, quantity=form.rest) if form.rest else None
+    said = f"{form.quantity.data} × {form.sku.data} in {(form.code.data or '').upper()}"
+    return _station(site, ok(said, f"{form.rest} more in your hand" if hand else ""), hand=hand)
 
 
 def _waiting(session: Session, site: str, code: str) -> list[Waiting]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalogue import codes
 from app.inventory import sites
 from app.kernel import clock, text
+from app.kernel.errors import DomainError
 from app.kernel.uow import run, unit_of_work
 from app.queries import actors, pick_queue, transfer_list
 from app.queries.transfer_list import FLOOR_VIEWS
@@ -133,7 +134,9 @@ def station(number: str, saying: Saying, *, surplus: GoodsForm | None = None) ->
 def _ask(session: Session, number: str, form: GoodsForm) -> str:
     way = ways.from_start(session, number)
     code = form.code.data or ""
-    sku = codes.resolve(session, {code}).get(code, code)
+    sku = codes.resolve(session, {code}).get(code)
+    if sku is None:
+        raise DomainError(f"“{code[:40]}” is not one of our items: scan or type another code", field="code")
     units = form.quantity.data or 1
     goods = Goods(sku=sku, quantity=-units if form.is_back.data else units, lot=form.lot.data or "", scan=form.scan_id)
     ask_for(session, {way.transfer.id: [goods]}, actor=current_actor())

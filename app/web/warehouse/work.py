@@ -10,7 +10,6 @@ from app.queries import receiving_board, work_page
 from app.web.page import page
 from app.web.roles import require_site
 from app.web.runtime import files
-from app.web.toasts import toast
 from app.web.warehouse.pdf import pdf
 from app.workflows.load_slips import load_slips
 from app.workflows.make_packing_slips import print_slips
@@ -22,6 +21,7 @@ bp = Blueprint("work", __name__, url_prefix="/work")
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """Where a scanned or typed code leads: a pick list, a packing slip, an order, a delivery."""
+    """Where a scanned or typed code leads: a pick list, a packing slip, an order; else everything that it may be."""
     code = "".join(sign for sign in request.args.get("code", "") if sign.isprintable()).strip()[:80]
     number = code.upper().removeprefix("PL-")
     if code.upper().startswith("PL-") and number.isascii() and number.isdigit() and len(number) < 18:
@@ -35,6 +35,7 @@ def index() -> ResponseReturnValue:
         return redirect(url_for("warehouse.receiving.show", number=purchase_order))
     toast(f"Nothing here is called “{code}”: scan a pick list or a packing slip.", tone="stop")
     return redirect(url_for("warehouse.queue.index"))
+    return redirect(url_for("warehouse.look_up.show", code=code or None))
 
 
 @bp.get("/<code>")

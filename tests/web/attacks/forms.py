@@ -145,6 +145,12 @@ FILLED = {
     "/warehouse/counts/<number>/units": {"code": "TEA-2", "quantity": "3"},
     "/warehouse/packing/<code>/checks": {"code": "TEA-1"},
     "/warehouse/receiving/<number>/units": {"code": "TEA-1"},
+    "/admin/sites/<site>/bins/": {"code": "NEW-1"},
+    "/warehouse/put-away/<site>/items": {"code": "TEA-1"},
+    "/warehouse/put-away/<site>/carries": {"code": "A-01"},
+    "/warehouse/moves/<site>/items": {"code": "A-01"},
+    "/warehouse/moves/<site>/carries": {"code": "A-02"},
+    "/warehouse/transfers/<number>/losses": {"reason": "missing"},
     f"{PARCEL}/departure": {"carrier": "Alpine Post", "tracking_number": "JD0146"},
 }
 

@@ -41,11 +41,14 @@ class Ids:
     purchase: str = ""
     purchase_draft: str = ""
     purchase_line: int = 0
+    lot: str = ""
+    draft: str = ""
+    away: str = ""
 
 
 def special(ids: Ids) -> dict[str, list[str]]:
     """Rules with arguments or questions; all others are asked for as they stand."""
-    return {**_of_the_desk(ids), **_of_the_floor(ids)}
+    return {**_of_the_desk(ids), **_of_the_floor(ids), **_of_shelves(ids)}
 
 
 def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
@@ -123,6 +126,24 @@ def _of_the_floor(ids: Ids) -> dict[str, list[str]]:
         "/warehouse/work/": [f"/warehouse/work/?code={quote(ids.sku)}"],
         "/warehouse/work/<code>": [f"/warehouse/work/{ids.work}", f"/warehouse/work/{ids.box}"],
         "/warehouse/work/<code>/slip.pdf": [f"/warehouse/work/{ids.work}/slip.pdf"],
+    }
+
+
+def _of_shelves(ids: Ids) -> dict[str, list[str]]:
+    bins, goods = "/admin/sites/CMH1/bins", f"sku={quote(ids.sku)}&lot={quote(ids.lot)}"
+    floor, codes = "/warehouse/transfers", (ids.sku, ids.lot, "A-01", ids.away)
+    return {
+        "/admin/sites/<site>/bins/": [f"{bins}/", f"{bins}/?zone={quote(ids.sku[:20])}"],
+        "/admin/sites/<site>/bins/new": [f"{bins}/new"],
+        "/admin/sites/<site>/bins/<code>": [f"{bins}/A-01"],
+        "/support/transfers/": ["/support/transfers/?view=all"],
+        "/support/transfers/<number>": [f"/support/transfers/{ids.away}"],
+        "/warehouse/put-away/<site>": ["/warehouse/put-away/CMH1", f"/warehouse/put-away/CMH1?{goods}"],
+        "/warehouse/moves/<site>": [f"/warehouse/moves/CMH1?{rest}" for rest in ("bin=A-01", f"bin=A-01&{goods}")],
+        "/warehouse/look-up/": [f"/warehouse/look-up/?code={quote(code)}" for code in codes],
+        "/warehouse/transfers/": [f"{floor}/?view={view}" for view in ("receive", "send")],
+        "/warehouse/transfers/<number>": [f"{floor}/{ids.draft}", f"{floor}/{ids.away}"],
+        "/warehouse/transfers/<number>/losses/new": [f"{floor}/{ids.away}/losses/new"],
     }
 
 

@@ -17,6 +17,7 @@ PLACES = {
             "/admin/products/",
             "/admin/dead-letters/",
         ),
+        *("/support/transfers/", "/warehouse/transfers/", "/admin/sites/CMH1/bins/"),
     ),
     "before": ("/admin/messages/", "/support/skus/TEA-1"),
 }

@@ -25,6 +25,7 @@ from tests.factories import floor
 from tests.factories.counts import ANN, BEN, counted, fill, make_bins, place_of, planned, saw_again
 from tests.factories.house import order_request, read_house
 from tests.factories.imports import checked
+from tests.web.attacks import shelves
 from tests.web.attacks.markup import Page
 from tests.web.attacks.pages import Ids
 
@@ -62,6 +63,7 @@ def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words
     _exception(world)
     _import(world, folder)
     _counts(world)
+    shelves.furnish(session, world.ids, world.say("lot"))
     session.commit()
     return world
 

@@ -74,6 +74,19 @@ def test_without_javascript_one_comes_back_to_the_station(session, shelved, walt
     assert (answer.status_code, answer.location) == (303, STATION)
 
 
+def test_what_a_bin_has_no_room_for_stays_in_the_hand(shelved, walter):
+    station = walter.get(f"{STATION}?sku=TEA-2").text
+
+    plain = walter.post(f"{STATION}/carries", data=carry(sku="TEA-2", quantity=5, asked=9))
+    live = walter.post(
+        f"{STATION}/carries", data=carry(quantity=5, asked=9, code="A-02", override="nearer"), headers=htmx()
+    )
+
+    assert "R-01" in station
+    assert (plain.status_code, plain.location) == (303, f"{STATION}?sku=TEA-2&quantity=4")
+    assert "4 more in your hand" in live.text
+
+
 def test_the_same_scan_sent_twice_moves_once(session, shelved, walter):
     for _ in range(2):
         walter.post(f"{STATION}/carries", data=carry(client_scan_id="s-1"))

@@ -265,6 +265,16 @@ def test_what_cannot_be_is_refused_at_its_field(session, house, changes, field):
     assert refusal.value.failures[0][0] == field
 
 
+def test_nothing_is_sent_to_a_closed_site_but_a_closed_site_may_send(session, house):
+    session.execute(text("UPDATE sites SET is_active = false WHERE code = 'CMH1'"))
+
+    drafted(session, ("TEA-1", 1))
+
+    request = TransferRequest(from_site="RNO1", to_site="CMH1", expected_on=day(3))
+    with pytest.raises(Invalid, match="CMH1 is closed: open it first"):
+        draft_transfers(session, [request], actor=SYSTEM)
+
+
 def test_goods_known_by_serial_number_are_refused_with_the_way_out(session, house):
     session.execute(text("UPDATE skus SET tracking = 'serial' WHERE code = 'TEA-1'"))
 
