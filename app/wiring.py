@@ -155,7 +155,7 @@ def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
 def _counts(effect: Make) -> tuple[Effect, ...]:
     effect = partial(effect, queue="intake")
     return (
-        effect(name="counting.post", in_database=on(CountAccepted, post_counts.on_count_accepted), batch=20),
+        effect(name="counting.post", in_database=on(CountAccepted, post_counts.on_count_accepted), batch=1),
         effect(name="counting.note_short_pick", in_database=on(UnitsShortPicked, plan_counts.on_units_short_picked)),
         effect(name="counting.plan", in_database=plan_counts.plan_daily),
         effect(name="counting.note_stock_value", in_database=note_stock_value.note_stock_value),

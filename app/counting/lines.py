@@ -114,6 +114,13 @@ def fresh(session: Session, scans: Sequence[tuple[int, str]]) -> set[tuple[int, 
     return {(row.count_id, row.client_scan_id) for row in bulk.insert(session, CountScan, rows, suffix=suffix)}
 
 
+def forget_scans(session: Session, count_ids: Collection[int]) -> None:
+    """Of counts that are over: a terminal that sends one again is refused by their state."""
+    session.execute(
+        text("DELETE FROM count_scans WHERE count_id = ANY(CAST(:ids AS bigint[]))"), {"ids": sorted(count_ids)}
+    )
+
+
 REPLACE = """
 ON CONFLICT (place_id, sku_id, lot_id, condition) DO UPDATE
    SET counted = excluded.counted, counter = excluded.counter, counted_at = excluded.counted_at,

@@ -148,7 +148,7 @@ class CountScan(Base):
 
 
 class CountDecision(Base):
-    """Who approved, rejected or cancelled a count, and why."""
+    """Who approved, rejected or cancelled a count, and why: a person's words, which can be erased."""
 
     __tablename__ = "count_decisions"
     __table_args__ = (CheckConstraint("kind IN ('approved', 'rejected', 'cancelled')", name="kind"),)

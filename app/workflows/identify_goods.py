@@ -45,7 +45,7 @@ def _identified(
     one: Named, known: dict[str, str], skus: dict[str, Any], lots: dict[tuple[int, str], int]
 ) -> Identified:
     if one.code not in known:
-        raise UnknownItem(f"nothing of ours is called {one.code[:40]!r}: put it aside and ask", field="code")
+        raise UnknownItem(f"“{one.code[:40]}” is nothing of ours: put it aside and ask", field="code")
     sku = skus[known[one.code]]
     sku_id, code = int(sku.id), known[one.code]
     lot_id = lots.get((sku_id, one.lot)) if one.lot else None

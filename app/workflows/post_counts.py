@@ -57,6 +57,7 @@ def _doubtful(session: Session, found: Sequence[Sheet]) -> dict[int, list[int]]:
 def _write(session: Session, posted: Sequence[Sheet], actor: Actor) -> None:
     ids = sorted(sheet.id for sheet in posted)
     COUNT.move(session, Count, ids=ids, action="post", values={"closed_at": clock.now()})
+    lines.forget_scans(session, ids)
     differences = [_adjustment(sheet, line) for sheet in posted for line in _differing(sheet)]
     if not differences:
         return

@@ -69,6 +69,7 @@ def cancel(session: Session, wanted: Sequence[Decision], *, actor: Actor) -> Non
     found = _decided(session, wanted, None)
     decisions.write(session, [(one.count_id, "cancelled", one.reason) for one in wanted], actor=actor)
     COUNT.move(session, Count, ids=sorted(found), action="cancel", values={"closed_at": clock.now()})
+    lines.forget_scans(session, found)
     emit(session, [CountCancelled(count_id=id) for id in found], actor=actor)
 
 

@@ -32,15 +32,6 @@ def upgrade() -> None:
     _create_marginals()
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {TABLES} TO app")
     op.execute("GRANT USAGE, SELECT ON SEQUENCE count_numbers, counts_id_seq TO app")
-    op.execute("REVOKE UPDATE, DELETE ON count_decisions FROM app")
-    op.execute(
-        "CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON count_decisions"
-        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
-    op.execute(
-        "CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON count_decisions"
-        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
     op.execute(LOSSES)
 
 

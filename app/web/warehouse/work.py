@@ -20,8 +20,7 @@ bp = Blueprint("work", __name__, url_prefix="/work")
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    """Where a scanned or typed code leads: a pick list, a packing slip, an order, a delivery."""
-    """Where a scanned or typed code leads: a pick list, a packing slip, an order; else everything that it may be."""
+    """Where a scanned or typed code leads: a pick list, a packing slip, an order, a delivery; else all it may be."""
     code = "".join(sign for sign in request.args.get("code", "") if sign.isprintable()).strip()[:80]
     number = code.upper().removeprefix("PL-")
     if code.upper().startswith("PL-") and number.isascii() and number.isdigit() and len(number) < 18:
@@ -33,8 +32,6 @@ def index() -> ResponseReturnValue:
         return redirect(url_for(".show", code=code.upper()))
     if purchase_order:
         return redirect(url_for("warehouse.receiving.show", number=purchase_order))
-    toast(f"Nothing here is called “{code}”: scan a pick list or a packing slip.", tone="stop")
-    return redirect(url_for("warehouse.queue.index"))
     return redirect(url_for("warehouse.look_up.show", code=code or None))
 
 

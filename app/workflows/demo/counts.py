@@ -149,8 +149,9 @@ UPDATE skus s SET cost_minor = p.minor * 55 / 100
 """
 FIRST_BINS = """
 SELECT b.id FROM bins b WHERE b.site_id = :site AND b.kind = 'pick'
-   AND EXISTS (SELECT FROM bin_stock s WHERE s.bin_id = b.id AND s.quantity > 3 AND s.lot_id IS NULL)
-   AND NOT EXISTS (SELECT FROM bin_stock s WHERE s.bin_id = b.id AND s.quantity > 0 AND s.lot_id IS NOT NULL)
+   AND EXISTS (SELECT FROM bin_stock s WHERE s.bin_id = b.id AND s.quantity > 3)
+   AND NOT EXISTS (SELECT FROM bin_stock s JOIN skus k ON k.id = s.sku_id
+                    WHERE s.bin_id = b.id AND s.quantity > 0 AND (s.lot_id IS NOT NULL OR k.tracking <> 'none'))
  ORDER BY b.pick_sequence, b.code LIMIT :most
 """
 MAKE_BINS = """
@@ -159,7 +160,7 @@ SELECT :site, 'A' || (1 + n / 6) || '-' || to_char(1 + n % 6, 'FM00'), 'A' || (1
   FROM generate_series(0, :count - 1) n RETURNING id
 """
 LOOSE = """
-SELECT s.sku_id, s.quantity FROM bin_stock s
+SELECT s.sku_id, s.quantity FROM bin_stock s JOIN skus k ON k.id = s.sku_id AND k.tracking = 'none'
  WHERE s.site_id = :site AND s.bin_id IS NULL AND s.lot_id IS NULL AND s.condition = 'good' AND s.quantity >= 5
    AND NOT EXISTS (SELECT FROM fulfilment_lines l JOIN fulfilment_orders f ON f.id = l.fulfilment_order_id
                     WHERE l.sku_id = s.sku_id AND f.site_id = s.site_id AND l.picked > l.shipped)

@@ -144,7 +144,7 @@ def test_a_place_that_is_started_again_forgets_what_was_counted(session, house, 
 def test_what_nobody_knows_is_refused_with_what_to_do(session, house, bins):
     count_id = planned(session, house, [bins["A-1"]])
 
-    with pytest.raises(UnknownItem, match="nothing of ours is called 'COFFEE'"):
+    with pytest.raises(UnknownItem, match="“COFFEE” is nothing of ours"):
         saw(session, count_id, bins["A-1"], "COFFEE", 1)
 
 
