@@ -7,7 +7,15 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.crypto import Keyring
-from app.workflows import verify_decisions, verify_holds, verify_orders, verify_sales, verify_stock, verify_work
+from app.workflows import (
+    verify_decisions,
+    verify_kits,
+    verify_orders,
+    verify_reservations,
+    verify_sales,
+    verify_stock,
+    verify_work,
+)
 from app.workflows.verify_chains import broken_chains
 
 COUNTED = {
@@ -41,7 +49,8 @@ def checks(keys: Keyring) -> list[Check]:
     """All of them; ``keys`` are those that signed the chain heads."""
     compared = (
         *verify_stock.CHECKS,
-        *verify_holds.CHECKS,
+        *verify_reservations.CHECKS,
+        *verify_kits.CHECKS,
         *verify_orders.CHECKS,
         *verify_work.CHECKS,
         *verify_sales.CHECKS,

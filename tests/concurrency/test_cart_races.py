@@ -12,7 +12,7 @@ from app.kernel import uow
 from app.kernel.crypto import keyring
 from app.kernel.db import open_engine
 from app.workflows.verify import Finding, see_one_moment, verify
-from tests.concurrency import hold_tasks
+from tests.concurrency import cart_tasks
 from tests.concurrency.crew import CREW, HANDS, work_together
 from tests.factories.carts import hold, run_out
 from tests.factories.house import House, make_house, read_house
@@ -80,7 +80,7 @@ def furnished(stock: dict[tuple[str, str], int], **options: int) -> House:
 
 
 def _call(task: str, *arguments: object):
-    return getattr(hold_tasks, task)(*arguments)
+    return getattr(cart_tasks, task)(*arguments)
 
 
 def found() -> list[Finding]:
