@@ -115,6 +115,8 @@ def release(session: Session, tokens: Collection[str], *, actor: Actor, reason: 
         raise gone()
     held = levels.lock(session, {line.key for line in lines})
     locked = standing.lock_tokens(session, tokens, held)
+    if any(line.key not in held for line in standing.of_tokens(session, tokens)):
+        raise _changed()
     standing.end(session, locked, held, reason=reason, actor=actor)
 
 
