@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.inventory import holding, levels, standing
+from app.inventory import levels, standing
 from app.inventory.events import UnitsFreed, UnitsReserved
-from app.inventory.holding import Holding, Shortage
 from app.inventory.levels import Key, Level
 from app.inventory.owners import Mine, Owner, of_owners
 from app.inventory.post import Movement, post
 from app.inventory.reservation_models import ReservationLine
+from app.inventory.spread import Shortage, Spread, spread
 from app.kernel import bulk, clock, driver, ids
 from app.kernel.actor import Actor
 from app.kernel.driver import array, cells
@@ -115,6 +115,8 @@ def release(session: Session, tokens: Collection[str], *, actor: Actor, reason: 
         raise gone()
     held = levels.lock(session, {line.key for line in lines})
     locked = standing.lock_tokens(session, tokens, held)
+    if any(line.key not in held for line in standing.of_tokens(session, tokens)):
+        raise _changed()
     standing.end(session, locked, held, reason=reason, actor=actor)
 
 
@@ -149,13 +151,13 @@ def _locked(
 
 def _choose(
     demands: Sequence[Demand], mine: Mapping[Owner, Mine], usable: Mapping[Key, Level], site_ids: Sequence[int]
-) -> list[Holding]:
+) -> list[Spread]:
     """One after the other, over what those before have left."""
     left = {key: level.unpromised - level.safety_stock for key, level in usable.items()}
     chosen = []
     for demand in demands:
         own = mine[demand.of].units if demand.of in mine else {}
-        found = holding.hold(demand.wanted, own, {key: max(0, units) for key, units in left.items()}, site_ids)
+        found = spread(demand.wanted, own, {key: max(0, units) for key, units in left.items()}, site_ids)
         if not found.short:
             for key in left:
                 left[key] += own.get(key, 0) - found.units.get(key, 0)
@@ -164,7 +166,7 @@ def _choose(
 
 
 def _changes(
-    session: Session, demands: Sequence[Demand], chosen: Sequence[Holding], mine: Mapping[Owner, Mine]
+    session: Session, demands: Sequence[Demand], chosen: Sequence[Spread], mine: Mapping[Owner, Mine]
 ) -> dict[int, _Change]:
     """By place in the batch, for those that have everything."""
     fresh = [demand for demand, one in zip(demands, chosen, strict=True) if not one.short and demand.of not in mine]

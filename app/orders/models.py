@@ -144,6 +144,7 @@ class OrderLine(Base):
             name="kit",
         ),
         Index("ix_order_lines_sku", "sku_id", "order_id"),
+        Index("ix_order_lines_kit", "kit_sku_id", "order_id", postgresql_where=text("kit_sku_id IS NOT NULL")),
         Index("ix_order_lines_backordered", "sku_id", "order_id", postgresql_where=text("backordered > 0")),
     )
 

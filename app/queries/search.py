@@ -117,15 +117,18 @@ def _written(session: Session, column: Any, pattern: str, *, is_indexed: bool) -
 
 
 def _skus(session: Session, sku_ids: Sequence[int]) -> Hits:
-    among = any_(literal(list(sku_ids), ARRAY(BigInteger)))
-
-    def has_one(order: Any) -> ColumnElement[bool]:
-        return of_one_order(OrderLine, order, OrderLine.sku_id == among)
-
+    """Orders of these SKUs; where one of them is a kit, those with parts of it too."""
     if not sku_ids:
         return Hits(ids=())
-    statement = select(OrderLine.order_id).where(OrderLine.sku_id == among)
-    return _few_or_many(session, statement, VERY_MANY_SKUS, has_one)
+    kits = list(session.scalars(select(Sku.id).where(Sku.id.in_(sku_ids), Sku.is_kit)))
+    of_skus = _lines_with(session, OrderLine.sku_id, sku_ids)
+    return _together([of_skus, _lines_with(session, OrderLine.kit_sku_id, kits)]) if kits else of_skus
+
+
+def _lines_with(session: Session, column: Any, sku_ids: Sequence[int]) -> Hits:
+    is_so = column == any_(literal(list(sku_ids), ARRAY(BigInteger)))
+    statement = select(OrderLine.order_id).where(is_so)
+    return _few_or_many(session, statement, VERY_MANY_SKUS, lambda order: of_one_order(OrderLine, order, is_so))
 
 
 def _skus_like(session: Session, sought: str, beginning: str) -> list[int]:

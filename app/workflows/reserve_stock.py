@@ -1,4 +1,4 @@
-"""Holding units for carts and quotes by the codes that their channels use; of a kit, its components are held."""
+"""Reserving units for carts and quotes by the codes that their channels use; of a kit, its components."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from app.catalogue import kits
 from app.catalogue.lookup import Asked, Offer, offers
 from app.channels.lookup import ChannelTerms, terms
 from app.inventory import reservations
-from app.inventory.holding import Shortage
 from app.inventory.reservations import Demand
+from app.inventory.spread import Shortage
 from app.kernel.actor import Actor
 from app.orders.values import Failure
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hold:
-    """All that one cart or quote wants to hold; ``owner`` is what its channel calls it, ``minutes`` None the usual."""
+class Ask:
+    """All that one cart or quote wants; ``owner`` is what its channel calls it, ``minutes`` None the usual."""
 
     channel: str
     owner: str
@@ -28,8 +28,8 @@ class Hold:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
-    """A token and until when it holds; or ``failures``, one for each line that is to blame."""
+class Reserved:
+    """A token and until when it lasts; or ``failures``, one for each line that is to blame."""
 
     token: str | None = None
     expires_at: datetime | None = None
@@ -48,7 +48,7 @@ class _Line:
 
 @dataclass(frozen=True, kw_only=True)
 class _Read:
-    hold: Hold
+    ask: Ask
     channel_id: int
     lines: tuple[_Line, ...]
     failures: tuple[Failure, ...]
@@ -59,37 +59,33 @@ class _Read:
         for line in self.lines:
             for sku, units in line.units.items():
                 wanted[sku] = wanted.get(sku, 0) + units * line.quantity
-        lasts = timedelta(minutes=self.hold.minutes) if self.hold.minutes else None
-        return Demand(
-            channel_id=self.channel_id, owner=self.hold.owner, wanted=wanted, kind=self.hold.kind, lasts=lasts
-        )
+        lasts = timedelta(minutes=self.ask.minutes) if self.ask.minutes else None
+        return Demand(channel_id=self.channel_id, owner=self.ask.owner, wanted=wanted, kind=self.ask.kind, lasts=lasts)
 
 
-def reserve_stock(session: Session, holds: Sequence[Hold], *, actor: Actor) -> list[Held]:
+def reserve_stock(session: Session, asks: Sequence[Ask], *, actor: Actor) -> list[Reserved]:
     """Each cart has everything it asks for, or keeps what it had and is told every line that is short."""
-    read = _read(session, holds)
+    read = _read(session, asks)
     good = [one for one in read if not one.failures]
     answers = iter(reservations.reserve(session, [one.demand for one in good], actor=actor) if good else ())
-    held = []
+    reserved = []
     for one in read:
         if one.failures:
-            held.append(Held(failures=one.failures))
+            reserved.append(Reserved(failures=one.failures))
             continue
         answer = next(answers)
         failures = _shortages(one.lines, answer.short)
-        held.append(Held(token=answer.token, expires_at=answer.expires_at, failures=failures))
-    return held
+        reserved.append(Reserved(token=answer.token, expires_at=answer.expires_at, failures=failures))
+    return reserved
 
 
-def _read(session: Session, holds: Sequence[Hold]) -> list[_Read]:
-    channels = terms(session, {hold.channel for hold in holds})
-    asked = {
-        _asked(code, channels[hold.channel]) for hold in holds if hold.channel in channels for code, _ in hold.lines
-    }
+def _read(session: Session, asks: Sequence[Ask]) -> list[_Read]:
+    channels = terms(session, {ask.channel for ask in asks})
+    asked = {_asked(code, channels[ask.channel]) for ask in asks if ask.channel in channels for code, _ in ask.lines}
     found = offers(session, asked)
     of_kits = {(offer.sku_id, None) for offer in found.values() if offer.is_kit}
     parts = kits.contents(session, of_kits) if of_kits else {}
-    return [_resolved(hold, channels.get(hold.channel), found, parts) for hold in holds]
+    return [_resolved(ask, channels.get(ask.channel), found, parts) for ask in asks]
 
 
 def _asked(code: str, channel: ChannelTerms) -> Asked:
@@ -97,16 +93,16 @@ def _asked(code: str, channel: ChannelTerms) -> Asked:
 
 
 def _resolved(
-    hold: Hold,
+    ask: Ask,
     channel: ChannelTerms | None,
     found: Mapping[Asked, Offer],
     parts: Mapping[kits.Listed, tuple[kits.Component, ...]],
 ) -> _Read:
     if channel is None:
-        why = f"there is no active channel “{hold.channel}”: add it on the admin page"
-        return _Read(hold=hold, channel_id=0, lines=(), failures=(_failure("unknown_channel", "channel", why),))
+        why = f"there is no active channel “{ask.channel}”: add it on the admin page"
+        return _Read(ask=ask, channel_id=0, lines=(), failures=(_failure("unknown_channel", "channel", why),))
     lines, failures = [], []
-    for place, (code, quantity) in enumerate(hold.lines):
+    for place, (code, quantity) in enumerate(ask.lines):
         offer = found.get(_asked(code, channel))
         components = parts.get((offer.sku_id, None), ()) if offer else ()
         if why := _why_not(code, offer, components):
@@ -114,7 +110,7 @@ def _resolved(
         elif offer:
             units = {one.sku_id: one.quantity for one in components} or {offer.sku_id: 1}
             lines.append(_Line(place=place, code=offer.code, quantity=quantity, units=units))
-    return _Read(hold=hold, channel_id=channel.id, lines=tuple(lines), failures=tuple(failures))
+    return _Read(ask=ask, channel_id=channel.id, lines=tuple(lines), failures=tuple(failures))
 
 
 def _why_not(code: str, offer: Offer | None, components: Sequence[kits.Component]) -> str:

@@ -11,11 +11,12 @@ from app.workflows import (
     verify_counts,
     verify_decisions,
     verify_files,
-    verify_holds,
+    verify_kits,
     verify_lots,
     verify_orders,
     verify_promises,
     verify_purchasing,
+    verify_reservations,
     verify_rules,
     verify_sales,
     verify_stock,
@@ -33,10 +34,11 @@ COMPARED = (
     verify_transfers,
     verify_counts,
     verify_files,
-    verify_holds,
     verify_lots,
     verify_purchasing,
     verify_rules,
+    verify_kits,
+    verify_reservations,
 )
 
 COUNTED = {

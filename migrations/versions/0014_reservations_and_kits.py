@@ -128,6 +128,13 @@ def _kits() -> None:
         kind = sa.String() if name in ("kit_code", "kit_name") else sa.BigInteger()
         op.add_column("order_lines", sa.Column(name, kind, nullable=True))
     op.execute(WHOLE_KITS)
+    # Costs one look at the table, which has no kits yet; orders without any are not in it.
+    op.create_index(
+        "ix_order_lines_kit",
+        "order_lines",
+        ["kit_sku_id", "order_id"],
+        postgresql_where=sa.text("kit_sku_id IS NOT NULL"),
+    )
     for statement in (GUARD_COMPONENTS, GUARD_KITS, GUARD_LEVELS, *TRIGGERS):
         op.execute(statement)
 

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.kernel.crypto import keyring
-from app.workflows import verify_holds, verify_promises, verify_stock, verify_transfers, verify_work
+from app.workflows import verify_kits, verify_promises, verify_reservations, verify_stock, verify_transfers, verify_work
 from app.workflows.verify_chains import broken_chains
 from tests.stock.books import Balance, Books, Key
 from tests.stock.model import GOOD, Model
@@ -13,7 +13,7 @@ KEYS = keyring("k" * 32)
 
 def findings(session: Session) -> list[str]:
     """What ``flask verify`` would say of stock, chains and work."""
-    checked = (verify_stock, verify_work, verify_holds, verify_transfers, verify_promises)
+    checked = (verify_stock, verify_work, verify_kits, verify_reservations, verify_transfers, verify_promises)
     checks = [check for each in checked for check in each.CHECKS]
     return [*broken_chains(session, KEYS), *(sentence for check in checks for sentence in check.find(session))]
 

@@ -165,7 +165,7 @@ OPERATIONS: tuple[Operation, ...] = (
         id="reserveStock",
         method="post",
         path="/reservations",
-        summary="Hold units for a cart or a quote",
+        summary="Reserve units for a cart or a quote",
         description="Everything is held or nothing is: 422 names each line that is short. A cart that holds something "
         "already asks for a new whole. Send the `token` with the order, and the units become its own.",
         scope="reservations:write",
@@ -213,7 +213,7 @@ OPERATIONS: tuple[Operation, ...] = (
         id="extendReservation",
         method="post",
         path="/reservations/{token}/extension",
-        summary="Hold a quarter of an hour longer",
+        summary="Reserve a quarter of an hour longer",
         description="For a payment that takes its time: once, while the reservation holds. Else 409.",
         scope="reservations:write",
         parameters=(TOKEN, KEY),

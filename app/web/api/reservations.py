@@ -1,4 +1,4 @@
-"""Units held for carts and quotes by program: reserve, change, extend, give up."""
+"""Units reserved for carts and quotes by program: reserve, change, extend, give up."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ from app.web.api.requests import read, required_key
 from app.web.api.schemas import HeldLineBody, ReservationBody, ReservationChangeBody
 from app.web.links import absolute
 from app.web.roles import current_actor
-from app.workflows.reserve_stock import Hold, reserve_stock
+from app.workflows.reserve_stock import Ask, reserve_stock
 
 bp = Blueprint("reservations", __name__, url_prefix="/reservations")
 
@@ -43,7 +43,7 @@ class ListQuery(BaseModel):
 def create() -> ResponseReturnValue:
     got = read(ReservationBody)
     replay = placing.replay("reservations", required_key(), got.hash)
-    return once(replay, lambda session: _reserve(session, _hold(got.body)), status=201)
+    return once(replay, lambda session: _reserve(session, _ask(got.body)), status=201)
 
 
 @bp.get("")
@@ -87,16 +87,16 @@ def delete(token: str) -> ResponseReturnValue:
     return Response(status=204)
 
 
-def _hold(body: ReservationBody) -> Hold:
-    return Hold(channel=body.channel, owner=body.owner, kind=body.kind, minutes=body.minutes, lines=_lines(body.lines))
+def _ask(body: ReservationBody) -> Ask:
+    return Ask(channel=body.channel, owner=body.owner, kind=body.kind, minutes=body.minutes, lines=_lines(body.lines))
 
 
 def _lines(lines: tuple[HeldLineBody, ...]) -> tuple[tuple[str, int], ...]:
     return tuple((line.sku, line.quantity) for line in lines)
 
 
-def _reserve(session: Session, hold: Hold) -> answers.ReservationAnswer:
-    [held] = reserve_stock(session, [hold], actor=current_actor())
+def _reserve(session: Session, ask: Ask) -> answers.ReservationAnswer:
+    [held] = reserve_stock(session, [ask], actor=current_actor())
     if held.token is None:
         raise _refused(held.failures)
     return _printed(reservations_list.get(session, held.token))
@@ -104,8 +104,8 @@ def _reserve(session: Session, hold: Hold) -> answers.ReservationAnswer:
 
 def _change(session: Session, token: str, body: ReservationChangeBody) -> answers.ReservationAnswer:
     row = reservations_list.get(session, token)
-    hold = Hold(channel=row.channel, owner=row.owner, kind=row.kind, minutes=body.minutes, lines=_lines(body.lines))
-    return _reserve(session, hold)
+    ask = Ask(channel=row.channel, owner=row.owner, kind=row.kind, minutes=body.minutes, lines=_lines(body.lines))
+    return _reserve(session, ask)
 
 
 def _release(session: Session, token: str) -> None:

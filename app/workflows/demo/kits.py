@@ -1,4 +1,4 @@
-"""The demo's kits, orders of them, and what carts and quotes hold."""
+"""The demo's kits, orders of them, and what is reserved for carts and quotes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from app.catalogue.products import ProductFacts
 from app.kernel.actor import Actor
 from app.orders.values import OrderRequest, RequestedLine
 from app.workflows.keep_kits import change_contents
-from app.workflows.reserve_stock import Hold, reserve_stock
+from app.workflows.reserve_stock import Ask, reserve_stock
 
 KITS = (
     ("KIT-CAMP", "Camp for two", "Camp", 44_900, {"TENT-FJO-01": 1, "SLEE-FJO-02": 2, "LANT-FJO-07": 1}),
@@ -18,9 +18,9 @@ KITS = (
     ("KIT-FIRST", "First night out", "Camp", 8_900, {"HEAD-FJO-06": 1, "COMP-FJO-17": 1, "FIRS-FJO-16": 1}),
 )
 CARTS = (
-    Hold(channel="web", owner="cart-58213", lines=(("KIT-COOK", 1), ("WOOL-FJO-09", 2)), minutes=120),
-    Hold(channel="web", owner="cart-58240", lines=(("HEAD-MOR-06", 1),), minutes=120),
-    Hold(
+    Ask(channel="web", owner="cart-58213", lines=(("KIT-COOK", 1), ("WOOL-FJO-09", 2)), minutes=120),
+    Ask(channel="web", owner="cart-58240", lines=(("HEAD-MOR-06", 1),), minutes=120),
+    Ask(
         channel="api", owner="Q-2026-014", lines=(("TENT-MOR-01", 2), ("CAMP-MOR-19", 2)), kind="quote", minutes=40_000
     ),
 )
@@ -51,5 +51,5 @@ def kit_requests(requests: Sequence[OrderRequest]) -> list[OrderRequest]:
     ]
 
 
-def hold_for_carts(session: Session, *, actor: Actor) -> None:
+def reserve_for_carts(session: Session, *, actor: Actor) -> None:
     reserve_stock(session, CARTS, actor=actor)

@@ -18,7 +18,7 @@ from app.workflows.demo.care import some_went_wrong
 from app.workflows.demo.counts import count_shelves
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import Good, make_goods, stock_goods
-from app.workflows.demo.kits import hold_for_carts, kit_requests, make_kits
+from app.workflows.demo.kits import kit_requests, make_kits, reserve_for_carts
 from app.workflows.demo.past_stock import DAYS, keep_rules, live_a_quarter
 from app.workflows.demo.requests import mistaken_requests, open_requests, past_requests
 from app.workflows.demo.shelves import fill_shelves, make_shelves, move_between_sites
@@ -82,7 +82,7 @@ def _place_open(goods: list[Good], rng: random.Random, count: int) -> int:
     requests = open_requests(goods, rng, count=count, now=clock.now())
     _place(requests)
     _place(kit_requests(requests))
-    run(lambda session: hold_for_carts(session, actor=ACTOR))
+    run(lambda session: reserve_for_carts(session, actor=ACTOR))
     _place(mistaken_requests(goods, random.Random(SEED), now=clock.now()))  # noqa: S311
     number = run(lambda session: work_a_day(session, rng, actor=ACTOR))
     run(lambda session: some_went_wrong(session, actor=ACTOR))

@@ -122,6 +122,11 @@ def test_an_order_shows_the_parts_below_their_kit(admin, placed):
     assert "50.00" in re.search(r'class="wb-kit">.*?</tr>', lines, re.DOTALL)[0]
 
 
+def test_orders_are_found_by_the_kit_that_they_asked_for(admin, placed):
+    for address in ("/support/orders/?view=all&sku=SET-1", "/support/orders/?view=all&q=SET-1"):
+        assert placed.number in admin.get(address).text
+
+
 def test_the_buyer_sees_the_parts_below_their_kit(admin, placed):
     page = admin.get(f"/track/{placed.tracking_key}").text
 

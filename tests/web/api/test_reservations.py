@@ -1,6 +1,10 @@
 """Holding units for carts by program."""
 
+import json
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.kernel.actor import SYSTEM
@@ -9,6 +13,7 @@ from tests.factories.carts import held, run_out
 from tests.factories.kits import make_kit
 from tests.web.api import conftest
 from tests.web.api.conftest import order_body
+from tests.web.api.test_fuzz import ODD, ODD_TEXT, exchanged, paths
 
 SCOPES = (*conftest.SCOPES, "reservations:read", "reservations:write")
 
@@ -209,3 +214,19 @@ def test_a_key_without_the_scope_holds_nothing(send, session, client, scope):
     refused = send("post", "/reservations", cart(("TEA-1", 1)), once="k", headers={"Authorization": f"Bearer {key}"})
 
     assert refused.status_code == 403
+
+
+FULL = cart(("TEA-1", 1), kind="cart", minutes=5)
+SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@SOME
+@given(body=st.builds(exchanged, st.just(FULL), st.sampled_from(list(paths(FULL))), ODD), address=ODD_TEXT)
+def test_nothing_that_is_sent_makes_it_stumble(send, body, address):
+    where = f"/reservations/{address.replace('/', '')}"
+    content = {"data": json.dumps(body), "content_type": "application/json"}
+
+    sent = [send("post", "/reservations", once="k", **content), send("put", where, **content)]
+    sent += [send("get", "/reservations", query_string={"after": address, "owner": address}), send("delete", where)]
+
+    assert [answer.status_code for answer in sent if answer.status_code >= 500] == []

@@ -1,6 +1,6 @@
-"""Where units for a cart are held: a pure decision over integers.
+"""At which sites units are reserved for a cart: a pure decision over integers.
 
-What the cart holds already stays where it is, as far as it is still wanted. What is missing comes from as few further
+What the cart has already stays where it is, as far as it is still wanted. What is missing comes from as few further
 sites as possible: at each step from the one that has most of it, then one that is in use already, then by priority.
 """
 
@@ -11,24 +11,24 @@ from app.inventory.levels import Key
 
 
 class Shortage(NamedTuple):
-    """``left`` units could be held, the owner's own included, of those ``asked``."""
+    """``left`` units could be reserved, the owner's own included, of those ``asked``."""
 
     sku_id: int
     left: int
     asked: int
 
 
-class Holding(NamedTuple):
+class Spread(NamedTuple):
     """``units`` by level; what is short of what was wanted, SKU by SKU."""
 
     units: Mapping[Key, int]
     short: tuple[Shortage, ...]
 
 
-def hold(
+def spread(
     wanted: Mapping[int, int], mine: Mapping[Key, int], free: Mapping[Key, int], site_ids: Sequence[int]
-) -> Holding:
-    """``wanted`` is units by SKU, ``mine`` what the owner holds, ``free`` what anybody may have; sites by priority."""
+) -> Spread:
+    """``wanted`` is units by SKU, ``mine`` what the owner has, ``free`` what anybody may have; sites by priority."""
     units = _kept(wanted, mine, site_ids)
     missing = {sku: asked - sum(n for (one, _), n in units.items() if one == sku) for sku, asked in wanted.items()}
     spare = {key: free.get(key, 0) + mine.get(key, 0) - units.get(key, 0) for key in {*free, *mine}}
@@ -45,7 +45,7 @@ def hold(
                 units[sku, best] = units.get((sku, best), 0) + taken
                 missing[sku] -= taken
     short = tuple(Shortage(sku, wanted[sku] - lacking, wanted[sku]) for sku, lacking in missing.items() if lacking)
-    return Holding(units, short)
+    return Spread(units, short)
 
 
 def _kept(wanted: Mapping[int, int], mine: Mapping[Key, int], site_ids: Sequence[int]) -> dict[Key, int]:

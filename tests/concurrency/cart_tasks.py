@@ -72,7 +72,7 @@ def _held(demand: Demand) -> bool:
 def _released(token: str) -> None:
     try:
         uow.run(lambda session: reservations.release(session, [token], actor=SYSTEM))
-    except NotFound:
+    except (NotFound, StaleState):
         return
 
 
