@@ -1,0 +1,129 @@
+"""Lots: units made together, with the day they expire on. Frozen, they are not sold, picked or shipped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel import bulk, clock
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, NotFound
+
+LONGEST_CODE = 60
+
+Asked = tuple[int, str, date | None, date | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotHead:
+    """A lot with its SKU; ``frozen_reason`` is empty unless it is frozen."""
+
+    id: int
+    sku_id: int
+    sku: str
+    code: str
+    frozen_reason: str
+    is_frozen: bool
+
+
+def find_or_make(session: Session, asked: Sequence[Asked]) -> list[int]:
+    """The ids of lots named by SKU, code, day of expiry and day of receipt, in the order asked; those that are new are
+    written. Raises Invalid where a lot is known with another day of expiry.
+    """
+    wanted = {(sku_id, _code(code)): (expires, received) for sku_id, code, expires, received in asked}
+    keys = sorted(wanted)
+    rows = session.execute(
+        text(FIND_OR_MAKE),
+        {
+            "skus": [sku_id for sku_id, _ in keys],
+            "codes": [code for _, code in keys],
+            "expires": [wanted[key][0] for key in keys],
+            "received": [wanted[key][1] for key in keys],
+        },
+    )
+    found = {(row.sku_id, row.code): row for row in rows}
+    errors = []
+    for sku_id, code, expires, _ in asked:
+        known = found[sku_id, _code(code)]
+        if expires is not None and expires != known.expires_on:
+            errors.append(
+                (
+                    "expires_on",
+                    f"lot {known.code} of this SKU expires on {known.expires_on}, not on {expires}:"
+                    " read the label again, or write another lot code",
+                )
+            )
+    if errors:
+        raise Invalid(errors)
+    return [found[sku_id, _code(code)].id for sku_id, code, _, _ in asked]
+
+
+def get(session: Session, lot_id: int) -> LotHead:
+    """Raises NotFound."""
+    row = session.execute(text(HEAD), {"id": lot_id}).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no lot {lot_id}")
+    return LotHead(**row._mapping)
+
+
+def freeze(session: Session, lot_ids: Sequence[int], *, reason: str, actor: Actor) -> list[int]:
+    """Stop lots from being sold or picked; answers those that were not frozen before. Their units are the caller's."""
+    if not reason.strip():
+        raise Invalid([("reason", "say why: whoever finds these units will read it")])
+    rows = session.execute(
+        text(FREEZE), {"ids": sorted(lot_ids), "at": clock.now(), "reason": reason.strip(), "by": actor.code}
+    )
+    return sorted(rows.scalars())
+
+
+def unfreeze(session: Session, lot_ids: Sequence[int], *, actor: Actor) -> list[int]:
+    """Lift the freeze; answers those that were frozen. Units in quarantine stay there until somebody releases them."""
+    return sorted(session.execute(text(UNFREEZE), {"ids": sorted(lot_ids), "by": actor.code}).scalars())
+
+
+def frozen(session: Session, lot_ids: Sequence[int]) -> dict[int, str]:
+    """The codes of those among these lots that are frozen."""
+    rows = bulk.pairs(session, FROZEN, sorted(set(lot_ids)), [])
+    return {row.id: row.code for row in rows}
+
+
+def _code(code: str) -> str:
+    """Raises Invalid."""
+    known = code.strip()
+    if not known or len(known) > LONGEST_CODE or not known.isprintable():
+        raise Invalid([("lot", f"a lot code has 1 to {LONGEST_CODE} printable characters: copy it from the label")])
+    return known
+
+
+FIND_OR_MAKE = """
+INSERT INTO lots (sku_id, code, expires_on, remove_on, received_on)
+SELECT a.sku_id, a.code, a.expires_on, a.expires_on - s.removal_days::int, a.received_on
+  FROM unnest(CAST(:skus AS bigint[]), CAST(:codes AS text[]), CAST(:expires AS date[]), CAST(:received AS date[]))
+       AS a(sku_id, code, expires_on, received_on) JOIN skus s ON s.id = a.sku_id ORDER BY 1, 2
+    ON CONFLICT (sku_id, code) DO UPDATE
+   SET expires_on = coalesce(lots.expires_on, excluded.expires_on),
+       remove_on = coalesce(lots.remove_on, excluded.remove_on),
+       received_on = coalesce(lots.received_on, excluded.received_on)
+RETURNING id, sku_id, code, expires_on
+"""
+
+HEAD = """
+SELECT t.id, t.sku_id, s.code AS sku, t.code, t.frozen_reason, t.frozen_at IS NOT NULL AS is_frozen
+  FROM lots t JOIN skus s ON s.id = t.sku_id WHERE t.id = :id
+"""
+
+FREEZE = """
+UPDATE lots SET frozen_at = :at, frozen_reason = :reason, frozen_by = :by
+ WHERE id = ANY(CAST(:ids AS bigint[])) AND frozen_at IS NULL RETURNING id
+"""
+
+UNFREEZE = """
+UPDATE lots SET frozen_at = NULL, frozen_reason = '', frozen_by = :by
+ WHERE id = ANY(CAST(:ids AS bigint[])) AND frozen_at IS NOT NULL RETURNING id
+"""
+
+FROZEN = """
+SELECT id, code FROM lots WHERE id = ANY(%(first)s::bigint[] || %(second)s::bigint[]) AND frozen_at IS NOT NULL
+"""
