@@ -7,6 +7,7 @@ import app.company.models
 import app.customers.models
 import app.fulfilment.models
 import app.imports.models
+import app.inventory.care_models
 import app.inventory.models
 import app.kernel.files
 import app.kernel.tables

@@ -33,14 +33,17 @@ def keep(session: Session, picks: Sequence[HeldUnits]) -> None:
     bulk.insert(session, HeldPick, [{name: row[name] for name in COLUMNS} for row in rows])
 
 
-def give_back(session: Session, units: Mapping[int, int]) -> list[HeldUnits]:
-    """So many units of each line go back to the shelf, the last picked first; answers where they go."""
-    return _consume(session, units, newest_first=True)
+def give_back(
+    session: Session, units: Mapping[int, int], *, serial_ids: Collection[int] = frozenset()
+) -> list[HeldUnits]:
+    """So many units of each line go back to the shelf, the named numbers first, then the last picked; answers where to."""
+    rows = sorted(_rows(session, units), key=lambda row: (row.units.serial_id not in serial_ids, -row.id))
+    return _consume(session, units, rows)
 
 
 def spend(session: Session, units: Mapping[int, int]) -> list[HeldUnits]:
     """So many units of each line leave the building, the first picked first; answers what they are."""
-    return _consume(session, units, newest_first=False)
+    return _consume(session, units, _rows(session, units))
 
 
 def loose(session: Session, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int, int | None], int]:
@@ -49,11 +52,10 @@ def loose(session: Session, keys: Collection[tuple[int, int]]) -> dict[tuple[int
     return {(row.sku_id, row.site_id, row.lot_id): row.units for row in rows}
 
 
-def _consume(session: Session, units: Mapping[int, int], *, newest_first: bool) -> list[HeldUnits]:
+def _consume(session: Session, units: Mapping[int, int], rows: Sequence[_Row]) -> list[HeldUnits]:
     left = dict(units)
     gone: list[tuple[_Row, int]] = []
-    rows = _rows(session, units)
-    for row in reversed(rows) if newest_first else rows:
+    for row in rows:
         taken = min(left[row.units.line_id], row.units.quantity)
         left[row.units.line_id] -= taken
         if taken:

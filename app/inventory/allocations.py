@@ -26,6 +26,7 @@ class Share:
     site_id: int
     quantity: int
     lot_id: int | None = None
+    serial_id: int | None = None
     actor: Actor | None = None  # who asked for them, where one batch gathers what several asked
 
     @property
@@ -134,6 +135,7 @@ def _leaving(share: Share, portion: Portion) -> Movement:
         on_hand=-portion.quantity,
         bin_id=portion.bin_id,
         lot_id=portion.lot_id,
+        serial_ids=() if share.serial_id is None else (share.serial_id,),
     )
 
 

@@ -35,3 +35,12 @@ class StockAdjusted(StockEvent):
     on_hand: int
     unavailable: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenUnitsReturned(StockEvent):
+    """Picked units of a frozen lot are back on the shelf, to be set aside."""
+
+    sku_id: int
+    site_id: int
+    lot_id: int

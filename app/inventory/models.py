@@ -55,10 +55,17 @@ class Bin(Base):
 
 
 class Lot(Base):
-    """Units made together. ``remove_on`` is the day from which they may no longer be sent, before they expire."""
+    """Units made together. ``remove_on`` is the day from which they may no longer be sent, before they expire.
+
+    Frozen by somebody for a reason, they are not sold, picked or shipped.
+    """
 
     __tablename__ = "lots"
-    __table_args__ = (UniqueConstraint("sku_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("sku_id", "code"),
+        Index("ix_lots_remove_on", "remove_on", postgresql_where=text("remove_on IS NOT NULL")),
+        Index("ix_lots_expires_on", "expires_on", "id"),
+    )
 
     id: Mapped[BigId]
     sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
@@ -68,19 +75,21 @@ class Lot(Base):
     received_on: Mapped[date | None]
     frozen_at: Mapped[datetime | None]
     frozen_reason: Mapped[str] = mapped_column(server_default="")
+    frozen_by: Mapped[str] = mapped_column(server_default="")
 
 
 class Serial(Base):
-    """One unit by its own number. It has a site while it is in stock or picked, and a line of an order once it is."""
+    """One unit by its own number. It has a site while it is in stock or picked, and a line of an order once it is shipped."""
 
     __tablename__ = "serials"
     __table_args__ = (
         UniqueConstraint("sku_id", "code"),
         CheckConstraint(
-            "state IN ('in_stock', 'picked', 'in_transit', 'shipped', 'lost', 'scrapped')",
+            "state IN ('in_stock', 'picked', 'in_transit', 'shipped', 'lost', 'scrapped', 'sent_back')",
             name="state",
         ),
         CheckConstraint("(state IN ('in_stock', 'picked')) = (site_id IS NOT NULL)", name="place"),
+        Index("ix_serials_place", "sku_id", "site_id", "bin_id", postgresql_where=text("site_id IS NOT NULL")),
     )
 
     id: Mapped[BigId]

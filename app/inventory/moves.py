@@ -27,6 +27,7 @@ class Move:
     lot_id: int | None = None
     from_condition: str = GOOD
     to_condition: str | None = None
+    serial_ids: tuple[int, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -70,4 +71,5 @@ def _step(one: Move, on_hand: int, bin_id: int | None, condition: str) -> Moveme
         condition=condition,
         reason=one.reason,
         reference=one.reference,
+        serial_ids=one.serial_ids,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.inventory import levels
+from app.inventory import cases, levels, numbered
 from app.inventory.chain import Link, extend
 from app.inventory.errors import ChainMoved, OutOfStock, PlaceEmpty
 from app.inventory.levels import Key, Level
@@ -36,6 +36,7 @@ class Movement:
     lot_id: int | None = None
     condition: str = GOOD
     actor: Actor | None = None  # who caused it, where one batch gathers what several caused
+    serial_ids: tuple[int, ...] = ()  # which numbered units they are, where somebody said so
 
     @property
     def key(self) -> Key:
@@ -63,7 +64,16 @@ def post(
     rows = [_apply(held[movement.key], movement, movement.actor or actor, moment) for movement in movements]
     _write_levels(session, movements, held)
     bulk.insert(session, StockMovement, rows)
-    _write_bins(session, [movement for movement in movements if movement.on_hand])
+    moved = [movement for movement in movements if movement.on_hand]
+    _write_bins(session, moved)
+    if any(movement.on_hand < 0 for movement in moved):
+        numbered.follow(session, moved, actor=actor, moment=moment)
+    if fewer := {_held(movement) for movement in moved if movement.on_hand < 0 and movement.condition != GOOD}:
+        cases.shrink(session, fewer, actor=actor)
+
+
+def _held(movement: Movement) -> cases.Held:
+    return movement.sku_id, movement.site_id, movement.lot_id, movement.condition
 
 
 def _apply(level: Level, movement: Movement, actor: Actor, moment: datetime) -> dict[str, Any]:

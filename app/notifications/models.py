@@ -19,7 +19,9 @@ class Message(Base):
         UniqueConstraint("cause", "kind", "recipient", "channel"),
         CheckConstraint("channel IN ('email', 'sms')", name="channel"),
         CheckConstraint(
-            "state IN ('queued', 'handing_over', 'sent', 'kept', 'refused', 'suppressed', 'uncertain')", name="state"
+            "state IN ('draft', 'withdrawn', 'queued', 'handing_over', 'sent', 'kept', 'refused', 'suppressed',"
+            " 'uncertain')",
+            name="state",
         ),
         Index("ix_messages_order", "order_id", "id"),
         Index("ix_messages_trouble", "id", postgresql_where=text("state IN ('refused', 'uncertain')")),

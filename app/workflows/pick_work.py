@@ -23,8 +23,13 @@ class WrongItem(DomainError):
     """What was scanned is not asked for here."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class Pick(Reading):
-    """Units taken off the shelf, or put back."""
+    """Units taken off the shelf, or put back; from which bin and lot and by which number, where somebody said so."""
+
+    bin: str = ""
+    lot: str = ""
+    serial: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +37,14 @@ class _Taken:
     work: Work
     line: WorkLine
     quantity: int
+    said: Pick
 
 
 def pick(session: Session, picks: Sequence[Pick], *, actor: Actor) -> None:
     """Count picked units, all or none; a scan that came before is passed over. Raises ``WrongItem`` with what to do."""
     found = take(session, {one.fulfilment_order_id for one in picks})
     fresh = scans.record(session, read_scans(session, picks, step="pick"), actor=actor)
-    taken = _spread(fresh, found, sign=+1)
+    taken = _spread(fresh, found, _said(picks), sign=+1)
     take_from_shelves(session, [_errand(one) for one in taken], actor=actor)
     _write(session, taken, sign=+1, actor=actor)
     picked = [
@@ -55,7 +61,7 @@ def put_back(session: Session, picks: Sequence[Pick], *, actor: Actor) -> None:
     found = take(session, {one.fulfilment_order_id for one in picks}, even_held=True)
     fresh = scans.record(session, read_scans(session, picks, step="put_back"), actor=actor)
     _refuse_verified(session, fresh, found)
-    taken = _spread(fresh, found, sign=-1)
+    taken = _spread(fresh, found, _said(picks), sign=-1)
     return_to_shelves(session, [_errand(one) for one in taken], actor=actor)
     _write(session, taken, sign=-1, actor=actor)
     returned = [
@@ -67,7 +73,13 @@ def put_back(session: Session, picks: Sequence[Pick], *, actor: Actor) -> None:
     emit(session, returned, actor=actor)
 
 
-def _spread(fresh: Sequence[Scanned], found: Mapping[int, Work], *, sign: int) -> list[_Taken]:
+def _said(picks: Sequence[Pick]) -> dict[tuple[int, str], Pick]:
+    return {(one.fulfilment_order_id, one.client_scan_id): one for one in picks}
+
+
+def _spread(
+    fresh: Sequence[Scanned], found: Mapping[int, Work], said: Mapping[tuple[int, str], Pick], *, sign: int
+) -> list[_Taken]:
     """Give each scan to the work's lines of that SKU, in their order."""
     left = {line.id: _room(line, sign) for one in found.values() for line in one.lines}
     taken = []
@@ -80,7 +92,8 @@ def _spread(fresh: Sequence[Scanned], found: Mapping[int, Work], *, sign: int) -
             left[line.id] -= units
             missing -= units
             if units:
-                taken.append(_Taken(work=one, line=line, quantity=units))
+                whole = said[scan.fulfilment_order_id, scan.client_scan_id]
+                taken.append(_Taken(work=one, line=line, quantity=units, said=whole))
     return taken
 
 
@@ -122,6 +135,9 @@ def _errand(one: _Taken) -> Errand:
         sku_code=one.line.sku_code,
         site_id=one.work.site_id,
         quantity=one.quantity,
+        bin=one.said.bin,
+        lot=one.said.lot,
+        serial=one.said.serial,
     )
 
 

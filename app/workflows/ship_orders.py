@@ -10,7 +10,7 @@ from app.fulfilment.held_picks import HeldUnits
 from app.fulfilment.parcels import Content, PackedParcel
 from app.fulfilment.states import ParcelState
 from app.fulfilment.work import Count
-from app.inventory import allocations
+from app.inventory import allocations, lots
 from app.inventory.allocations import Share
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
@@ -67,7 +67,15 @@ def _shares(session: Session, leaving: Sequence[PackedParcel]) -> list[Share]:
     for one in leaving:
         for content in one.contents:
             units[content.fulfilment_line_id] = units.get(content.fulfilment_line_id, 0) + content.quantity
-    return [_share(*contents[pick.line_id], pick) for pick in held_picks.spend(session, units)]
+    picks = held_picks.spend(session, units)
+    _refuse_frozen(session, picks)
+    return [_share(*contents[pick.line_id], pick) for pick in picks]
+
+
+def _refuse_frozen(session: Session, picks: Sequence[HeldUnits]) -> None:
+    of_lots = [pick.lot_id for pick in picks if pick.lot_id is not None]
+    for code in lots.frozen(session, of_lots).values() if of_lots else ():
+        raise StaleState(f"lot {code} is frozen and may not leave: unpack this parcel and put the units back")
 
 
 def _share(one: PackedParcel, content: Content, pick: HeldUnits) -> Share:
@@ -78,6 +86,7 @@ def _share(one: PackedParcel, content: Content, pick: HeldUnits) -> Share:
         site_id=one.site_id,
         quantity=pick.quantity,
         lot_id=pick.lot_id,
+        serial_id=pick.serial_id,
     )
 
 

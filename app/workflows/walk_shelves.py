@@ -1,33 +1,38 @@
-"""Units come off the shelf into a tote, or go back: the ledger knows from which bin, and of which lot they are."""
+"""Units come off the shelf into a tote, or go back: the ledger knows from which bin, of which lot, by which number."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.fulfilment import held_picks
 from app.fulfilment.held_picks import HeldUnits
-from app.inventory import levels, moves, places
+from app.inventory import levels, lots, moves, serials
+from app.inventory.events import FrozenUnitsReturned
 from app.inventory.levels import Key
 from app.inventory.moves import Move
-from app.inventory.places import Portion, Shelves
-from app.inventory.removal import Choice, choose
-from app.kernel import clock
+from app.inventory.places import Shelves
+from app.inventory.removal import Choice
+from app.inventory.serials import Unit
 from app.kernel.actor import Actor
 from app.kernel.errors import StaleState
+from app.kernel.events import emit
+from app.workflows import shelf_rules
+from app.workflows.shelf_rules import Rule, Wish
 
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:
-    """Units of one fulfilment line to be taken, or put back."""
+    """Units of one fulfilment line to be taken, or put back; bin, lot and number where somebody said which."""
 
     line_id: int
     sku_id: int
     sku_code: str
     site_id: int
     quantity: int
+    bin: str = ""
+    lot: str = ""
+    serial: str = ""
 
     @property
     def key(self) -> Key:
@@ -35,67 +40,90 @@ class Errand:
 
 
 def take_from_shelves(session: Session, errands: Sequence[Errand], *, actor: Actor) -> None:
-    """By each SKU's rule of removal. Raises ``StaleState`` where what lies there may not be sent, and says why."""
+    """By each SKU's rule of removal, or from where it is said. Raises ``StaleState`` where what lies there may not be
+    sent, and says why."""
     if not errands:
         return
     keys = {one.key for one in errands}
     held = levels.lock(session, keys)
-    shelves = _free(session, keys)
-    rules, today = _rules(session, {one.sku_id for one in errands}), clock.now().date()
-    picks = [pick for one in errands for pick in _pick(one, shelves, rules[one.sku_id], today)]
+    shelves, rules = shelf_rules.free(session, keys), shelf_rules.rules(session, {one.line_id for one in errands})
+    units = serials.find(session, [(one.sku_id, one.serial) for one in errands if one.serial])
+    picks = [pick for one in errands for pick in _pick(one, shelves, rules[one.line_id], units)]
     sku_of = {one.line_id: one for one in errands}
     off = [_move(sku_of[pick.line_id], pick, "pick") for pick in picks if pick.bin_id is not None]
     moves.move(session, off, actor=actor, locked=held)
+    serials.hold(session, {pick.serial_id: pick.line_id for pick in picks if pick.serial_id}, actor=actor)
     held_picks.keep(session, picks)
 
 
 def return_to_shelves(session: Session, errands: Sequence[Errand], *, actor: Actor) -> None:
-    """To where they came from."""
+    """To where they came from; what is of a frozen lot is set aside there."""
     units: dict[int, int] = {}
     for one in errands:
         units[one.line_id] = units.get(one.line_id, 0) + one.quantity
     sku_of = {one.line_id: one for one in errands}
-    back = [pick for pick in held_picks.give_back(session, units) if pick.bin_id is not None]
-    moves.move(session, [_move(sku_of[pick.line_id], pick, "put_back") for pick in back], actor=actor)
+    given = held_picks.give_back(session, units, serial_ids=_named(session, errands))
+    back = [_move(sku_of[pick.line_id], pick, "put_back") for pick in given if pick.bin_id is not None]
+    moves.move(session, back, actor=actor)
+    returned = {pick.serial_id: pick.line_id for pick in given if pick.serial_id}
+    serials.hold(session, returned, is_back=True, actor=actor)
+    _tell_of_frozen(session, [(sku_of[pick.line_id].key, pick.lot_id) for pick in given if pick.lot_id], actor)
 
 
-def _free(session: Session, keys: set[Key]) -> Shelves:
-    """What lies there less what is in totes and boxes already, which has no bin either."""
-    shelves = Shelves(places.of_levels(session, keys))
-    for (sku_id, site_id, lot_id), units in held_picks.loose(session, keys).items():
-        loose = [one for one in shelves.at((sku_id, site_id)) if one.bin_id is None and places.is_good(one)]
-        there = sum(one.quantity for one in loose if one.lot_id == lot_id)
-        taken = Portion(bin_id=None, lot_id=lot_id, condition="good", quantity=-min(units, there))
-        shelves.put((sku_id, site_id), taken)
-    return shelves
+def _tell_of_frozen(session: Session, returned: Sequence[tuple[Key, int]], actor: Actor) -> None:
+    """They are set aside after this: promises that then give way belong to orders that are not locked here."""
+    frozen = lots.frozen(session, [lot_id for _, lot_id in returned]) if returned else {}
+    back = sorted({(key, lot_id) for key, lot_id in returned if lot_id in frozen})
+    held = levels.lock(session, {key for key, _ in back}) if back else {}
+    told = [
+        FrozenUnitsReturned(stock_level_id=held[key].id, sku_id=key[0], site_id=key[1], lot_id=lot_id)
+        for key, lot_id in back
+    ]
+    emit(session, told, actor=actor)
 
 
-def _pick(one: Errand, shelves: Shelves, strategy: str, today: date) -> list[HeldUnits]:
-    choice = choose(shelves.at(one.key), one.quantity, strategy=strategy, today=today)
+def _pick(
+    one: Errand, shelves: Shelves, rule: Rule, units: Mapping[tuple[int, str], Unit]
+) -> list[HeldUnits]:
+    unit = _unit(one, rule, units)
+    wish = Wish(place=(unit.bin_id, unit.lot_id)) if unit else Wish(bin=one.bin, lot=one.lot)
+    choice = shelf_rules.take(shelves, one.key, one.quantity, rule=rule, wish=wish)
     if choice.missing:
-        raise StaleState(_refusal(one, choice))
-    for portion in choice.portions:
-        shelves.put(one.key, replace(portion, quantity=-portion.quantity))
+        raise StaleState(_refusal(one, choice, wish))
     return [
         HeldUnits(
             line_id=one.line_id,
             bin_id=portion.bin_id,
             lot_id=portion.lot_id,
-            serial_id=None,
+            serial_id=unit.id if unit else None,
             quantity=portion.quantity,
         )
         for portion in choice.portions
     ]
 
 
-def _refusal(one: Errand, choice: Choice) -> str:
-    why = "; ".join(
-        f"{place.quantity} in {place.bin_code or 'no bin'}: {reason}" for place, reason in choice.left_out.items()
-    )
+def _unit(one: Errand, rule: Rule, units: Mapping[tuple[int, str], Unit]) -> Unit | None:
+    """Which numbered unit it is; none for goods that have no numbers."""
+    if rule.tracking != "serial":
+        return None
+    if not one.serial:
+        raise StaleState(f"{one.sku_code} is known by serial number: scan the number on each unit")
+    if one.quantity != 1:
+        raise StaleState(f"number {one.serial} is one unit, not {one.quantity}: scan the number of each")
+    return serials.in_hand(units.get((one.sku_id, one.serial)), one.serial, one.site_id)
+
+
+def _named(session: Session, errands: Sequence[Errand]) -> frozenset[int]:
+    found = serials.find(session, [(one.sku_id, one.serial) for one in errands if one.serial])
+    return frozenset(unit.id for unit in found.values())
+
+
+def _refusal(one: Errand, choice: Choice, wish: Wish) -> str:
     found = one.quantity - choice.missing
-    return (
-        f"{one.sku_code}: {found} of {one.quantity} may be taken here ({why or 'no more lie there'}): report the rest"
-    )
+    where = f" from {' lot '.join(filter(None, (wish.bin, wish.lot)))}" if wish.bin or wish.lot else " here"
+    why = shelf_rules.why_not(choice.left_out) or "no more lie there"
+    remedy = "take them elsewhere" if wish.bin or wish.lot else "report the rest"
+    return f"{one.sku_code}: {found} of {one.quantity} may be taken{where} ({why}): {remedy}"
 
 
 def _move(one: Errand, pick: HeldUnits, reason: str) -> Move:
@@ -109,11 +137,5 @@ def _move(one: Errand, pick: HeldUnits, reason: str) -> Move:
         lot_id=pick.lot_id,
         reason=reason,
         reference=("fulfilment_line", pick.line_id),
+        serial_ids=() if pick.serial_id is None else (pick.serial_id,),
     )
-
-
-def _rules(session: Session, sku_ids: set[int]) -> Mapping[int, str]:
-    rows = session.execute(
-        text("SELECT id, removal FROM skus WHERE id = ANY(CAST(:ids AS bigint[]))"), {"ids": sorted(sku_ids)}
-    )
-    return {row.id: row.removal for row in rows}

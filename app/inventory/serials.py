@@ -1,0 +1,185 @@
+"""Units known by their own number: given at receipt, picked by scan, followed to the customer and back."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.inventory import levels, numbered
+from app.inventory.numbered import Step
+from app.inventory.values import GOOD
+from app.kernel import bulk, clock, driver
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, StaleState
+
+LONGEST_CODE = 60
+HERE = ("in_stock", "picked")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbered:
+    """A unit that came in, where it was put down, and the number on it."""
+
+    sku_id: int
+    code: str
+    site_id: int
+    bin_id: int | None = None
+    lot_id: int | None = None
+    condition: str = GOOD
+    reference: tuple[str, int] = ("receipt", 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """A numbered unit as the books have it."""
+
+    id: int
+    sku_id: int
+    code: str
+    state: str
+    site_id: int | None
+    bin_id: int | None
+    lot_id: int | None
+    condition: str
+    bin_code: str
+    lot_code: str
+
+
+def register(session: Session, units: Sequence[Numbered], *, actor: Actor) -> list[int]:
+    """Give units that lie there their numbers; answers ids in the order given. Their receipt is posted before.
+
+    A number that left may come back. Raises Invalid for one that is in stock, stands here twice, or where fewer units
+    without a number lie than are named.
+    """
+    if not units:
+        return []
+    named = [replace(one, code=clean(one.code)) for one in units]
+    keys = [(one.sku_id, one.code) for one in named]
+    levels.lock(session, {(one.sku_id, one.site_id) for one in named})
+    known = find(session, keys)
+    _refuse(named, keys, known)
+    new = sorted({key for key in keys if key not in known})
+    rows = driver.fetch(
+        session, MAKE, {"sku": driver.array(sku for sku, _ in new), "code": driver.array(code for _, code in new)}
+    )
+    ids = {key: unit.id for key, unit in known.items()} | {(row.sku_id, row.code): row.id for row in rows}
+    moment = clock.now()
+    steps = [_arrival(one, ids[key], key in known, actor) for one, key in zip(named, keys, strict=True)]
+    numbered.write(session, steps, moment=moment)
+    _refuse_surplus(session, {(one.sku_id, one.site_id) for one in named})
+    return [ids[key] for key in keys]
+
+
+def find(session: Session, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], Unit]:
+    """By SKU and number; unknown ones are missing."""
+    rows = bulk.pairs(session, FIND, [sku for sku, _ in keys], [code for _, code in keys])
+    return {(row.sku_id, row.code): Unit(**row._asdict()) for row in rows}
+
+
+def hold(session: Session, lines: Mapping[int, int], *, is_back: bool = False, actor: Actor) -> None:
+    """Numbers by fulfilment line that were taken, or put back, where there is no shelf and so no movement."""
+    before, after = ("picked", "in_stock") if is_back else ("in_stock", "picked")
+    rows = bulk.pairs(session, IN_STATE, sorted(lines), [before])
+    steps = [
+        Step(
+            serial_id=row.id,
+            what="put_back" if is_back else "pick",
+            state=after,
+            site_id=row.site_id,
+            bin_id=row.bin_id,
+            lot_id=row.lot_id,
+            condition=row.condition,
+            reference=("fulfilment_line", lines[row.id]),
+            actor=actor.code,
+        )
+        for row in rows
+    ]
+    numbered.write(session, steps, moment=clock.now())
+
+
+def in_hand(unit: Unit | None, code: str, site_id: int) -> Unit:
+    """The unit, if it may be picked at this site. Raises StaleState and says where it is instead."""
+    if unit is None:
+        raise StaleState(f"number {code} is not in the books: give it its number first, or scan another unit")
+    if unit.state == "picked":
+        raise StaleState(f"number {code} is picked already: scan another unit")
+    if unit.state != "in_stock":
+        raise StaleState(f"number {code} is {unit.state.replace('_', ' ')} by our books: set it aside and report it")
+    if unit.site_id != site_id:
+        raise StaleState(f"number {code} lies at another site by our books: set it aside and report it")
+    if unit.condition != GOOD:
+        raise StaleState(f"number {code} is {unit.condition.replace('_', ' ')}: scan another unit")
+    return unit
+
+
+def clean(code: str) -> str:
+    """Raises Invalid."""
+    known = code.strip()
+    if not known or len(known) > LONGEST_CODE or not known.isprintable():
+        raise Invalid([("serials", f"a serial number has 1 to {LONGEST_CODE} printable characters: scan it again")])
+    return known
+
+
+def _refuse(
+    named: Sequence[Numbered], keys: Sequence[tuple[int, str]], known: Mapping[tuple[int, str], Unit]
+) -> None:
+    twice = sorted({code for at, (_, code) in enumerate(keys) if keys[at] in keys[:at]})
+    failures = [("serials", f"{code} is named twice: scan each unit once") for code in twice]
+    for key in dict.fromkeys(keys):
+        if key in known and known[key].state in HERE:
+            failures.append(
+                ("serials", f"{key[1]} is in stock already: two units cannot share a number, so read it again")
+            )
+    if failures:
+        raise Invalid(failures)
+
+
+def _refuse_surplus(session: Session, keys: Collection[levels.Key]) -> None:
+    for row in bulk.pairs(session, SURPLUS, [sku for sku, _ in keys], [site for _, site in keys]):
+        raise Invalid(
+            [("serials", f"{row.numbers} numbers for {row.units} units in that place: enter the receipt first")]
+        )
+
+
+def _arrival(one: Numbered, id: int, is_back: bool, actor: Actor) -> Step:
+    return Step(
+        serial_id=id,
+        what="returned" if is_back else "received",
+        state="in_stock",
+        site_id=one.site_id,
+        bin_id=one.bin_id,
+        lot_id=one.lot_id,
+        condition=one.condition,
+        reference=one.reference,
+        actor=actor.code,
+    )
+
+
+FIND = """
+SELECT s.id, s.sku_id, s.code, s.state, s.site_id, s.bin_id, s.lot_id, s.condition, coalesce(b.code, '') AS bin_code,
+       coalesce(t.code, '') AS lot_code
+  FROM unnest(%(first)s::bigint[], %(second)s::text[]) AS k(sku_id, code) JOIN serials s USING (sku_id, code)
+  LEFT JOIN bins b ON b.id = s.bin_id LEFT JOIN lots t ON t.id = s.lot_id
+"""
+
+MAKE = """
+INSERT INTO serials (sku_id, code, state)
+SELECT sku_id, code, 'lost' FROM unnest(%(sku)s::bigint[], %(code)s::text[]) AS v(sku_id, code) ORDER BY 1, 2
+RETURNING id, sku_id, code
+"""
+
+IN_STATE = """
+SELECT id, site_id, bin_id, lot_id, condition FROM serials
+ WHERE id = ANY(%(first)s::bigint[]) AND state = ANY(%(second)s::text[])
+"""
+
+SURPLUS = """
+SELECT n.numbers, coalesce(b.quantity, 0) AS units
+  FROM (SELECT s.sku_id, s.site_id, s.bin_id, s.lot_id, s.condition, count(*) AS numbers FROM serials s
+          JOIN unnest(%(first)s::bigint[], %(second)s::bigint[]) AS k(sku_id, site_id) USING (sku_id, site_id)
+         GROUP BY 1, 2, 3, 4, 5) n
+  LEFT JOIN bin_stock b ON b.sku_id = n.sku_id AND b.site_id = n.site_id AND b.condition = n.condition
+   AND b.bin_id IS NOT DISTINCT FROM n.bin_id AND b.lot_id IS NOT DISTINCT FROM n.lot_id
+ WHERE n.numbers > coalesce(b.quantity, 0) ORDER BY n.sku_id, n.site_id LIMIT 1
+"""
