@@ -21,6 +21,7 @@ class PickRow:
     sku: str
     name: str
     bin: str
+    lot: str = ""
     shares: tuple[PickShare, ...]
 
     @property
@@ -89,5 +90,9 @@ def _cells(row: PickRow, paper: Paper) -> tuple[Cell, ...]:
     shares = Cell(", ".join(f"{share.quantity}×{share.code}" for share in row.shares))
     ends = (shares, Cell(strong=str(row.quantity)))
     if paper.is_narrow:
-        return (Cell(strong=row.bin or "–"), Cell(row.name, row.sku), *ends)
-    return (Cell(strong=row.bin or "–"), Cell(strong=row.sku), Cell(row.name), *ends)
+        return (_place(row), Cell(row.name, row.sku), *ends)
+    return (_place(row), Cell(strong=row.sku), Cell(row.name), *ends)
+
+
+def _place(row: PickRow) -> Cell:
+    return Cell(strong=row.bin or "–", plain=f"lot {row.lot}" if row.lot else "")

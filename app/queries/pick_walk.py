@@ -1,19 +1,20 @@
 """Pick lists: which are open, and the walk of one."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.inventory.takes import Plan, Take
 from app.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
-    """Units of one SKU for one order, at one shelf."""
+    """Units of one SKU for one order; ``plan`` says at which shelves. ``numbers`` are those that are picked."""
 
     line_id: int
     fulfilment_order_id: int
@@ -23,11 +24,13 @@ class Stop:
     sku: str
     name: str
     gtin: str | None
-    bin: str
+    tracking: str
+    numbers: tuple[str, ...]
     quantity: int
     picked: int
     packed: int
     is_held: bool
+    plan: Plan = Plan()
 
     @property
     def code(self) -> str:
@@ -39,8 +42,43 @@ class Stop:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spot:
+    """What is taken for a stop from one place, or ``chosen`` by the picker instead; ``turn`` counts within the stop."""
+
+    stop: Stop
+    take: Take
+    turn: int
+    chosen: bool = False
+
+    @property
+    def line_id(self) -> int:
+        return self.stop.line_id
+
+    @property
+    def bin(self) -> str:
+        return self.take.bin
+
+    @property
+    def lot(self) -> str:
+        return self.take.lot
+
+    @property
+    def expires_on(self) -> date | None:
+        return self.take.expires_on
+
+    @property
+    def units(self) -> int:
+        return self.take.quantity
+
+    @property
+    def why(self) -> str:
+        """Why these units have no place; empty where they have."""
+        return self.stop.plan.why if self.turn == len(self.stop.plan.takes) else ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Walk:
-    """A pick list with its stops in walking order."""
+    """A pick list with its stops."""
 
     id: int
     site_id: int
@@ -61,10 +99,28 @@ class Walk:
     def picked(self) -> int:
         return sum(stop.picked for stop in self.stops)
 
-    def at(self, line_id: int | None) -> Stop | None:
-        """The stop asked for while it is open, else the first open one."""
-        asked = next((stop for stop in self.open_stops if stop.line_id == line_id), None)
-        return asked or next(iter(self.open_stops), None)
+    @property
+    def spots(self) -> list[Spot]:
+        """What is still to be taken, in walking order."""
+        found = [
+            Spot(stop=stop, take=take, turn=turn)
+            for stop in self.open_stops
+            for turn, take in enumerate(stop.plan.all_takes)
+        ]
+        return sorted(found, key=lambda spot: (*spot.take.rank, spot.stop.sku, spot.stop.fulfilment_order_id))
+
+    def at(self, line_id: int | None, turn: int | None = None) -> Spot | None:
+        """The place asked for while it is open, else the first of its line, else the first of all."""
+        spots = self.spots
+        of_line = [spot for spot in spots if spot.line_id == line_id]
+        asked = [spot for spot in of_line if spot.turn == turn]
+        return next(iter((*asked, *of_line, *spots)), None)
+
+    def along(self, plans: Mapping[int, Plan]) -> "Walk":
+        """The same walk with the places by line."""
+        return replace(
+            self, stops=tuple(replace(stop, plan=plans.get(stop.line_id, stop.plan)) for stop in self.stops)
+        )
 
 
 def pick_lists(session: Session, site_ids: Collection[int]) -> Sequence[Any]:
@@ -77,7 +133,8 @@ def walk(session: Session, pick_list_id: int) -> Walk:
     row = session.execute(text(HEAD), {"id": pick_list_id}).one_or_none()
     if row is None:
         raise NotFound(f"there is no pick list {pick_list_id}")
-    stops = tuple(Stop(**each._mapping) for each in session.execute(text(STOPS), {"id": pick_list_id}))
+    found = session.execute(text(STOPS), {"id": pick_list_id}).mappings()
+    stops = tuple(Stop(**{**each, "numbers": tuple(each["numbers"])}) for each in found)
     return Walk(**row._mapping, stops=stops)
 
 
@@ -97,14 +154,12 @@ SELECT p.id, p.site_id, s.code AS site, s.name AS site_name, p.created_at
 
 STOPS = """
 SELECT l.id AS line_id, f.id AS fulfilment_order_id, o.number, f.part, f.state, l.sku_code AS sku, l.name, k.gtin,
-       coalesce(place.code, '') AS bin, l.quantity, l.picked, l.packed,
+       k.tracking, l.quantity, l.picked, l.packed,
+       ARRAY(SELECT n.code FROM held_picks h JOIN serials n ON n.id = h.serial_id
+              WHERE h.fulfilment_line_id = l.id ORDER BY n.code) AS numbers,
        EXISTS (SELECT 1 FROM holds h WHERE h.order_id = o.id AND h.released_at IS NULL) AS is_held
   FROM fulfilment_orders f JOIN orders o ON o.id = f.order_id
   JOIN fulfilment_lines l ON l.fulfilment_order_id = f.id JOIN skus k ON k.id = l.sku_id
-  LEFT JOIN LATERAL (
-       SELECT b.code, b.pick_sequence FROM bin_stock bs JOIN bins b ON b.id = bs.bin_id
-        WHERE bs.sku_id = l.sku_id AND bs.site_id = f.site_id AND bs.condition = 'good' AND bs.quantity > 0
-        ORDER BY b.pick_sequence, b.code LIMIT 1) place ON true
  WHERE f.pick_list_id = :id AND l.quantity > 0
- ORDER BY place.pick_sequence NULLS LAST, place.code, l.sku_code, f.id
+ ORDER BY l.sku_code, f.id, l.id
 """

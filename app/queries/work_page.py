@@ -41,7 +41,8 @@ class Head:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """``verified`` units were scanned at the pack station, those in parcels included."""
+    """``verified`` units were scanned at the pack station, those in parcels included; ``bin`` is where units in totes
+    and boxes came from."""
 
     id: int
     sku: str
@@ -85,7 +86,7 @@ def head(session: Session, code: str) -> Head:
 
 
 def lines(session: Session, fulfilment_order_id: int) -> list[Line]:
-    """In walking order; verified units are given to the lines of a SKU one after the other."""
+    """Verified units are given to the lines of a SKU one after the other."""
     rows = session.execute(text(LINES), {"id": fulfilment_order_id}).all()
     verified = {row.sku: row.verified for row in rows}
     shown = []
@@ -126,18 +127,15 @@ SELECT f.id, f.order_id, o.number, f.part, f.site_id, s.code AS site, s.name AS 
 """
 
 LINES = """
-SELECT l.id, l.sku_code AS sku, l.name, k.gtin, coalesce(place.code, '') AS bin, l.quantity, l.picked, l.packed,
+SELECT l.id, l.sku_code AS sku, l.name, k.gtin, l.quantity, l.picked, l.packed,
        l.shipped,
+       (SELECT coalesce(string_agg(DISTINCT b.code, ', '), '') FROM held_picks h JOIN bins b ON b.id = h.bin_id
+         WHERE h.fulfilment_line_id = l.id) AS bin,
        (SELECT coalesce(sum(CASE s.step WHEN 'pack' THEN s.quantity ELSE -s.quantity END), 0)::int FROM scans s
          WHERE s.fulfilment_order_id = l.fulfilment_order_id AND s.sku_code = l.sku_code
            AND s.step IN ('pack', 'unpack')) AS verified
-  FROM fulfilment_lines l JOIN fulfilment_orders f ON f.id = l.fulfilment_order_id JOIN skus k ON k.id = l.sku_id
-  LEFT JOIN LATERAL (
-       SELECT b.code, b.pick_sequence FROM bin_stock bs JOIN bins b ON b.id = bs.bin_id
-        WHERE bs.sku_id = l.sku_id AND bs.site_id = f.site_id AND bs.condition = 'good' AND bs.quantity > 0
-        ORDER BY b.pick_sequence, b.code LIMIT 1) place ON true
- WHERE l.fulfilment_order_id = :id AND l.quantity > 0
- ORDER BY place.pick_sequence NULLS LAST, place.code, l.id
+  FROM fulfilment_lines l JOIN skus k ON k.id = l.sku_id
+ WHERE l.fulfilment_order_id = :id AND l.quantity > 0 ORDER BY l.id
 """
 
 PARCELS = """

@@ -1,7 +1,8 @@
 """A printed pick list: what is still to be picked at one site, each SKU once, in walking order."""
 
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, text
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 from app.documents.pick_list import PickList, PickRow, PickShare
 from app.documents.slip import fulfilment_code
 from app.documents.values import Sender
+from app.inventory.takes import Plan
 from app.kernel.errors import NotFound
+from app.workflows.plan_picks import plan_picks
 
 
 def load_pick_list(session: Session, pick_list_id: int, *, is_copy: bool = False) -> PickList:
@@ -18,26 +21,29 @@ def load_pick_list(session: Session, pick_list_id: int, *, is_copy: bool = False
     head = session.execute(text(HEAD), {"id": pick_list_id}).one_or_none()
     if head is None:
         raise NotFound(f"there is no pick list {pick_list_id}")
-    shares: dict[tuple[str, str, str], list[PickShare]] = defaultdict(list)
-    codes: set[str] = set()
-    for row in session.execute(text(ROWS), {"id": pick_list_id}):
-        codes.add(fulfilment_code(row.number, row.part))
-        shares[row.bin, row.sku_code, row.name].append(_share(row))
+    found = session.execute(text(ROWS), {"id": pick_list_id}).all()
     return PickList(
         sender=Sender(name=head.company),
         id=pick_list_id,
         site=head.site,
         made=_moment(head.created_at, head.time_zone),
-        orders=len(codes),
-        rows=tuple(
-            PickRow(bin=bin, sku=sku, name=name, shares=tuple(each)) for (bin, sku, name), each in shares.items()
-        ),
+        orders=len({fulfilment_code(row.number, row.part) for row in found}),
+        rows=_rows(found, plan_picks(session, [row.id for row in found])),
         is_copy=is_copy,
     )
 
 
-def _share(row: Row[tuple[object, ...]]) -> PickShare:
-    return PickShare(code=fulfilment_code(row.number, row.part), quantity=row.quantity)
+def _rows(found: Sequence[Row[Any]], plans: Mapping[int, Plan]) -> tuple[PickRow, ...]:
+    """Each place once, with the orders that share it."""
+    shares: dict[tuple[Any, ...], list[PickShare]] = {}
+    for row in found:
+        for take in plans[row.id].all_takes:
+            share = PickShare(code=fulfilment_code(row.number, row.part), quantity=take.quantity)
+            shares.setdefault((take.rank, row.sku_code, row.name, take.bin, take.lot), []).append(share)
+    return tuple(
+        PickRow(bin=bin, lot=lot, sku=sku, name=name, shares=tuple(each))
+        for (_, sku, name, bin, lot), each in sorted(shares.items(), key=lambda item: item[0])
+    )
 
 
 def _moment(moment: datetime, time_zone: str) -> str:
@@ -51,14 +57,7 @@ FROM pick_lists pl JOIN sites s ON s.id = pl.site_id CROSS JOIN company co WHERE
 """
 
 ROWS = """
-SELECT coalesce(place.code, '') AS bin, fl.sku_code, fl.name, o.number, fo.part, fl.quantity - fl.picked AS quantity
-FROM fulfilment_orders fo
-JOIN fulfilment_lines fl ON fl.fulfilment_order_id = fo.id
-JOIN orders o ON o.id = fo.order_id
-LEFT JOIN LATERAL (
-    SELECT b.code, b.pick_sequence FROM bin_stock bs JOIN bins b ON b.id = bs.bin_id
-    WHERE bs.sku_id = fl.sku_id AND bs.site_id = fo.site_id AND bs.condition = 'good' AND bs.quantity > 0
-    ORDER BY b.pick_sequence, b.code LIMIT 1) place ON true
-WHERE fo.pick_list_id = :id AND fl.quantity > fl.picked
-ORDER BY place.pick_sequence NULLS LAST, place.code, fl.sku_code, fo.id
+SELECT fl.id, fl.sku_code, fl.name, o.number, fo.part FROM fulfilment_orders fo
+JOIN fulfilment_lines fl ON fl.fulfilment_order_id = fo.id JOIN orders o ON o.id = fo.order_id
+WHERE fo.pick_list_id = :id AND fl.quantity > fl.picked ORDER BY fl.sku_code, fo.id, fl.id
 """

@@ -6,10 +6,11 @@ from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.validators import Optional
 
 from app.fulfilment.scans import LONGEST_CODE
-from app.kernel import ids
+from app.kernel import gs1, ids
 from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices
 from app.workflows.short_pick import REASONS
 
+LONGEST_LABEL = 120
 TYPED = {"autocomplete": "off", "inputmode": "numeric"}
 
 
@@ -27,6 +28,13 @@ class RowField(IntegerField):  # type: ignore[misc]
         self.data = row_id(valuelist[0]) if valuelist and valuelist[0] else None
 
 
+class CodeField(LineField):
+    """What a scanner sends; the sign between the elements of a GS1 label is made visible, as text holds no controls."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata([value.replace(gs1.SEPARATOR, gs1.SHOWN) for value in valuelist])
+
+
 class SelectionForm(Form):
     """Ids of work or parcels that were ticked, or the one whose button was pressed."""
 
@@ -34,9 +42,15 @@ class SelectionForm(Form):
 
 
 class ScanForm(Form):
-    """A code that was scanned or typed; ``line`` is the one that was shown, if its button was pressed instead."""
+    """A code that was scanned or typed; ``line`` is the one that was shown, if its button was pressed instead.
 
-    code = LineField("Code", most=LONGEST_CODE)
+    ``bin`` and ``lot`` say where it is taken from, ``serial`` which unit it is.
+    """
+
+    code = CodeField("Code", most=LONGEST_LABEL)
+    bin = LineField("Bin", most=40)
+    lot = LineField("Lot", most=LONGEST_CODE)
+    serial = LineField("Number", most=LONGEST_CODE)
     quantity = QuantityField("Units", [Optional()], default=1)
     line = RowField("Line", [Optional()])
     client_scan_id = HiddenField(default=ids.request_id)

@@ -18,10 +18,11 @@ bp = Blueprint("shortages", __name__, url_prefix="/picks")
 @bp.get("/<int(max=999999999999):pick_list_id>/shortages/new")
 def new(pick_list_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
-        stop = walks.of_person(session, pick_list_id).at(request.args.get("line", type=int))
-    if stop is None:
+        spot = walks.of_person(session, pick_list_id).at(request.args.get("line", type=int))
+    if spot is None:
         return redirect(url_for("warehouse.picks.show", pick_list_id=pick_list_id))
-    return _form(pick_list_id, ShortForm(line=stop.line_id, quantity=stop.left, reason="missing"), stop)
+    form = ShortForm(line=spot.line_id, quantity=spot.stop.left, reason="missing")
+    return _form(pick_list_id, form, spot.stop)
 
 
 @bp.post("/<int(max=999999999999):pick_list_id>/shortages")

@@ -14,6 +14,7 @@ from app.web.toasts import toast
 from app.web.warehouse.pdf import pdf
 from app.workflows.load_slips import load_slips
 from app.workflows.make_packing_slips import print_slips
+from app.workflows.plan_picks import plan_picks
 
 bp = Blueprint("work", __name__, url_prefix="/work")
 
@@ -39,12 +40,14 @@ def show(code: str) -> ResponseReturnValue:
         head = work_page.head(session, code)
         require_site(head.site_id)
         lines = work_page.lines(session, head.id)
+        plans = plan_picks(session, [line.id for line in lines])
         parcels = work_page.parcels(session, head.id)
     return page(
         "warehouse/work/show.html",
         partial="warehouse/work/_work.html",
         head=head,
         lines=lines,
+        plans=plans,
         parcels=parcels,
         actions=FULFILMENT_ORDER.permitted(head.state),
     )
