@@ -36,7 +36,7 @@ def keep(session: Session, picks: Sequence[HeldUnits]) -> None:
 def give_back(
     session: Session, units: Mapping[int, int], *, serial_ids: Collection[int] = frozenset()
 ) -> list[HeldUnits]:
-    """So many units of each line go back to the shelf, the named numbers first, then the last picked; answers where to."""
+    """So many units of each line go back to the shelf, named numbers first, then the last picked; answers where to."""
     rows = sorted(_rows(session, units), key=lambda row: (row.units.serial_id not in serial_ids, -row.id))
     return _consume(session, units, rows)
 

@@ -103,9 +103,7 @@ def shrink(session: Session, held: Collection[Held], *, actor: Actor) -> None:
     """Facts come first: where fewer lie in a condition than cases say, the latest cases lose what is gone."""
     columns = list(zip(*sorted(held, key=str), strict=True))
     names = ("skus", "sites", "lots", "conditions")
-    session.execute(
-        text(SHRINK), {**dict(zip(names, map(list, columns), strict=True)), "actor": actor.code}
-    )
+    session.execute(text(SHRINK), {**dict(zip(names, map(list, columns), strict=True)), "actor": actor.code})
 
 
 LOCK = """

@@ -38,11 +38,11 @@ class Step:
 
 
 def follow(session: Session, movements: Sequence["Movement"], *, actor: Actor, moment: datetime) -> None:
-    """The bins are written. Named numbers go as they are named; where others must go, the oldest do, as nobody said which.
+    """The bins are written. Named numbers go as they are named; where others must, the oldest do, as nobody said which.
 
     Raises ``PlaceEmpty`` where a named unit does not lie where it is taken from.
     """
-    leaving: dict[_Place, "Movement"] = {_place(one): one for one in movements if one.on_hand < 0}
+    leaving: dict[_Place, Movement] = {_place(one): one for one in movements if one.on_hand < 0}
     named = {id: one for one in movements if one.on_hand < 0 for id in one.serial_ids}
     gone = _leaving(session, leaving, list(named)) if leaving else []
     if len({row.serial_id for row in gone} & set(named)) < len(named):
@@ -50,9 +50,7 @@ def follow(session: Session, movements: Sequence["Movement"], *, actor: Actor, m
     if gone:
         room = _room(movements)
         told = {id: one for one in movements if one.on_hand > 0 for id in one.serial_ids}
-        steps = [
-            _step(row.serial_id, named.get(row.serial_id) or _at(leaving, row), told, room, actor) for row in gone
-        ]
+        steps = [_step(row.serial_id, named.get(row.serial_id) or _at(leaving, row), told, room, actor) for row in gone]
         write(session, steps, moment=moment)
 
 

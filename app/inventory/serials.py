@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.inventory import levels, numbered
@@ -121,9 +120,7 @@ def clean(code: str) -> str:
     return known
 
 
-def _refuse(
-    named: Sequence[Numbered], keys: Sequence[tuple[int, str]], known: Mapping[tuple[int, str], Unit]
-) -> None:
+def _refuse(named: Sequence[Numbered], keys: Sequence[tuple[int, str]], known: Mapping[tuple[int, str], Unit]) -> None:
     twice = sorted({code for at, (_, code) in enumerate(keys) if keys[at] in keys[:at]})
     failures = [("serials", f"{code} is named twice: scan each unit once") for code in twice]
     for key in dict.fromkeys(keys):

@@ -118,9 +118,7 @@ class Walk:
 
     def along(self, plans: Mapping[int, Plan]) -> "Walk":
         """The same walk with the places by line."""
-        return replace(
-            self, stops=tuple(replace(stop, plan=plans.get(stop.line_id, stop.plan)) for stop in self.stops)
-        )
+        return replace(self, stops=tuple(replace(stop, plan=plans.get(stop.line_id, stop.plan)) for stop in self.stops))
 
 
 def pick_lists(session: Session, site_ids: Collection[int]) -> Sequence[Any]:

@@ -35,6 +35,7 @@ REASONS = {
     "transfer_in": "Arrived from another site",
     "transfer_undone": "Arrival from another site undone",
     "expiry": "Expired",
+    "vendor": "Sent back to the vendor",
 }
 
 
@@ -55,6 +56,7 @@ class Adjustment:
     condition: str = GOOD
     is_exact: bool = False  # the place is meant as it is named: no bin is no bin
     reference: tuple[str, int] = ("adjustment", 0)
+    serial_ids: tuple[int, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -167,6 +169,7 @@ def _movement(one: Adjustment, portion: Portion, on_hand: int) -> Movement:
         condition=portion.condition,
         reason=one.reason,
         reference=one.reference,
+        serial_ids=one.serial_ids,
     )
 
 

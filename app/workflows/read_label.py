@@ -28,7 +28,7 @@ class Reading:
 
 
 def read_label(session: Session, code: str, *, site_id: int, skus: Collection[str]) -> Reading:
-    """``skus`` are those that may be meant by a number or a lot. Raises Invalid for a label that contradicts the books."""
+    """``skus`` are those that may be meant by a number or a lot. Raises Invalid where a label contradicts the books."""
     label = gs1.read(code)
     if label is not None:
         return _labelled(session, label, code)
@@ -51,7 +51,8 @@ def _labelled(session: Session, label: Label, code: str) -> Reading:
 
 NAMED = """
 SELECT * FROM (
-    SELECT s.code AS sku, '' AS bin, '' AS lot, n.code AS serial, 1 AS turn FROM serials n JOIN skus s ON s.id = n.sku_id
+    SELECT s.code AS sku, '' AS bin, '' AS lot, n.code AS serial, 1 AS turn
+      FROM serials n JOIN skus s ON s.id = n.sku_id
      WHERE n.code = :code AND s.code = ANY(CAST(:skus AS text[]))
     UNION ALL SELECT '', code, '', '', 2 FROM bins WHERE site_id = :site AND upper(code) = upper(:code)
     UNION ALL SELECT '', '', t.code, '', 3 FROM lots t JOIN skus s ON s.id = t.sku_id

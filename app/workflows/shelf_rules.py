@@ -82,7 +82,9 @@ def take(shelves: Shelves, key: Key, quantity: int, *, rule: Rule, wish: Wish = 
 
 def why_not(left_out: Mapping[Place, str]) -> str:
     """Each place that was passed over, with the reason."""
-    return "; ".join(f"{place.quantity} in {place.bin_code or 'no bin'}: {reason}" for place, reason in left_out.items())
+    return "; ".join(
+        f"{place.quantity} in {place.bin_code or 'no bin'}: {reason}" for place, reason in left_out.items()
+    )
 
 
 RULES = """

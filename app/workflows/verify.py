@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.crypto import Keyring
-from app.workflows import verify_decisions, verify_orders, verify_sales, verify_stock, verify_work
+from app.workflows import verify_decisions, verify_lots, verify_orders, verify_sales, verify_stock, verify_work
 from app.workflows.verify_chains import broken_chains
 
 COUNTED = {
@@ -38,7 +38,13 @@ class Finding:
 
 def checks(keys: Keyring) -> list[Check]:
     """All of them; ``keys`` are those that signed the chain heads."""
-    compared = (*verify_stock.CHECKS, *verify_orders.CHECKS, *verify_work.CHECKS, *verify_sales.CHECKS)
+    compared = (
+        *verify_stock.CHECKS,
+        *verify_lots.CHECKS,
+        *verify_orders.CHECKS,
+        *verify_work.CHECKS,
+        *verify_sales.CHECKS,
+    )
     return [
         Check("stock chains", lambda session: broken_chains(session, keys)),
         *(Check(each.name, each.find) for each in compared),

@@ -82,9 +82,7 @@ def _tell_of_frozen(session: Session, returned: Sequence[tuple[Key, int]], actor
     emit(session, told, actor=actor)
 
 
-def _pick(
-    one: Errand, shelves: Shelves, rule: Rule, units: Mapping[tuple[int, str], Unit]
-) -> list[HeldUnits]:
+def _pick(one: Errand, shelves: Shelves, rule: Rule, units: Mapping[tuple[int, str], Unit]) -> list[HeldUnits]:
     unit = _unit(one, rule, units)
     wish = Wish(place=(unit.bin_id, unit.lot_id)) if unit else Wish(bin=one.bin, lot=one.lot)
     choice = shelf_rules.take(shelves, one.key, one.quantity, rule=rule, wish=wish)

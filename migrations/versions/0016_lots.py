@@ -21,9 +21,7 @@ SELECT id, 'opening', state, site_id, bin_id, condition, 'migration', 16, 'syste
 
 def upgrade() -> None:
     op.add_column("lots", sa.Column("frozen_by", sa.String(), server_default="", nullable=False))
-    op.add_column(
-        "customers", sa.Column("least_shelf_life_days", sa.BigInteger(), server_default="0", nullable=False)
-    )
+    op.add_column("customers", sa.Column("least_shelf_life_days", sa.BigInteger(), server_default="0", nullable=False))
     op.create_check_constraint(
         op.f("ck_customers_least_shelf_life_days"), "customers", "least_shelf_life_days BETWEEN 0 AND 3650"
     )

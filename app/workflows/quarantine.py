@@ -1,0 +1,272 @@
+"""Setting units aside from sale, with who, why and a photo; and deciding what becomes of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.inventory import cases, levels, moves, places, serials
+from app.inventory.cases import Decision, NewCase, OpenCase
+from app.inventory.errors import PlaceEmpty
+from app.inventory.levels import Key
+from app.inventory.moves import Move
+from app.inventory.places import Place, Portion, Shelves, shelves_first
+from app.inventory.serials import Unit
+from app.inventory.values import CONDITIONS, GOOD
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid
+from app.orders import facts
+from app.workflows import shelf_rules
+from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.displace import candidates
+from app.workflows.goods_in_hand import Goods, goods_in_hand
+from app.workflows.shelf_rules import Wish
+
+UNSOLD = {code: name for code, name in CONDITIONS.items() if code not in (GOOD, "expired")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAside:
+    """``code`` is a SKU, a label or a number as scanned; bin and lot where somebody said so. ``to_bin`` is where the
+    units are put; empty where they stay."""
+
+    site_id: int
+    code: str
+    quantity: int
+    condition: str
+    reason: str
+    bin: str = ""
+    lot: str = ""
+    to_bin: str = ""
+    photo_file_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    asked: SetAside
+    goods: Goods
+    unit: Unit | None
+    portion: Portion
+
+    @property
+    def key(self) -> Key:
+        return self.goods.sku_id, self.asked.site_id
+
+    @property
+    def serial_ids(self) -> tuple[int, ...]:
+        return () if self.unit is None else (self.unit.id,)
+
+
+def set_units_aside(session: Session, asked: Sequence[SetAside], *, actor: Actor) -> list[int]:
+    """A fact, never refused for a promise's sake; a case for each lot. Answers their ids. Raises Invalid."""
+    _refuse_nonsense(asked)
+    goods = goods_in_hand(session, [(one.site_id, one.code) for one in asked])
+    sums: dict[Key, int] = {}
+    for one, good in zip(asked, goods, strict=True):
+        sums[good.sku_id, one.site_id] = sums.get((good.sku_id, one.site_id), 0) + one.quantity
+    facts.lock(session, candidates(session, sums))
+    levels.lock(session, sums)
+    shelves = shelf_rules.free(session, sums)
+    units = serials.find(session, [(good.sku_id, good.serial) for good in goods if good.serial])
+    found = [each for one, good in zip(asked, goods, strict=True) for each in _found(one, good, shelves, units)]
+    adjust_stock(session, [_adjustment(one) for one in found], actor=actor)
+    put = _put(session, found, actor)
+    return cases.add(session, _cases(found, put), actor=actor)
+
+
+def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> None:
+    """Release to good, scrap or send back units of cases, a part or all. Raises Invalid or StaleState."""
+    for one in decisions:
+        if one.quantity < 1:
+            raise Invalid([("quantity", f"{one.quantity} is no number of units: type 1 or more")])
+    keys = cases.keys_of(session, {one.case_id for one in decisions})
+    levels.lock(session, keys)
+    known = cases.lock(session, {one.case_id for one in decisions})
+    _refuse_unfit(session, [known[one.case_id] for one in decisions if one.act == "release"])
+    costs = _costs(session, known)
+    priced = [replace(one, loss_minor=_loss(one, costs[known[one.case_id].sku_id])) for one in decisions]
+    cases.decide(session, priced, actor=actor)
+    shelves = Shelves(places.of_levels(session, keys))
+    turned = [each for one in priced for each in _outcome(one, known[one.case_id], shelves)]
+    adjust_stock(session, turned, actor=actor)
+
+
+def open_missing_cases(session: Session, *, actor: Actor) -> int:
+    """A case for whatever lies in a condition that is not sold and stands in none; answers how many were opened."""
+    rows = session.execute(text(WITHOUT_A_CASE)).mappings().all()
+    levels.lock(session, {(row["sku_id"], row["site_id"]) for row in rows})
+    still = session.execute(text(WITHOUT_A_CASE)).mappings()
+    return len(
+        cases.add(session, [NewCase(**row, reason="Was set aside without a case") for row in still], actor=actor)
+    )
+
+
+def _refuse_nonsense(asked: Sequence[SetAside]) -> None:
+    for one in asked:
+        if one.condition not in UNSOLD:
+            raise Invalid([("condition", f"“{one.condition}” is not known here: choose one of {', '.join(UNSOLD)}")])
+        if not one.reason.strip():
+            raise Invalid([("reason", "say why: whoever decides about these units will read it")])
+        if one.quantity < 1:
+            raise Invalid([("quantity", f"{one.quantity} is no number of units: type 1 or more")])
+
+
+def _found(one: SetAside, goods: Goods, shelves: Shelves, units: Mapping[tuple[int, str], Unit]) -> list[_Found]:
+    unit = _unit(one, goods, units)
+    wish = Wish(place=(unit.bin_id, unit.lot_id)) if unit else Wish(bin=one.bin, lot=one.lot or goods.lot)
+
+    def is_meant(place: Place) -> bool:
+        return places.is_good(place) and wish.fits(place)
+
+    key = goods.sku_id, one.site_id
+    try:
+        portions = shelves.take(key, one.quantity, order=shelves_first, where=is_meant)
+    except PlaceEmpty as error:
+        raise Invalid([("quantity", f"{goods.sku}: {error}; what is picked is put back first")]) from None
+    return [_Found(asked=one, goods=goods, unit=unit, portion=portion) for portion in portions]
+
+
+def _unit(one: SetAside, goods: Goods, units: Mapping[tuple[int, str], Unit]) -> Unit | None:
+    if goods.tracking != "serial":
+        return None
+    if not goods.serial or one.quantity != 1:
+        raise Invalid([("code", f"{goods.sku} is known by serial number: scan the number of each unit, one by one")])
+    return serials.in_hand(units.get((goods.sku_id, goods.serial)), goods.serial, one.site_id)
+
+
+def _adjustment(one: _Found) -> Adjustment:
+    return Adjustment(
+        sku_id=one.goods.sku_id,
+        site_id=one.asked.site_id,
+        reason="damage" if one.asked.condition == "damaged" else "condition",
+        unavailable=one.portion.quantity,
+        bin_id=one.portion.bin_id,
+        lot_id=one.portion.lot_id,
+        condition=one.asked.condition,
+        is_exact=True,
+        serial_ids=one.serial_ids,
+    )
+
+
+def _put(session: Session, found: Sequence[_Found], actor: Actor) -> dict[tuple[int, str], int]:
+    """Into the bins that were named; answers their ids by site and code."""
+    wanted = {(one.asked.site_id, one.asked.to_bin) for one in found if one.asked.to_bin}
+    rows = session.execute(
+        text(BINS), {"sites": [site for site, _ in sorted(wanted)], "codes": [code for _, code in sorted(wanted)]}
+    )
+    bins = {(row.site_id, row.asked): row.id for row in rows}
+    for _, code in sorted(wanted - set(bins)):
+        raise Invalid([("to_bin", f"there is no bin {code} at this site: scan another, or leave it empty")])
+    put = [(one, bins[one.asked.site_id, one.asked.to_bin]) for one in found if one.asked.to_bin]
+    moves.move(session, [_move(one, bin_id) for one, bin_id in put if bin_id != one.portion.bin_id], actor=actor)
+    return bins
+
+
+def _move(one: _Found, bin_id: int) -> Move:
+    return Move(
+        sku_id=one.goods.sku_id,
+        site_id=one.asked.site_id,
+        quantity=one.portion.quantity,
+        from_bin_id=one.portion.bin_id,
+        to_bin_id=bin_id,
+        lot_id=one.portion.lot_id,
+        from_condition=one.asked.condition,
+        reason="move",
+        reference=("adjustment", 0),
+        serial_ids=one.serial_ids,
+    )
+
+
+def _cases(found: Sequence[_Found], put: Mapping[tuple[int, str], int]) -> list[NewCase]:
+    """Units of one lot that were set aside together are one case."""
+    opened: dict[tuple[int, int | None], NewCase] = {}
+    for one in found:
+        key = id(one.asked), one.portion.lot_id
+        if key in opened:
+            opened[key] = replace(opened[key], quantity=opened[key].quantity + one.portion.quantity)
+        else:
+            opened[key] = NewCase(
+                sku_id=one.goods.sku_id,
+                site_id=one.asked.site_id,
+                bin_id=put.get((one.asked.site_id, one.asked.to_bin), one.portion.bin_id),
+                lot_id=one.portion.lot_id,
+                serial_id=one.unit.id if one.unit else None,
+                condition=one.asked.condition,
+                quantity=one.portion.quantity,
+                reason=one.asked.reason.strip(),
+                photo_file_id=one.asked.photo_file_id,
+            )
+    return list(opened.values())
+
+
+def _refuse_unfit(session: Session, released: Sequence[OpenCase]) -> None:
+    rows = session.execute(text(UNFIT), {"ids": sorted({one.lot_id for one in released if one.lot_id})})
+    for row in rows:
+        remedy = "let the lot go first" if row.is_frozen else "scrap these units, or correct the day of the lot"
+        why = "is frozen" if row.is_frozen else f"was to be removed on {row.remove_on}"
+        raise Invalid([("act", f"lot {row.code} {why}: {remedy}")])
+
+
+def _costs(session: Session, known: Mapping[int, OpenCase]) -> dict[int, int | None]:
+    rows = session.execute(
+        text("SELECT id, cost_minor FROM skus WHERE id = ANY(CAST(:ids AS bigint[]))"),
+        {"ids": sorted({one.sku_id for one in known.values()})},
+    )
+    return {row.id: row.cost_minor for row in rows}
+
+
+def _loss(one: Decision, cost: int | None) -> int | None:
+    return one.quantity * cost if one.act == "scrap" and cost is not None else None
+
+
+def _outcome(one: Decision, case: OpenCase, shelves: Shelves) -> list[Adjustment]:
+    """Their bin may have changed since: they are taken from where they lie."""
+
+    def is_meant(place: Place) -> bool:
+        return place.condition == case.condition and place.lot_id == case.lot_id
+
+    def order(place: Place) -> tuple[object, ...]:
+        return place.bin_id != case.bin_id, *shelves_first(place)
+
+    portions = shelves.take((case.sku_id, case.site_id), one.quantity, order=order, where=is_meant)
+    return [_turned(one, case, portion) for portion in portions]
+
+
+def _turned(one: Decision, case: OpenCase, portion: Portion) -> Adjustment:
+    is_release = one.act == "release"
+    return Adjustment(
+        sku_id=case.sku_id,
+        site_id=case.site_id,
+        reason={"release": "repair" if case.condition == "damaged" else "condition"}.get(one.act, one.act),
+        on_hand=0 if is_release else -portion.quantity,
+        unavailable=-portion.quantity if is_release else 0,
+        bin_id=portion.bin_id,
+        lot_id=portion.lot_id,
+        condition=case.condition,
+        is_exact=True,
+        reference=("quarantine_case", case.id),
+        serial_ids=() if case.serial_id is None else (case.serial_id,),
+    )
+
+
+BINS = """
+SELECT b.site_id, b.id, v.code AS asked FROM unnest(CAST(:sites AS bigint[]), CAST(:codes AS text[])) AS v(site_id, code)
+  JOIN bins b ON b.site_id = v.site_id AND upper(b.code) = upper(v.code) AND b.is_active
+"""
+
+UNFIT = """
+SELECT DISTINCT t.code, t.remove_on, t.frozen_at IS NOT NULL AS is_frozen FROM lots t
+ WHERE t.id = ANY(CAST(:ids AS bigint[])) AND (t.frozen_at IS NOT NULL OR t.remove_on <= current_date) LIMIT 1
+"""
+
+WITHOUT_A_CASE = """
+SELECT b.sku_id, b.site_id, b.lot_id, b.condition, (b.units - coalesce(c.units, 0))::bigint AS quantity
+  FROM (SELECT sku_id, site_id, lot_id, condition, sum(quantity) AS units FROM bin_stock
+         WHERE condition <> 'good' AND quantity > 0 GROUP BY 1, 2, 3, 4) b
+  LEFT JOIN (SELECT sku_id, site_id, lot_id, condition, sum(quantity_left) AS units FROM quarantine_cases
+              WHERE closed_at IS NULL GROUP BY 1, 2, 3, 4) c
+    ON c.sku_id = b.sku_id AND c.site_id = b.site_id AND c.condition = b.condition
+   AND c.lot_id IS NOT DISTINCT FROM b.lot_id
+ WHERE b.units > coalesce(c.units, 0) ORDER BY 1, 2, 3, 4 LIMIT 500
+"""
