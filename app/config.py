@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Required, TypedDict
+from urllib.parse import urlsplit
 
 from app.embedded.stack import stack_of
 
@@ -49,6 +50,11 @@ class Config:
     maintenance_seconds: int = 15
     log_level: str = "INFO"
     demo: bool = True
+
+    @property
+    def mails_from(self) -> str:
+        """The address that mails come from until the company says another."""
+        return self.mail_sender or f"no-reply@{urlsplit(self.base_url).hostname or 'localhost'}"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":

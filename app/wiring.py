@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from app.channels import publication
 from app.channels.publishers import all_publishers
 from app.config import Config
-from app.inventory.events import StockArrived
+from app.inventory.events import FrozenUnitsReturned, StockArrived
 from app.kernel import deliveries, effects, events, feed
 from app.kernel.crypto import Keyring
 from app.kernel.effects import Effect, InDatabase, OneByOne, Patience, on
@@ -23,7 +22,7 @@ from app.notifications.sending import Sender
 from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped, WorkReleased
 from app.staff import resets
 from app.staff.events import PasswordResetRequested
-from app.workflows import count_sales, fill_backorders, offer_stock, publish_stock, upkeep, work_imports
+from app.workflows import count_sales, fill_backorders, offer_stock, publish_stock, set_aside, upkeep, work_imports
 from app.workflows.forget_imports import ImportForgetter
 from app.workflows.mail_staff import StaffMail
 from app.workflows.make_packing_slips import SlipMaker
@@ -41,6 +40,7 @@ AFTER: Mapping[type[Event], Sequence[str]] = {
     WorkReleased: ["documents.make_packing_slip"],
     PasswordResetRequested: ["notifications.offer_password_reset"],
     StockArrived: ["orders.fill_backorders_on_arrival"],
+    FrozenUnitsReturned: ["inventory.set_aside_returned"],
 }
 
 # By position, each reader at its own pace.
@@ -77,8 +77,7 @@ def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[
 
 
 def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
-    sender = config.mail_sender or f"no-reply@{urlsplit(config.base_url).hostname or 'localhost'}"
-    customers, staff = Notifier(config.base_url, sender), StaffMail(sender)
+    customers, staff = Notifier(config.base_url, config.mails_from), StaffMail(config.mails_from)
     mail = Sender(
         mailer=mailer_for(config.smtp_url, folder=config.instance_dir / "mails"),
         links={"password_reset": partial(_reset_link, config.base_url, keys)},
@@ -99,11 +98,14 @@ def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
 def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
     on_arrival = on(StockArrived, fill_backorders.on_stock_arrived)
     expire = upkeep.release_expired_holds
+    returned = on(FrozenUnitsReturned, set_aside.on_frozen_units_returned)
     return (
         effect(name="documents.make_packing_slip", queue="documents", outside=SlipMaker(files), batch=20),
         effect(name="orders.fill_backorders_on_arrival", queue="intake", in_database=on_arrival, batch=500),
         effect(name="orders.fill_backorders", queue="intake", in_database=fill_backorders.fill_on),
         effect(name="orders.release_expired_holds", queue="intake", in_database=expire),
+        effect(name="inventory.set_aside_returned", queue="intake", in_database=returned),
+        effect(name="inventory.set_aside_due", queue="intake", in_database=set_aside.set_aside_what_is_due),
     )
 
 

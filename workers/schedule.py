@@ -20,6 +20,7 @@ class Task:
 
 TASKS = (
     Task("orders.release_expired_holds", timedelta(minutes=1)),
+    Task("inventory.set_aside_due", timedelta(minutes=5), offset=timedelta(minutes=2)),
     Task("channels.compare_stock", timedelta(minutes=10), offset=timedelta(minutes=3)),
     Task("upkeep.prune", timedelta(hours=1), offset=timedelta(minutes=7)),
     Task("upkeep.forget_imports", timedelta(days=1), offset=timedelta(minutes=17)),

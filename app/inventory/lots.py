@@ -18,11 +18,12 @@ Asked = tuple[int, str, date | None, date | None]
 
 @dataclass(frozen=True, kw_only=True)
 class LotHead:
-    """A lot with its SKU; ``frozen_reason`` is empty unless it is frozen."""
+    """A lot with its SKU and what that is called; ``frozen_reason`` is empty unless it is frozen."""
 
     id: int
     sku_id: int
     sku: str
+    name: str
     code: str
     frozen_reason: str
     is_frozen: bool
@@ -110,7 +111,7 @@ RETURNING id, sku_id, code, expires_on
 """
 
 HEAD = """
-SELECT t.id, t.sku_id, s.code AS sku, t.code, t.frozen_reason, t.frozen_at IS NOT NULL AS is_frozen
+SELECT t.id, t.sku_id, s.code AS sku, s.name, t.code, t.frozen_reason, t.frozen_at IS NOT NULL AS is_frozen
   FROM lots t JOIN skus s ON s.id = t.sku_id WHERE t.id = :id
 """
 

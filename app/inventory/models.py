@@ -163,6 +163,12 @@ class StockMovement(Base):
     __table_args__ = (
         Index("ix_stock_movements_level", "stock_level_id", "sequence"),
         Index("ix_stock_movements_imported", "reference_id", postgresql_where=text("reference_type = 'import'")),
+        Index("ix_stock_movements_lot", "lot_id", "id", postgresql_where=text("lot_id IS NOT NULL")),
+        Index(
+            "ix_stock_movements_shipped_lots",
+            "reference_id",
+            postgresql_where=text("reason = 'ship' AND lot_id IS NOT NULL"),
+        ),
         Index("ix_stock_movements_counted", "stock_level_id", "id", postgresql_where=text("reason = 'count'")),
         {"postgresql_partition_by": "RANGE (id)"},
     )

@@ -116,17 +116,17 @@ def clean(code: str) -> str:
     """Raises Invalid."""
     known = code.strip()
     if not known or len(known) > LONGEST_CODE or not known.isprintable():
-        raise Invalid([("serials", f"a serial number has 1 to {LONGEST_CODE} printable characters: scan it again")])
+        raise Invalid([("numbers", f"a serial number has 1 to {LONGEST_CODE} printable characters: scan it again")])
     return known
 
 
 def _refuse(named: Sequence[Numbered], keys: Sequence[tuple[int, str]], known: Mapping[tuple[int, str], Unit]) -> None:
     twice = sorted({code for at, (_, code) in enumerate(keys) if keys[at] in keys[:at]})
-    failures = [("serials", f"{code} is named twice: scan each unit once") for code in twice]
+    failures = [("numbers", f"{code} is named twice: scan each unit once") for code in twice]
     for key in dict.fromkeys(keys):
         if key in known and known[key].state in HERE:
             failures.append(
-                ("serials", f"{key[1]} is in stock already: two units cannot share a number, so read it again")
+                ("numbers", f"{key[1]} is in stock already: two units cannot share a number, so read it again")
             )
     if failures:
         raise Invalid(failures)
@@ -135,7 +135,7 @@ def _refuse(named: Sequence[Numbered], keys: Sequence[tuple[int, str]], known: M
 def _refuse_surplus(session: Session, keys: Collection[levels.Key]) -> None:
     for row in bulk.pairs(session, SURPLUS, [sku for sku, _ in keys], [site for _, site in keys]):
         raise Invalid(
-            [("serials", f"{row.numbers} numbers for {row.units} units in that place: enter the receipt first")]
+            [("numbers", f"{row.numbers} numbers for {row.units} units in that place: enter the receipt first")]
         )
 
 

@@ -12,6 +12,13 @@ down_revision = "0008"
 
 APPEND_ONLY = ("serial_moves", "quarantine_acts")
 
+# Partial, so that goods without lots pay nothing for them.
+INDEXES = (
+    "CREATE INDEX ix_stock_movements_lot ON stock_movements (lot_id, id) WHERE lot_id IS NOT NULL",
+    "CREATE INDEX ix_stock_movements_shipped_lots ON stock_movements (reference_id)"
+    " WHERE reason = 'ship' AND lot_id IS NOT NULL",
+)
+
 # Numbered units that lie somewhere already begin their history here.
 BEGIN_HISTORY = """
 INSERT INTO serial_moves (serial_id, what, state, site_id, bin_id, condition, reference_type, reference_id, actor)
@@ -27,6 +34,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_lots_remove_on", "lots", ["remove_on"], postgresql_where=sa.text("remove_on IS NOT NULL"))
     op.create_index("ix_lots_expires_on", "lots", ["expires_on", "id"])
+    for statement in INDEXES:
+        op.execute(statement)
     _allow_more_states()
     _create_serial_moves()
     _create_cases()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.fulfilment import work
 from app.fulfilment.work import Work
 from app.inventory import serials
+from app.inventory.cases import Decision
 from app.inventory.errors import PlaceEmpty
 from app.inventory.moves import Move, move
 from app.inventory.serials import Numbered
@@ -18,7 +19,6 @@ from app.workflows import verify_lots, verify_stock
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.pick_work import Pick, pick, put_back
 from app.workflows.quarantine import SetAside, decide, set_units_aside
-from app.inventory.cases import Decision
 from app.workflows.ship_orders import ship_orders
 from tests.factories.floor import dispatch, pack_all, released, scan
 from tests.factories.house import House, make_house
@@ -152,9 +152,7 @@ def test_more_numbers_than_units_are_refused(session: Session, house: House, thr
         register(session, house, "N-4")
 
 
-def test_the_same_number_twice_in_one_receipt_is_refused(
-    session: Session, house: House, bins: dict[str, int]
-) -> None:
+def test_the_same_number_twice_in_one_receipt_is_refused(session: Session, house: House, bins: dict[str, int]) -> None:
     lay(session, house, "TEA-1", "CMH1", 2)
 
     with pytest.raises(Invalid, match="N-1 is named twice"):

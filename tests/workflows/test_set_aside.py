@@ -1,6 +1,6 @@
 """Lots that are frozen or due, and units that are set aside: facts, with a case for each."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -50,9 +50,7 @@ def agrees(session: Session) -> list[str]:
 
 
 def open_cases(session: Session) -> list[Any]:
-    return list(
-        session.execute(text("SELECT * FROM quarantine_cases WHERE closed_at IS NULL ORDER BY id"))
-    )
+    return list(session.execute(text("SELECT * FROM quarantine_cases WHERE closed_at IS NULL ORDER BY id")))
 
 
 def aside(house: House, quantity: int, **more: Any) -> SetAside:
@@ -150,15 +148,13 @@ def test_units_that_arrive_of_a_frozen_lot_are_set_aside_by_the_next_round(
     assert lying(session, "TEA-1", "CMH1") == {("A-2", "L-1", "quarantine"): 3}
 
 
-def test_a_lot_expires_by_the_day_of_its_site(
-    session: Session, house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lot_expires_by_the_day_of_its_site(session: Session, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """At 03:30 UTC of the 10th it is still the 9th in Columbus and in Reno, and the 10th in London."""
     session.execute(text("UPDATE sites SET time_zone = 'Europe/London' WHERE code = 'RNO1'"))
     due = make_lot(session, house, "TEA-1", "DUE", expires_on=date(2027, 1, 20), remove_on=date(2027, 1, 10))
     for site in ("CMH1", "RNO1"):
         lay(session, house, "TEA-1", site, 5, lot_id=due)
-    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 1, 10, 3, 30, tzinfo=timezone.utc))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 1, 10, 3, 30, tzinfo=UTC))
 
     set_aside_what_is_due(session, [])
 
@@ -259,9 +255,7 @@ def test_units_of_a_frozen_lot_are_not_released(session: Session, house: House, 
 def test_what_is_gone_by_another_fact_is_gone_from_its_case(session: Session, house: House) -> None:
     lay(session, house, "TEA-1", "CMH1", 9)
     set_units_aside(session, [aside(house, 2), aside(house, 4)], actor=SYSTEM)
-    repaired = Adjustment(
-        sku_id=house.skus["TEA-1"], site_id=house.sites["CMH1"], reason="repair", unavailable=-5
-    )
+    repaired = Adjustment(sku_id=house.skus["TEA-1"], site_id=house.sites["CMH1"], reason="repair", unavailable=-5)
 
     adjust_stock(session, [repaired], actor=SYSTEM)
 

@@ -13,10 +13,12 @@ from app.web.support import (
     exceptions,
     holds,
     imports,
+    lots,
     messages,
     notes,
     orders,
     phone_orders,
+    serials,
     skus,
     views,
 )
@@ -37,6 +39,8 @@ RESOURCES: tuple[Blueprint, ...] = (
     exceptions.bp,
     imports.bp,
     skus.bp,
+    lots.bp,
+    serials.bp,
 )
 
 bp = Blueprint("support", __name__, url_prefix="/support")

@@ -11,6 +11,30 @@ MORE_REASONS = {
     "displace": "taken from the latest promise",
     "ship": "left with a parcel",
     "pick": "picked",
+    "put_back": "put back on the shelf",
+    "move": "moved",
+    "put_away": "put away",
+}
+NUMBER_STATES = {
+    "in_stock": ("ok", "In stock"),
+    "picked": ("low", "Picked"),
+    "in_transit": ("low", "On the way"),
+    "shipped": ("void", "Shipped"),
+    "lost": ("backordered", "Lost"),
+    "scrapped": ("void", "Scrapped"),
+    "sent_back": ("void", "Sent back"),
+}
+NUMBER_STEPS = {
+    "received": ("box-arrow-in-down", "Received"),
+    "returned": ("arrow-return-left", "Came back"),
+    "opening": ("box-arrow-in-down", "Was there when numbers began to be kept"),
+    "pick": ("list-check", "Picked"),
+    "put_back": ("arrow-return-left", "Put back on the shelf"),
+    "ship": ("truck", "Left with a parcel"),
+    "scrap": ("trash", "Scrapped"),
+    "vendor": ("arrow-return-left", "Sent back to the vendor"),
+    "damage": ("exclamation-triangle", "Damaged"),
+    "lost": ("question-circle", "Lost"),
 }
 ICONS = {"allocated": "bookmark", "on_hand": "box-seam", "unavailable": "exclamation-triangle", "reserved": "clock"}
 NAMES = {"on_hand": "on hand", "allocated": "allocated", "unavailable": "unavailable", "reserved": "reserved"}
@@ -26,3 +50,13 @@ def spoken(movement: MovementRow) -> dict[str, object]:
         "icon": ICONS[main],
         "tone": "warn" if movement.on_hand < 0 or movement.unavailable > 0 else "done" if movement.on_hand > 0 else "",
     }
+
+
+def why(reason: str) -> str:
+    """A movement's reason as a person says it."""
+    return REASONS.get(reason) or MORE_REASONS.get(reason, reason.replace("_", " ")).capitalize()
+
+
+def told(what: str) -> tuple[str, str]:
+    """Icon and words of a step of a numbered unit."""
+    return NUMBER_STEPS.get(what, ("arrow-left-right", why(what)))

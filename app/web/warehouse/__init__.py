@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from app.web.roles import require_role
-from app.web.warehouse import packing, picks, queue, releases, shipments, shortages, work
+from app.web.warehouse import numbers, packing, picks, quarantine, queue, releases, shipments, shortages, work
 
 RESOURCES: tuple[Blueprint, ...] = (
     queue.start,
@@ -14,6 +14,8 @@ RESOURCES: tuple[Blueprint, ...] = (
     shortages.bp,
     packing.bp,
     shipments.bp,
+    quarantine.bp,
+    numbers.bp,
 )
 
 bp = Blueprint("warehouse", __name__, url_prefix="/warehouse")

@@ -1,0 +1,49 @@
+"""Giving serial numbers to units that came in without."""
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.kernel.uow import run, unit_of_work
+from app.queries import pick_queue
+from app.web.forms.base import choices
+from app.web.forms.lots import NumbersForm
+from app.web.page import page
+from app.web.roles import current_actor, site_scope
+from app.web.toasts import toast
+from app.workflows.number_units import number_units
+
+bp = Blueprint("numbers", __name__, url_prefix="/numbers")
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    return _form(_with_sites(NumbersForm(site=request.args.get("site"), code=request.args.get("code"))))
+
+
+@bp.post("/")
+def create() -> ResponseReturnValue:
+    form = _with_sites(NumbersForm())
+    if form.submitted():
+        with form.refusals():
+            sku = _give(form)
+            toast(f"{len(form.listed)} numbers of {sku} are in the books.")
+    if form.errors:
+        return _form(form)
+    return redirect(url_for(".new", site=form.site.data), code=303)
+
+
+def _give(form: NumbersForm) -> str:
+    listed, actor = form.listed, current_actor()
+    place = {name: getattr(form, name).data or "" for name in ("code", "bin", "lot")}
+    return run(lambda session: number_units(session, listed, site_id=int(form.site.data), actor=actor, **place))
+
+
+def _with_sites(form: NumbersForm) -> NumbersForm:
+    with unit_of_work() as session:
+        places = pick_queue.places(session, site_scope())
+    form.site.choices = choices(*((str(place.id), f"{place.code} {place.name}") for place in places))
+    return form
+
+
+def _form(form: NumbersForm) -> Response:
+    return page("warehouse/numbers/new.html", partial="warehouse/numbers/_form.html", status=form.status, form=form)
