@@ -79,7 +79,7 @@ class Lot(Base):
 
 
 class Serial(Base):
-    """One unit by its own number. It has a site while it is in stock or picked, a line of an order once it is shipped."""
+    """One unit by its own number. It has a site while it is here, and a line of an order once it is shipped."""
 
     __tablename__ = "serials"
     __table_args__ = (

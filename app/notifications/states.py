@@ -17,7 +17,8 @@ class S(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-# A draft goes out when somebody has read it. An uncertain or refused message is handed over again only when somebody sets its delivery going again.
+# A draft goes out when somebody has read it.
+# An uncertain or refused message is handed over again only when somebody sets its delivery going again.
 MESSAGE = StateMachine(
     "message",
     initial=S.DRAFT,

@@ -41,6 +41,7 @@ def _rows() -> Select[Any]:
         Customer.name,
         Customer.email,
         Customer.segment,
+        Customer.least_shelf_life_days,
         func.lower(Customer.name).label("sort_name"),
         orders.scalar_subquery().label("orders"),
         latest.scalar_subquery().label("latest_at"),

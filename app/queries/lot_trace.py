@@ -145,8 +145,8 @@ SELECT o.number, o.placed_at, f.part, w.code AS site, f.state, coalesce(c.name, 
 
 # A promise is of a SKU at a site, not of a lot: these may be served from it while good units lie there.
 WAITING = """
-SELECT o.number, o.placed_at, w.code AS site, coalesce(c.name, '') AS name, sum(a.quantity - coalesce(p.picked, 0))::bigint
-       AS promised
+SELECT o.number, o.placed_at, w.code AS site, coalesce(c.name, '') AS name,
+       sum(a.quantity - coalesce(p.picked, 0))::bigint AS promised
   FROM (SELECT DISTINCT site_id FROM bin_stock
          WHERE lot_id = :id AND condition = 'good' AND quantity > 0) g
   JOIN stock_levels l ON l.sku_id = :sku AND l.site_id = g.site_id JOIN allocations a ON a.stock_level_id = l.id

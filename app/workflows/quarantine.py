@@ -251,7 +251,8 @@ def _turned(one: Decision, case: OpenCase, portion: Portion) -> Adjustment:
 
 
 BINS = """
-SELECT b.site_id, b.id, v.code AS asked FROM unnest(CAST(:sites AS bigint[]), CAST(:codes AS text[])) AS v(site_id, code)
+SELECT b.site_id, b.id, v.code AS asked
+  FROM unnest(CAST(:sites AS bigint[]), CAST(:codes AS text[])) AS v(site_id, code)
   JOIN bins b ON b.site_id = v.site_id AND upper(b.code) = upper(v.code) AND b.is_active
 """
 

@@ -1,6 +1,6 @@
 """Pickers are sent to what may leave, and may take it from another bin or lot: the rules hold all the same."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.fulfilment.work import Work
 from app.inventory.takes import Plan
+from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import StaleState
 from app.workflows import verify_lots, verify_stock
@@ -19,7 +20,7 @@ from tests.factories.floor import dispatch, movements, pack_all, pick_all, place
 from tests.factories.house import House, make_house
 from tests.factories.shelves import lay, lying, make_bins, make_lot
 
-TODAY = date.today()
+TODAY = clock.now().date()
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_a_lot_expires_by_the_day_of_its_site(session: Session, house: House, mo
 
 
 def test_what_expires_is_moved_once_and_promises_give_way(session: Session, house: House) -> None:
-    day = date.today() - timedelta(days=1)
+    day = clock.now().date() - timedelta(days=1)
     due = make_lot(session, house, "TEA-1", "DUE", expires_on=day, remove_on=day)
     lay(session, house, "TEA-1", "CMH1", 5, lot_id=due)
     order_id = placed(session, ("TEA-1", 3))

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.kernel.uow import unit_of_work
 from app.orders import facts
 from app.orders.status import permitted_actions
-from app.queries import customer_box, order_page, order_timeline
+from app.queries import customer_box, lot_trace, order_page, order_timeline
 from app.queries.customer_box import CustomerBox
+from app.queries.lot_trace import ShippedLot
 from app.queries.order_page import Entry, Hold, Line, Parcel
 from app.web.forms.base import Form
 from app.web.forms.orders import HoldForm, NoteForm
@@ -39,6 +40,7 @@ class Shown:
 
     head: Any
     lines: Sequence[Line]
+    sent: Mapping[int, Sequence[ShippedLot]]
     parcels: Sequence[Parcel]
     holds: Sequence[Hold]
     entries: Sequence[Entry]
@@ -52,9 +54,11 @@ def load(session: Session, number: str) -> Shown:
     """Raises NotFound."""
     head = order_page.head(session, number)
     found = facts.load(session, [head.id])
+    lines = order_page.lines(session, head.id)
     return Shown(
         head=head,
-        lines=order_page.lines(session, head.id),
+        lines=lines,
+        sent=lot_trace.of_order(session, [line.id for line in lines if line.shipped]),
         parcels=order_page.parcels(session, head.id),
         holds=order_page.holds(session, head.id),
         entries=order_page.entries(session, head.id),

@@ -10,7 +10,7 @@ from app.web.forms.lots import NumbersForm
 from app.web.page import page
 from app.web.roles import current_actor, site_scope
 from app.web.toasts import toast
-from app.workflows.number_units import number_units
+from app.workflows.number_units import Batch, number_units
 
 bp = Blueprint("numbers", __name__, url_prefix="/numbers")
 
@@ -33,9 +33,9 @@ def create() -> ResponseReturnValue:
 
 
 def _give(form: NumbersForm) -> str:
-    listed, actor = form.listed, current_actor()
     place = {name: getattr(form, name).data or "" for name in ("code", "bin", "lot")}
-    return run(lambda session: number_units(session, listed, site_id=int(form.site.data), actor=actor, **place))
+    batch, actor = Batch(site_id=int(form.site.data), numbers=form.listed, **place), current_actor()
+    return run(lambda session: number_units(session, batch, actor=actor))
 
 
 def _with_sites(form: NumbersForm) -> NumbersForm:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ class Asked:
     """Units to be picked or put back, or only the ``place`` that the next ones are to be taken from."""
 
     picks: tuple[Pick, ...] = ()
-    place: Mapping[str, str] = field(default_factory=dict)
+    place: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def what(self) -> str:

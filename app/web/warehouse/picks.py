@@ -56,7 +56,7 @@ def create_units(pick_list_id: int) -> ResponseReturnValue:
     if asked is None or form.errors:
         return _station(pick_list_id, error(form), form.line.data, request.form)
     if asked.place or not wants_partial():
-        return redirect(url_for(".show", pick_list_id=pick_list_id, at=form.line.data, **asked.place), code=303)
+        return redirect(url_for(".show", pick_list_id=pick_list_id, **{"at": form.line.data, **asked.place}), code=303)
     return _station(pick_list_id, ok(asked.said), form.line.data)
 
 

@@ -75,8 +75,13 @@ def _set_aside(form: SetAsideForm) -> None:
 def _asked(form: SetAsideForm) -> SetAside:
     return SetAside(
         site_id=int(form.site.data),
-        **{name: getattr(form, name).data or "" for name in ("code", "condition", "reason", "bin", "lot", "to_bin")},
+        code=form.code.data,
         quantity=form.quantity.data or 0,
+        condition=form.condition.data,
+        reason=form.reason.data,
+        bin=form.bin.data,
+        lot=form.lot.data,
+        to_bin=form.to_bin.data,
     )
 
 
