@@ -59,7 +59,7 @@ def _plain(text: str) -> dict[str, str] | None:
     rest = (text if bare is None else bare).strip(SEPARATOR)
     while rest:
         ai = next((rest[:length] for length in (2, 3) if rest[:length] in FIXED or rest[:length] in FREE), "")
-        if not ai:
+        if not ai or ai in elements:
             return None
         rest = rest[len(ai) :]
         if ai in FIXED:

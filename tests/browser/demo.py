@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,8 @@ from app.imports.options import Options
 from app.kernel.actor import SYSTEM
 from app.kernel.crypto import Keyring, keyring
 from app.kernel.file_stores import open_store
+from app.kernel.files import add, keep
+from app.kernel.pictures import KEPT_AS, clean_photo
 from app.kernel.uow import unit_of_work
 from app.orders.notes import Note
 from app.staff import api_keys, saved_views, users
@@ -23,6 +26,8 @@ from app.workflows.annotate_orders import annotate_orders
 from app.workflows.demo.make import make_demo
 from app.workflows.pack_work import Check, verify
 from app.workflows.place_orders import place_orders
+from app.workflows.quarantine import SetAside, set_units_aside
+from app.workflows.recall_notices import draft_notices
 from app.workflows.set_up_company import set_up_company
 from app.workflows.start_import import Upload, keep_upload, start_import
 from tests.factories.dirty_orders import HISTORY_UNTIL, dirty_orders
@@ -42,6 +47,7 @@ def furnish_demo(config: Config) -> None:
     with unit_of_work() as session:
         _strange_orders(session)
         _wrong_item(session)
+        _torn_box(session, config.files_dir)
         _imports(session, config.files_dir)
         _staff(session)
         annotate_orders(session, [Note(order_id=_any_order(session), body="Rang; call back at 4 p.m.")], actor=SYSTEM)
@@ -68,6 +74,26 @@ def _wrong_item(session: Session) -> None:
     work_id = session.execute(text(LAST_PICKED)).scalar_one()
     check = Check(fulfilment_order_id=work_id, code="STOVE-RED-01", client_scan_id="demo-wrong", quantity=1)
     verify(session, [check], actor=SYSTEM)
+
+
+def _torn_box(session: Session, folder: Path) -> None:
+    """Something was set aside, with a photo of it; a recalled lot has letters that wait to be read."""
+    photo = Image.new("RGB", (640, 480), "#8a6d4b")
+    target = BytesIO()
+    photo.save(target, "PNG")
+    kept = keep(open_store(folder, ""), clean_photo(target.getvalue()), name="photo.jpg", media_type=KEPT_AS)
+    row = session.execute(text(SOMETHING)).one()
+    aside = SetAside(
+        site_id=row.site_id,
+        code=row.sku,
+        quantity=1,
+        condition="quarantine",
+        reason="Box torn open, contents wet",
+        photo_file_id=add(session, kept),
+    )
+    set_units_aside(session, [aside], actor=SYSTEM)
+    recalled = session.execute(text("SELECT min(id) FROM lots WHERE frozen_at IS NOT NULL")).scalar_one()
+    draft_notices(session, recalled, sender="no-reply@example.com", actor=SYSTEM)
 
 
 def _imports(session: Session, folder: Path) -> None:
@@ -107,6 +133,10 @@ def _any_order(session: Session) -> int:
 LAST_PICKED = """
 SELECT max(f.id) FROM fulfilment_orders f JOIN sites s ON s.id = f.site_id
  WHERE f.state = 'picked' AND s.code IN ('RNO1', 'CMH1', 'DFW1')
+"""
+SOMETHING = """
+SELECT s.code AS sku, l.site_id FROM stock_levels l JOIN skus s ON s.id = l.sku_id JOIN sites w ON w.id = l.site_id
+ WHERE s.tracking = 'none' AND w.code = 'RNO1' AND l.on_hand - l.allocated - l.unavailable > 5 ORDER BY l.id LIMIT 1
 """
 TOLD = (
     """

@@ -7,6 +7,7 @@ whole page stands in NOT_PAGES. tests/browser/test_every_page.py refuses a route
 from dataclasses import dataclass
 
 PICKS = "/warehouse/picks/<int(max=999999999999):pick_list_id>"
+LOT, CASE, SERIAL, CUSTOMER = (f"<int(max=999999999999):{name}_id>" for name in ("lot", "case", "serial", "customer"))
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,13 @@ SUPPORT = (
     of_support("/support/orders/new", is_list=True),
     of_support("/support/views/", "/support/views/?query=view%3Dopen", is_list=True),
     of_support("/support/customers/", is_list=True),
+    of_support(f"/support/customers/{CUSTOMER}/shelf-life", "/support/customers/{customer}/shelf-life"),
+    of_support("/support/lots/", is_list=True),
+    of_support("/support/lots/", "/support/lots/?state=all&within=90&q=nothing-like-it", is_list=True),
+    of_support(f"/support/lots/{LOT}", "/support/lots/{lot_sent}"),
+    of_support(f"/support/lots/{LOT}", "/support/lots/{lot_frozen}"),
+    of_support("/support/serials/", is_list=True),
+    of_support(f"/support/serials/{SERIAL}", "/support/serials/{serial}"),
     of_support("/support/skus/", is_list=True),
     of_support("/support/skus/<path:code>", "/support/skus/{sku}"),
     of_support("/support/skus/<path:code>/adjustments/new", "/support/skus/{sku}/adjustments/new"),
@@ -111,6 +119,9 @@ WAREHOUSE = (
     of_warehouse("/warehouse/packing/<code>", "/warehouse/packing/{work_packed}"),
     of_warehouse("/warehouse/work/<code>", "/warehouse/work/{work_open}"),
     of_warehouse("/warehouse/work/<code>", "/warehouse/work/{work_packed}"),
+    of_warehouse("/warehouse/quarantine/", is_list=True),
+    of_warehouse("/warehouse/quarantine/new"),
+    of_warehouse("/warehouse/numbers/new"),
     of_warehouse("/warehouse/shipments/", is_list=True),
     of_warehouse("/warehouse/shipments/", "/warehouse/shipments/?view=shipped", is_list=True),
     of_warehouse("/warehouse/shipments/<int(max=999999999999):parcel_id>", "/warehouse/shipments/{parcel_packed}"),
@@ -146,6 +157,12 @@ ADMIN = (
     of_admin("/admin/dead-letters/", is_list=True),
     of_admin("/admin/messages/", is_list=True),
     of_admin("/admin/messages/<int:message_id>", "/admin/messages/{message}"),
+    of_admin(f"/admin/lots/{LOT}/", "/admin/lots/{lot_sent}/"),
+    of_admin(f"/admin/lots/{LOT}/", "/admin/lots/{lot_frozen}/"),
+    of_admin("/admin/quarantine/", is_list=True),
+    of_admin("/admin/quarantine/", "/admin/quarantine/?state=closed", is_list=True),
+    of_admin(f"/admin/quarantine/{CASE}", "/admin/quarantine/{case_open}"),
+    of_admin(f"/admin/quarantine/{CASE}", "/admin/quarantine/{case_closed}"),
     of_admin("/admin/sessions/", is_list=True),
     of_admin("/admin/audit/", is_list=True),
 )
@@ -166,6 +183,8 @@ NOT_PAGES = {
     "/admin/dead-letters/count": "a number",
     "/admin/channels/<code>/stock/state": "a part of a page, read again while it changes",
     "/admin/sales/<by>.csv": "a file",
+    f"/admin/lots/{LOT}/orders.csv": "a file",
+    f"/admin/quarantine/{CASE}/photo": "a picture",
     "/api/v1/openapi.json": "JSON",
     "/api/v1/orders": "JSON",
     "/api/v1/orders/<number>": "JSON",

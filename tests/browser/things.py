@@ -50,6 +50,13 @@ THINGS = {
     "parcel_packed": A_PARCEL + "p.state = 'packed'",
     "parcel_shipped": A_PARCEL + "p.state = 'shipped'",
     "message": "SELECT min(id) FROM messages",
+    "customer": "SELECT min(id) FROM customers",
+    "lot_sent": "SELECT min(lot_id) FROM stock_movements m JOIN lots t ON t.id = m.lot_id"
+    " WHERE m.reason = 'ship' AND t.frozen_at IS NULL",
+    "lot_frozen": "SELECT min(id) FROM lots WHERE frozen_at IS NOT NULL",
+    "serial": "SELECT min(serial_id) FROM serial_moves WHERE what = 'pick'",
+    "case_open": "SELECT min(id) FROM quarantine_cases WHERE closed_at IS NULL AND photo_file_id IS NOT NULL",
+    "case_closed": "SELECT min(id) FROM quarantine_cases WHERE closed_at IS NOT NULL",
     "sku": "SELECT min(code) FROM skus",
     "user": "SELECT min(id) FROM users",
 }

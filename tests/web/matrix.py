@@ -8,6 +8,7 @@ arguments of the rule. Add a row for each route you add; tests/web/test_role_mat
 from dataclasses import dataclass, field
 
 LOGIN = "login"
+LOT, CASE, SERIAL, CUSTOMER = (f"<int(max=999999999999):{name}_id>" for name in ("lot", "case", "serial", "customer"))
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,19 @@ ADMIN: tuple[Row, ...] = (
     of_admin("POST", "/admin/dead-letters/skips", 422),
     of_admin("GET", "/admin/messages/", 200),
     of_admin("GET", "/admin/messages/<int:message_id>", 404, path="/admin/messages/0"),
+    of_admin("POST", "/admin/messages/<int:message_id>/sending", 404, path="/admin/messages/0/sending"),
+    of_admin("POST", "/admin/messages/<int:message_id>/withdrawal", 404, path="/admin/messages/0/withdrawal"),
+    of_admin("GET", f"/admin/lots/{LOT}/", 404, path="/admin/lots/0/"),
+    of_admin("POST", f"/admin/lots/{LOT}/freeze", 404, path="/admin/lots/0/freeze"),
+    of_admin("POST", f"/admin/lots/{LOT}/freeze/removal", 303, path="/admin/lots/0/freeze/removal"),
+    of_admin("POST", f"/admin/lots/{LOT}/notices", 404, path="/admin/lots/0/notices"),
+    of_admin("POST", f"/admin/lots/{LOT}/notices/sending", 303, path="/admin/lots/0/notices/sending"),
+    of_admin("GET", f"/admin/lots/{LOT}/orders.csv", 404, path="/admin/lots/0/orders.csv"),
+    of_admin("GET", "/admin/quarantine/", 200),
+    of_admin("POST", "/admin/quarantine/missing-cases", 303),
+    of_admin("GET", f"/admin/quarantine/{CASE}", 404, path="/admin/quarantine/0"),
+    of_admin("POST", f"/admin/quarantine/{CASE}/decisions", 404, path="/admin/quarantine/0/decisions"),
+    of_admin("GET", f"/admin/quarantine/{CASE}/photo", 404, path="/admin/quarantine/0/photo"),
     of_admin("GET", "/admin/sessions/", 200),
     of_admin(
         "POST",
@@ -193,6 +207,12 @@ SUPPORT: tuple[Row, ...] = (
         path="/support/orders/W-1/messages/0/copies",
     ),
     of_support("GET", "/support/customers/", 200),
+    of_support("GET", f"/support/customers/{CUSTOMER}/shelf-life", 404, path="/support/customers/0/shelf-life"),
+    of_support("POST", f"/support/customers/{CUSTOMER}/shelf-life", 404, path="/support/customers/0/shelf-life"),
+    of_support("GET", "/support/lots/", 200),
+    of_support("GET", f"/support/lots/{LOT}", 404, path="/support/lots/0"),
+    of_support("GET", "/support/serials/", 200),
+    of_support("GET", f"/support/serials/{SERIAL}", 404, path="/support/serials/0"),
     of_support("GET", "/support/views/", 200),
     of_support("POST", "/support/views/", 422),
     of_support("POST", f"/support/views/{BIG}:view_id>/removal", 404, path="/support/views/0/removal"),
@@ -247,6 +267,11 @@ WAREHOUSE: tuple[Row, ...] = (
     ),
     of_warehouse("POST", "/warehouse/packing/<code>/emptyings", 404, path="/warehouse/packing/W-1-1/emptyings"),
     of_warehouse("POST", "/warehouse/packing/<code>/parcels", 404, path="/warehouse/packing/W-1-1/parcels"),
+    of_warehouse("GET", "/warehouse/quarantine/", 200),
+    of_warehouse("GET", "/warehouse/quarantine/new", 200),
+    of_warehouse("POST", "/warehouse/quarantine/", 422),
+    of_warehouse("GET", "/warehouse/numbers/new", 200),
+    of_warehouse("POST", "/warehouse/numbers/", 422),
     of_warehouse("GET", "/warehouse/shipments/", 200),
     of_warehouse("GET", PARCEL, 404, path="/warehouse/shipments/0"),
     of_warehouse("POST", f"{PARCEL}/departure", 404, path="/warehouse/shipments/0/departure"),

@@ -61,7 +61,7 @@ def test_hearers_name_events_that_exist():
 def test_every_kind_of_mail_has_a_subject_a_text_and_a_page():
     folder = Path("templates/emails")
 
-    assert kinds() == ["confirmation", "delivered", "password_reset", "shipped"]
+    assert kinds() == ["confirmation", "delivered", "password_reset", "recall", "shipped"]
     for kind in kinds():
         assert sorted(path.name for path in (folder / kind).iterdir()) == ["body.html", "body.txt", "subject.txt"]
 

@@ -2,12 +2,14 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.fulfilment import work
+from app.fulfilment.work import WorkLine
 from app.kernel.actor import Actor
 from app.kernel.money import Money
 from app.orders.holds import Stop
@@ -95,11 +97,21 @@ def _advance(session: Session, id: int, stage: int, rng: random.Random, actor: A
 def _pick(session: Session, id: int, *, is_half: bool, actor: Actor) -> None:
     lines = work.load(session, [id])[id].lines
     wanted = lines[: max(1, len(lines) // 2)] if is_half else lines
-    picks = [
-        Pick(fulfilment_order_id=id, code=line.sku_code, quantity=line.quantity, client_scan_id=f"demo-pick-{line.id}")
-        for line in wanted
+    numbers = {line.id: session.execute(text(NUMBERS), {"line": line.id}).scalars().all() for line in wanted}
+    pick(session, [one for line in wanted for one in _picks(id, line, numbers[line.id])], actor=actor)
+
+
+def _picks(id: int, line: WorkLine, numbers: Sequence[str]) -> list[Pick]:
+    """Units that have numbers go one by one."""
+    whole = Pick(
+        fulfilment_order_id=id, code=line.sku_code, quantity=line.quantity, client_scan_id=f"demo-pick-{line.id}"
+    )
+    if not numbers:
+        return [whole]
+    return [
+        replace(whole, quantity=1, serial=number, client_scan_id=f"{whole.client_scan_id}-{number}")
+        for number in numbers
     ]
-    pick(session, picks, actor=actor)
 
 
 def _pack(session: Session, id: int, actor: Actor) -> int:
@@ -111,3 +123,10 @@ def _pack(session: Session, id: int, actor: Actor) -> int:
     verify(session, checks, actor=actor)
     [parcel_id] = close_parcels(session, [Closing(fulfilment_order_id=id)], actor=actor)
     return parcel_id
+
+
+NUMBERS = """
+SELECT n.code FROM fulfilment_lines l JOIN fulfilment_orders f ON f.id = l.fulfilment_order_id
+  JOIN serials n ON n.sku_id = l.sku_id AND n.site_id = f.site_id AND n.state = 'in_stock'
+ WHERE l.id = :line ORDER BY n.code LIMIT (SELECT quantity FROM fulfilment_lines WHERE id = :line)
+"""

@@ -11,6 +11,7 @@ from app.inventory import sites
 from app.kernel import bulk
 from app.kernel.actor import Actor
 from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.demo.care import give_numbers, in_lots, keep_by_lot_and_number
 from app.workflows.demo.words import KINDS, MAKES
 
 
@@ -57,7 +58,9 @@ def stock_goods(session: Session, goods: list[Good], rng: random.Random, *, acto
         if position % 20
         for site in rng.sample(places, rng.randint(2, len(places)))
     ]
-    adjust_stock(session, adjustments, actor=actor)
+    keep_by_lot_and_number(session)
+    adjust_stock(session, in_lots(session, adjustments), actor=actor)
+    give_numbers(session, actor=actor)
     session.execute(text("UPDATE stock_levels SET safety_stock = 2 WHERE id % 7 = 0"))
 
 

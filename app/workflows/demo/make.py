@@ -12,6 +12,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.uow import run
 from app.orders.values import OrderRequest
+from app.workflows.demo.care import some_went_wrong
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import Good, make_goods, stock_goods
 from app.workflows.demo.requests import mistaken_requests, open_requests, past_requests
@@ -60,7 +61,9 @@ def _place_open(goods: list[Good], rng: random.Random, count: int) -> int:
     requests = open_requests(goods, rng, count=count, now=clock.now())
     _place(requests)
     _place(mistaken_requests(goods, random.Random(SEED), now=clock.now()))  # noqa: S311
-    return run(lambda session: work_a_day(session, rng, actor=ACTOR))
+    number = run(lambda session: work_a_day(session, rng, actor=ACTOR))
+    run(lambda session: some_went_wrong(session, actor=ACTOR))
+    return number
 
 
 def _place(requests: list[OrderRequest]) -> None:

@@ -1,0 +1,111 @@
+"""Demo goods that are kept by lot or by number, and what became of some of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.inventory import lots, serials
+from app.inventory.cases import Decision
+from app.inventory.serials import Numbered
+from app.kernel import clock
+from app.kernel.actor import SYSTEM, Actor
+from app.workflows.adjust_stock import Adjustment
+from app.workflows.quarantine import SetAside, decide, set_units_aside
+from app.workflows.recall_lots import freeze_lots
+from app.workflows.set_aside import set_aside
+
+BY_LOT, BY_NUMBER = "First-aid kit %", "Climbing rope Ridge"
+KEEPS = (20, 75, 400)  # days until the lots of one SKU expire; they are sent until 30 days before
+
+
+def keep_by_lot_and_number(session: Session) -> None:
+    """Before their stock comes in."""
+    session.execute(text(TRACK), {"lots": BY_LOT, "numbers": BY_NUMBER})
+
+
+def in_lots(session: Session, adjustments: Sequence[Adjustment]) -> list[Adjustment]:
+    """Opening stock of goods that are kept by lot, spread over several."""
+    made = _lots(session)
+    return [part for one in adjustments for part in _parts(one, made.get(one.sku_id, ()))]
+
+
+def give_numbers(session: Session, *, actor: Actor) -> None:
+    rows = session.execute(text(UNNUMBERED)).all()
+    units = [
+        Numbered(sku_id=row.sku_id, site_id=row.site_id, code=f"CR-{row.site}-{turn:04d}")
+        for row in rows
+        for turn in range(1, row.on_hand + 1)
+    ]
+    serials.register(session, units, actor=actor)
+
+
+def some_went_wrong(session: Session, *, actor: Actor) -> None:
+    """One lot is recalled, what is due leaves, a few units are damaged, and one of them is decided about."""
+    recalled = session.execute(text(MOST_SHIPPED)).scalar_one_or_none()
+    if recalled is not None:
+        freeze_lots(session, [recalled], reason="The scissors of this lot may break", actor=actor)
+    set_aside(session, actor=SYSTEM)
+    damaged = [
+        SetAside(
+            site_id=row.site_id, code=row.sku, quantity=2, condition="damaged", reason="Crushed on the way to the shelf"
+        )
+        for row in session.execute(text(PLENTY))
+    ]
+    cases = set_units_aside(session, damaged, actor=actor)
+    decide(
+        session, [Decision(case_id=id, act="scrap", quantity=2, note="Beyond repair") for id in cases[:1]], actor=actor
+    )
+    decisions = [Decision(case_id=id, act="scrap", quantity=2, note="Beyond repair") for id in cases[:1]]
+    decisions += [Decision(case_id=id, act="release", quantity=1) for id in cases[1:2]]
+    decide(session, decisions, actor=actor)
+
+
+def _lots(session: Session) -> Mapping[int, Sequence[int]]:
+    rows = session.execute(text("SELECT id, code FROM skus WHERE tracking = 'lot' ORDER BY id")).all()
+    today = clock.now().date()
+    asked = [
+        (row.id, f"{row.code.split('-')[1]}{today:%y}-{turn:02d}", today + timedelta(days=days), today - timedelta(days=90))
+        for row in rows
+        for turn, days in enumerate(KEEPS, start=1)
+    ]
+    ids = lots.find_or_make(session, asked)
+    made: dict[int, list[int]] = {}
+    for (sku_id, *_), id in zip(asked, ids, strict=True):
+        made.setdefault(sku_id, []).append(id)
+    return made
+
+
+def _parts(one: Adjustment, lot_ids: Sequence[int]) -> list[Adjustment]:
+    """A few are due soon, the others in equal parts."""
+    if not lot_ids:
+        return [one]
+    few, half = min(2, one.on_hand), max(0, one.on_hand - 2) // 2
+    units = (few, half, one.on_hand - few - half)
+    return [replace(one, on_hand=part, lot_id=id) for part, id in zip(units, lot_ids, strict=True) if part]
+
+
+TRACK = """
+UPDATE skus s SET tracking = CASE WHEN s.name LIKE :lots THEN 'lot' WHEN s.name = :numbers THEN 'serial'
+                                  ELSE s.tracking END,
+       removal = CASE WHEN s.name LIKE :lots THEN 'fefo' ELSE s.removal END,
+       removal_days = CASE WHEN s.name LIKE :lots THEN 30 ELSE s.removal_days END,
+       cost_minor = coalesce(s.cost_minor, (SELECT max(p.minor) * 2 / 5 FROM prices p WHERE p.sku_id = s.id))
+"""
+
+UNNUMBERED = """
+SELECT l.sku_id, l.site_id, w.code AS site, l.on_hand FROM stock_levels l JOIN skus s ON s.id = l.sku_id
+  JOIN sites w ON w.id = l.site_id WHERE s.tracking = 'serial' AND l.on_hand > 0 ORDER BY l.sku_id, l.site_id
+"""
+
+MOST_SHIPPED = """
+SELECT lot_id FROM stock_movements WHERE reason = 'ship' AND lot_id IS NOT NULL
+ GROUP BY lot_id ORDER BY sum(on_hand), lot_id LIMIT 1
+"""
+
+PLENTY = """
+SELECT s.code AS sku, l.site_id FROM stock_levels l JOIN skus s ON s.id = l.sku_id
+ WHERE s.tracking = 'none' AND l.on_hand - l.allocated - l.reserved - l.unavailable > 20 ORDER BY l.id LIMIT 4
+"""
