@@ -55,9 +55,6 @@ def some_went_wrong(session: Session, *, actor: Actor) -> None:
         for row in session.execute(text(PLENTY))
     ]
     cases = set_units_aside(session, damaged, actor=actor)
-    decide(
-        session, [Decision(case_id=id, act="scrap", quantity=2, note="Beyond repair") for id in cases[:1]], actor=actor
-    )
     decisions = [Decision(case_id=id, act="scrap", quantity=2, note="Beyond repair") for id in cases[:1]]
     decisions += [Decision(case_id=id, act="release", quantity=1) for id in cases[1:2]]
     decide(session, decisions, actor=actor)
@@ -65,9 +62,9 @@ def some_went_wrong(session: Session, *, actor: Actor) -> None:
 
 def _lots(session: Session) -> Mapping[int, Sequence[int]]:
     rows = session.execute(text("SELECT id, code FROM skus WHERE tracking = 'lot' ORDER BY id")).all()
-    today = clock.now().date()
+    today, first = clock.now().date(), clock.now().date() - timedelta(days=90)
     asked = [
-        (row.id, f"{row.code.split('-')[1]}{today:%y}-{turn:02d}", today + timedelta(days=days), today - timedelta(days=90))
+        (row.id, f"{row.code.split('-')[1]}{today:%y}-{turn:02d}", today + timedelta(days=days), first)
         for row in rows
         for turn, days in enumerate(KEEPS, start=1)
     ]
