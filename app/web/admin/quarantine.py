@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.inventory.cases import ACTS, GONE
+from app.inventory.cases import DONE
 from app.kernel import paging, text
 from app.kernel.uow import run, unit_of_work
 from app.queries import actors, quarantine_board
