@@ -20,6 +20,7 @@ from app.workflows.set_aside import set_aside
 BY_LOT = ["First-aid kit %", "Repair kit %", "Chalk bag %", "Water bottle %", "Wool socks %", "Dry sack %"]
 BY_NUMBER = ["Climbing rope %", "Gas stove %"]
 KEEPS = (20, 75, 400)  # days until the lots of one SKU expire; they are sent until 30 days before
+OLD_ONE_IN = 10  # SKUs of which some is due to leave
 
 
 def keep_by_lot_and_number(session: Session) -> None:
@@ -65,8 +66,9 @@ def _lots(session: Session) -> Mapping[int, Sequence[int]]:
     today, first = clock.now().date(), clock.now().date() - timedelta(days=90)
     asked = [
         (row.id, f"{row.code.split('-')[1]}{today:%y}-{turn:02d}", today + timedelta(days=days), first)
-        for row in rows
+        for position, row in enumerate(rows)
         for turn, days in enumerate(KEEPS, start=1)
+        if turn > 1 or position % OLD_ONE_IN == 0
     ]
     ids = lots.find_or_make(session, asked)
     made: dict[int, list[int]] = {}
@@ -76,11 +78,12 @@ def _lots(session: Session) -> Mapping[int, Sequence[int]]:
 
 
 def _parts(one: Adjustment, lot_ids: Sequence[int]) -> list[Adjustment]:
-    """A few are due soon, the others in equal parts."""
+    """Of the oldest of three a few, of the others half each."""
     if not lot_ids:
         return [one]
-    few, half = min(2, one.on_hand), max(0, one.on_hand - 2) // 2
-    units = (few, half, one.on_hand - few - half)
+    few = min(2, one.on_hand) if len(lot_ids) == len(KEEPS) else 0
+    half = (one.on_hand - few) // 2
+    units = (few, half, one.on_hand - few - half)[-len(lot_ids) :]
     return [replace(one, on_hand=part, lot_id=id) for part, id in zip(units, lot_ids, strict=True) if part]
 
 
