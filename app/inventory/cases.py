@@ -16,7 +16,7 @@ ACTS = {
     "scrap": "Scrap",
     "vendor": "Back to the vendor",
 }
-GONE = {"gone": "Not there any more"}
+DONE = {"release": "good again", "scrap": "scrapped", "vendor": "sent back to the vendor", "gone": "not there any more"}
 
 Held = tuple[int, int, int | None, str]
 

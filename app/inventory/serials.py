@@ -13,6 +13,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
 
 LONGEST_CODE = 60
+CAME_BACK = {"shipped": "returned", "sent_back": "returned", "lost": "found", "scrapped": "found"}
 HERE = ("in_stock", "picked")
 
 
@@ -64,7 +65,7 @@ def register(session: Session, units: Sequence[Numbered], *, actor: Actor) -> li
     )
     ids = {key: unit.id for key, unit in known.items()} | {(row.sku_id, row.code): row.id for row in rows}
     moment = clock.now()
-    steps = [_arrival(one, ids[key], key in known, actor) for one, key in zip(named, keys, strict=True)]
+    steps = [_arrival(one, ids[key], known.get(key), actor) for one, key in zip(named, keys, strict=True)]
     numbered.write(session, steps, moment=moment)
     _refuse_surplus(session, {(one.sku_id, one.site_id) for one in named})
     return [ids[key] for key in keys]
@@ -139,10 +140,10 @@ def _refuse_surplus(session: Session, keys: Collection[levels.Key]) -> None:
         )
 
 
-def _arrival(one: Numbered, id: int, is_back: bool, actor: Actor) -> Step:
+def _arrival(one: Numbered, id: int, before: Unit | None, actor: Actor) -> Step:
     return Step(
         serial_id=id,
-        what="returned" if is_back else "received",
+        what=CAME_BACK.get(before.state, "received") if before else "received",
         state="in_stock",
         site_id=one.site_id,
         bin_id=one.bin_id,

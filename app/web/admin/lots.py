@@ -52,7 +52,7 @@ def create_notices(lot_id: int) -> ResponseReturnValue:
     form = FreezeForm(formdata=None)
     with form.refusals(), unit_of_work() as session:
         count = draft_notices(session, lot_id, sender=config().mails_from, actor=current_actor())
-        toast(f"{count:,} letters drafted. Read them before they go out.")
+        toast(f"Letters drafted: {count:,}. Read them before they go out.")
     return _recall(lot_id, form, status=422) if form.form_errors else _done(lot_id)
 
 
@@ -60,7 +60,7 @@ def create_notices(lot_id: int) -> ResponseReturnValue:
 def create_sending(lot_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         count = send_notices(session, lot_id)
-    toast(f"{count:,} letters are on their way." if count else "No draft was left to be sent.")
+    toast(f"Letters on their way: {count:,}." if count else "No draft was left to be sent.")
     return _done(lot_id)
 
 

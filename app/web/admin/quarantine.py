@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.inventory.cases import ACTS, GONE
+from app.inventory.cases import DONE
 from app.kernel import paging, text
 from app.kernel.uow import run, unit_of_work
 from app.queries import actors, quarantine_board
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/missing-cases")
 def create_missing() -> ResponseReturnValue:
     count = run(lambda session: open_missing_cases(session, actor=current_actor()))
-    toast(f"{count:,} cases opened." if count else "Everything that is set aside stands in a case.")
+    toast(f"Cases opened: {count:,}." if count else "Everything that is set aside stands in a case.")
     return redirect(url_for(".index"), code=303)
 
 
@@ -60,7 +60,7 @@ def create_decision(case_id: int) -> ResponseReturnValue:
             run(lambda session: decide(session, [form.decision(case_id)], actor=current_actor()))
     if form.errors:
         return _case(case_id, form)
-    toast(f"{form.quantity.data:,} units: {ACTS[form.act.data].lower()}.")
+    toast(f"{form.quantity.data:,} units: {DONE[form.act.data]}.")
     return redirect(url_for(".show", case_id=case_id), code=303)
 
 
@@ -86,6 +86,6 @@ def _case(case_id: int, form: DecisionForm | None) -> Response:
         acts=acts,
         names=names,
         form=shown,
-        words={**ACTS, **GONE},
+        words=DONE,
         currency=company.current().currency,
     )

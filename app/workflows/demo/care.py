@@ -17,8 +17,10 @@ from app.workflows.quarantine import SetAside, decide, set_units_aside
 from app.workflows.recall_lots import freeze_lots
 from app.workflows.set_aside import set_aside
 
-BY_LOT, BY_NUMBER = "First-aid kit %", "Climbing rope Ridge"
+BY_LOT = ["First-aid kit %", "Repair kit %", "Chalk bag %", "Water bottle %", "Wool socks %", "Dry sack %"]
+BY_NUMBER = ["Climbing rope %", "Gas stove %"]
 KEEPS = (20, 75, 400)  # days until the lots of one SKU expire; they are sent until 30 days before
+OLD_ONE_IN = 10  # SKUs of which some is due to leave
 
 
 def keep_by_lot_and_number(session: Session) -> set[int]:
@@ -36,7 +38,7 @@ def in_lots(session: Session, adjustments: Sequence[Adjustment]) -> list[Adjustm
 def give_numbers(session: Session, *, actor: Actor) -> None:
     rows = session.execute(text(UNNUMBERED)).all()
     units = [
-        Numbered(sku_id=row.sku_id, site_id=row.site_id, code=f"CR-{row.site}-{turn:04d}")
+        Numbered(sku_id=row.sku_id, site_id=row.site_id, code=f"{row.maker}-{row.site}-{turn:04d}")
         for row in rows
         for turn in range(1, row.on_hand + 1)
     ]
@@ -45,9 +47,8 @@ def give_numbers(session: Session, *, actor: Actor) -> None:
 
 def some_went_wrong(session: Session, *, actor: Actor) -> None:
     """One lot is recalled, what is due leaves, a few units are damaged, and one of them is decided about."""
-    recalled = session.execute(text(MOST_SHIPPED)).scalar_one_or_none()
-    if recalled is not None:
-        freeze_lots(session, [recalled], reason="The scissors of this lot may break", actor=actor)
+    recalled = session.execute(text(MOST_SHIPPED)).scalar_one()
+    freeze_lots(session, [recalled], reason="The seam of this lot may open", actor=actor)
     set_aside(session, actor=SYSTEM)
     damaged = [
         SetAside(
@@ -66,8 +67,9 @@ def _lots(session: Session) -> Mapping[int, Sequence[int]]:
     today, first = clock.now().date(), clock.now().date() - timedelta(days=90)
     asked = [
         (row.id, f"{row.code.split('-')[1]}{today:%y}-{turn:02d}", today + timedelta(days=days), first)
-        for row in rows
+        for position, row in enumerate(rows)
         for turn, days in enumerate(KEEPS, start=1)
+        if turn > 1 or position % OLD_ONE_IN == 0
     ]
     ids = lots.find_or_make(session, asked)
     made: dict[int, list[int]] = {}
@@ -77,30 +79,35 @@ def _lots(session: Session) -> Mapping[int, Sequence[int]]:
 
 
 def _parts(one: Adjustment, lot_ids: Sequence[int]) -> list[Adjustment]:
-    """A few are due soon, the others in equal parts."""
+    """Of the oldest of three a few, of the others half each."""
     if not lot_ids:
         return [one]
-    few, half = min(2, one.on_hand), max(0, one.on_hand - 2) // 2
-    units = (few, half, one.on_hand - few - half)
+    few = min(2, one.on_hand) if len(lot_ids) == len(KEEPS) else 0
+    half = (one.on_hand - few) // 2
+    units = (few, half, one.on_hand - few - half)[-len(lot_ids) :]
     return [replace(one, on_hand=part, lot_id=id) for part, id in zip(units, lot_ids, strict=True) if part]
 
 
 TRACK = """
-UPDATE skus s SET tracking = CASE WHEN s.name LIKE :lots THEN 'lot' WHEN s.name = :numbers THEN 'serial'
+UPDATE skus s SET tracking = CASE WHEN s.name LIKE ANY (CAST(:lots AS text[])) THEN 'lot'
+                                  WHEN s.name LIKE ANY (CAST(:numbers AS text[])) THEN 'serial'
                                   ELSE s.tracking END,
-       removal = CASE WHEN s.name LIKE :lots THEN 'fefo' ELSE s.removal END,
-       removal_days = CASE WHEN s.name LIKE :lots THEN 30 ELSE s.removal_days END,
+       removal = CASE WHEN s.name LIKE ANY (CAST(:lots AS text[])) THEN 'fefo' ELSE s.removal END,
+       removal_days = CASE WHEN s.name LIKE ANY (CAST(:lots AS text[])) THEN 30 ELSE s.removal_days END,
        cost_minor = coalesce(s.cost_minor, (SELECT max(p.minor) * 2 / 5 FROM prices p WHERE p.sku_id = s.id))
 """
 
 UNNUMBERED = """
-SELECT l.sku_id, l.site_id, w.code AS site, l.on_hand FROM stock_levels l JOIN skus s ON s.id = l.sku_id
-  JOIN sites w ON w.id = l.site_id WHERE s.tracking = 'serial' AND l.on_hand > 0 ORDER BY l.sku_id, l.site_id
+SELECT l.sku_id, l.site_id, w.code AS site, split_part(s.code, '-', 2) AS maker, l.on_hand
+  FROM stock_levels l JOIN skus s ON s.id = l.sku_id JOIN sites w ON w.id = l.site_id
+ WHERE s.tracking = 'serial' AND l.on_hand > 0 ORDER BY l.sku_id, l.site_id
 """
 
 MOST_SHIPPED = """
-SELECT lot_id FROM stock_movements WHERE reason = 'ship' AND lot_id IS NOT NULL
- GROUP BY lot_id ORDER BY sum(on_hand), lot_id LIMIT 1
+SELECT t.id FROM lots t
+  LEFT JOIN (SELECT lot_id, -sum(on_hand) AS units FROM stock_movements WHERE reason = 'ship' AND lot_id IS NOT NULL
+              GROUP BY 1) m ON m.lot_id = t.id
+ ORDER BY coalesce(m.units, 0) DESC, t.id LIMIT 1
 """
 
 PLENTY = """
