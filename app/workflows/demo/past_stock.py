@@ -63,11 +63,11 @@ def keep_rules(session: Session, *, actor: Actor) -> None:
 def _level(row: Row[Any], rng: random.Random) -> _Level:
     is_forgotten = row.sku_id % FORGOTTEN == 0
     pace = 4 if is_forgotten else rng.choice((0, 0, 1, 1, 2, 3))
-    return _Level(*row, pace=pace, is_forgotten=is_forgotten)
+    return _Level(row.sku_id, row.site_id, row.on_hand, pace, is_forgotten)
 
 
 def _some_days(level: _Level, rng: random.Random) -> Iterator[Movement]:
-    place = {"sku_id": level.sku_id, "site_id": level.site_id}
+    place: dict[str, Any] = {"sku_id": level.sku_id, "site_id": level.site_id}
     if level.on_hand < 5 * level.pace and not level.is_forgotten and rng.random() < 0.4:
         came = level.pace * rng.randint(6, 12)
         level.on_hand += came
