@@ -167,6 +167,7 @@ ADMIN = (
     of_admin("/admin/alerts/", "/admin/alerts/?state=snoozed"),
     of_admin("/admin/alerts/<int:alert_id>", "/admin/alerts/{stock_alert}"),
     of_admin("/admin/alerts/settings", is_list=True),
+    of_admin("/admin/alerts/skus/<path:code>", "/admin/alerts/skus/{sku_low}"),
 )
 
 REFUSALS = (
