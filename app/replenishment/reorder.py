@@ -104,6 +104,7 @@ def next_state(*, is_open: bool, units: int, point: int, closes_at: int) -> bool
 
 
 def _safety(demand: Demand, terms: Terms, position: Position) -> tuple[int, str]:
+    """The larger of what demand asks for and what a rule keeps back."""
     z = NormalDist().inv_cdf(terms.service_bp / 10_000)
     spread = sqrt(terms.lead_days * demand.spread**2 + demand.daily**2 * terms.lead_spread_days**2)
     counted = _up(z * spread)
@@ -113,7 +114,9 @@ def _safety(demand: Demand, terms: Terms, position: Position) -> tuple[int, str]
     )
     if position.safety is None:
         return counted, words
-    return position.safety, f"{position.safety:,} by rule (demand would ask for {counted:,})"
+    if position.safety >= counted:
+        return position.safety, f"{position.safety:,} by rule (demand would ask for {counted:,})"
+    return counted, f"{words} (the rule keeps back {position.safety:,})"
 
 
 def _point(demand: Demand, terms: Terms, position: Position, safety: int) -> tuple[int, str]:

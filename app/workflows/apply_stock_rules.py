@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.inventory.events import SafetyStockChanged
 from app.inventory.rules_in_force import at, rule_of
-from app.kernel import deliveries
+from app.kernel import deliveries, driver
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.deliveries import Delivery, Held
 from app.kernel.events import emit
@@ -55,6 +55,7 @@ def apply_stock_rules(session: Session, *, actor: Actor, most: int = MOST) -> in
 
     What is no longer kept back may be promised to whoever waits for it; what is kept back anew takes no promise away.
     """
+    keep_out_others(session)
     found = differences(session, today(session))
     now = found[:most]
     if now:
@@ -64,6 +65,11 @@ def apply_stock_rules(session: Session, *, actor: Actor, most: int = MOST) -> in
     if found[most:]:
         deliveries.add(session, [Delivery(handler=APPLY)])
     return len(found)
+
+
+def keep_out_others(session: Session) -> None:
+    """Whoever writes rules, or what follows from them, does so alone until the transaction ends."""
+    driver.fetch(session, "SELECT pg_advisory_xact_lock(hashtext('stock_rules'))::text", {})
 
 
 def on_time(session: Session, _held: Sequence[Held]) -> None:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from app.channels import publication
 from app.inventory.rule_choice import KINDS
 from app.inventory.rule_events import StockRuleAdded, StockRuleChanged, StockRuleRemoved
-from app.kernel import clock, driver
+from app.kernel import clock
 from app.kernel import text as typed
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound, StaleState
 from app.kernel.events import emit
 from app.workflows import offer_stock
-from app.workflows.apply_stock_rules import apply_stock_rules
+from app.workflows.apply_stock_rules import apply_stock_rules, keep_out_others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def add_rules(session: Session, rules: Sequence[RuleFacts], *, actor: Actor, is_
 
     ``is_trial``: nothing follows yet; for whoever wants to see first what would.
     """
-    _keep_out_others(session)
+    keep_out_others(session)
     columns = [_columns(session, facts) for facts in rules]
     ids = [int(session.execute(text(ADD), {**each, **_signed(actor)}).scalar_one()) for each in columns]
     _refuse_overlaps(session, ids)
@@ -65,7 +65,7 @@ def add_rules(session: Session, rules: Sequence[RuleFacts], *, actor: Actor, is_
 
 def change_rules(session: Session, changes: Sequence[Change], *, actor: Actor, is_trial: bool = False) -> None:
     """Raises StaleState if somebody else changed one meanwhile, NotFound if it is gone."""
-    _keep_out_others(session)
+    keep_out_others(session)
     kinds = set(_lock(session, {change.rule_id: change.version for change in changes}).values())
     columns = [_columns(session, change.facts) for change in changes]
     for change, each in zip(changes, columns, strict=True):
@@ -81,7 +81,7 @@ def change_rules(session: Session, changes: Sequence[Change], *, actor: Actor, i
 
 def remove_rules(session: Session, versions: Mapping[int, int], *, actor: Actor) -> None:
     """``versions`` by rule id. Raises StaleState, NotFound."""
-    _keep_out_others(session)
+    keep_out_others(session)
     kinds = set(_lock(session, versions).values())
     emit(session, [StockRuleRemoved(rule_id=rule_id) for rule_id in sorted(versions)], actor=actor)
     session.execute(text("DELETE FROM stock_rules WHERE id = ANY(:ids)"), {"ids": sorted(versions)})
@@ -141,11 +141,6 @@ def _refuse_overlaps(session: Session, ids: Sequence[int]) -> None:
     if row is not None:
         days = f" ({row.from_on or 'always'} to {row.until_on or 'always'})" if row.from_on or row.until_on else ""
         raise Invalid([("from_on", f"{row.units} units{days} stand for the same scope: change that rule instead")])
-
-
-def _keep_out_others(session: Session) -> None:
-    """Two people could otherwise write two rules for one scope at once; readers are not kept."""
-    driver.fetch(session, "SELECT pg_advisory_xact_lock(hashtext('stock_rules'))::text", {})
 
 
 def _lock(session: Session, versions: Mapping[int, int]) -> dict[int, str]:

@@ -99,6 +99,7 @@ THINGS = {
     "sku_sold": "SELECT min(s.code) FROM skus s JOIN stock_levels l ON l.sku_id = s.id WHERE l.allocated > 0",
     "sku_ruled": "SELECT min(s.code) FROM skus s JOIN stock_rules r ON r.sku_id = s.id WHERE r.kind = 'safety'",
     "sku_coming": "SELECT min(s.code) FROM skus s JOIN incoming i ON i.sku_id = s.id",
+    "sku_low": "SELECT min(s.code) FROM skus s JOIN stock_alerts a ON a.sku_id = s.id WHERE a.closed_at IS NULL",
     "stock_rule": "SELECT min(id) FROM stock_rules",
     "stock_alert": "SELECT min(id) FROM stock_alerts WHERE closed_at IS NULL",
     "user": "SELECT min(id) FROM users",

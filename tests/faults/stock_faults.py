@@ -232,7 +232,32 @@ KITS = {
     ),
 }
 
-FAULTS = {**BALANCES, **LEDGER, **CHAIN, **PLACES, **PROMISES, **HOLDS, **KITS}
+RULES = {
+    "safety_stock_without_a_rule": Fault(
+        f"UPDATE stock_levels SET safety_stock = safety_stock + 3 WHERE id = {LEVEL}",
+        "safety stock against the rules",
+        "keeps back 3, the rules say 0",
+    ),
+    "rule_that_nobody_followed": Fault(
+        "INSERT INTO stock_rules (kind, units, changed_by) VALUES ('safety', 2, 'nobody')",
+        "safety stock against the rules",
+        "the rules say 2",
+    ),
+    "day_written_over": Fault(
+        f"UPDATE stock_days SET shipped = shipped + 1 WHERE stock_level_id = {LEVEL}", "stock by day", "reports have"
+    ),
+    "forgotten_day": Fault(
+        f"DELETE FROM stock_days WHERE stock_level_id = {LEVEL}", "stock as its days know it", "its days come to 0"
+    ),
+    "alert_that_should_be_over": Fault(
+        "UPDATE stock_alerts SET free = free + 1000", "states of stock alerts", "ends at"
+    ),
+    "alert_of_other_figures": Fault(
+        "UPDATE stock_alerts SET free = free - 1", "figures of stock alerts", "free after movement"
+    ),
+}
+
+FAULTS = {**BALANCES, **LEDGER, **CHAIN, **PLACES, **PROMISES, **HOLDS, **KITS, **RULES}
 
 
 def plant(connection: psycopg.Connection[tuple[object, ...]], fault: str) -> int:

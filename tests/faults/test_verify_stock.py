@@ -14,8 +14,10 @@ from app.kernel.actor import SYSTEM
 from app.kernel.crypto import keyring
 from app.kernel.db import open_engine
 from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.keep_stock_rules import RuleFacts, add_rules
 from app.workflows.sign_chains import PURPOSE
 from app.workflows.verify import verify
+from app.workflows.watch_stock import check_levels
 from tests.factories.carts import hold
 from tests.factories.floor import pick_all, placed, released
 from tests.factories.house import make_house
@@ -60,6 +62,8 @@ def _make(session: Session) -> None:
     make_kit(session)
     placed(session, ("SET-1", 2))
     placed(session, ("TEA-2", 30))
+    add_rules(session, [RuleFacts(kind="reorder", units=12, sku="TEA-1")], actor=SYSTEM)
+    check_levels(session)
     heads.take(session, KEYS.derive(PURPOSE)[0], as_of=clock.now() + timedelta(seconds=1))
 
 

@@ -272,7 +272,8 @@ ADMIN: tuple[Row, ...] = (
     of_admin("POST", "/admin/alerts/settings", 422),
     of_admin("GET", "/admin/alerts/<int:alert_id>", 404, path="/admin/alerts/0"),
     of_admin("POST", "/admin/alerts/<int:alert_id>/snooze", 404, path="/admin/alerts/0/snooze"),
-    of_admin("POST", "/admin/alerts/<int:alert_id>/terms", 404, path="/admin/alerts/0/terms"),
+    of_admin("GET", "/admin/alerts/skus/<path:code>", 404, path="/admin/alerts/skus/NONE"),
+    of_admin("POST", "/admin/alerts/skus/<path:code>", 404, path="/admin/alerts/skus/NONE"),
 )
 
 BIG = "<int(max=999999999999)"

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from app.company import settings
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
+from app.workflows import verify_rules
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import make_goods, stock_goods
 from app.workflows.demo.make import make_demo
@@ -43,3 +44,21 @@ def test_the_demo_shows_an_order_in_every_state(session):
     assert states >= {"received", "confirmed", "in_process", "shipped", "delivered", "cancelled"}
     work = set(session.execute(text("SELECT fulfilment_status FROM orders WHERE NOT is_history")).scalars())
     assert work >= {"backordered", "allocated", "released", "picking", "picked", "packed", "shipped", "delivered"}
+
+
+def test_the_demos_stock_has_a_past_and_something_runs_low(session, bound):
+    set_up_company(session, COMPANY)
+    session.commit()
+
+    make_demo(past=1, fresh=10, tell=lambda line: None)
+
+    days, alerts, kinds = session.execute(
+        text(
+            "SELECT (SELECT count(DISTINCT day) FROM stock_days), (SELECT count(*) FROM stock_alerts),"
+            " (SELECT count(DISTINCT kind) FROM stock_rules)"
+        )
+    ).one()
+    assert days > 25
+    assert 5 < alerts < 150
+    assert kinds == 3
+    assert [sentence for check in verify_rules.CHECKS for sentence in check.find(session)] == []

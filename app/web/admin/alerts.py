@@ -13,12 +13,12 @@ from app.queries import actors, alerts_list
 from app.queries.alerts_list import STATES
 from app.replenishment import alerts, terms
 from app.replenishment.alerts import Snooze
-from app.replenishment.terms import Own
 from app.web import company
 from app.web.forms.reorder import ReorderForm, SnoozeForm, TermsForm
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
+from app.workflows import keep_terms
 from app.workflows.company_day import today
 
 bp = Blueprint("alerts", __name__, url_prefix="/alerts")
@@ -64,17 +64,22 @@ def create_snooze(alert_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index"), code=303)
 
 
-@bp.post("/<int:alert_id>/terms")
-def update_terms(alert_id: int) -> ResponseReturnValue:
+@bp.get("/skus/<path:code>")
+def edit_terms(code: str) -> ResponseReturnValue:
+    return _terms_page(code)
+
+
+@bp.post("/skus/<path:code>")
+def update_terms(code: str) -> ResponseReturnValue:
     form = TermsForm()
     if form.submitted():
         with form.refusals(), uow.unit_of_work() as session:
-            alert = alerts_list.get(session, alert_id, today(session))
-            terms.put(session, alert.sku_id, Own(**{name: form.data[name] for name in Own.__dataclass_fields__}))
+            cost = form.cost_minor(company.current().currency)
+            keep_terms.change_terms(session, code, form.own(), cost_minor=cost)
     if form.errors:
-        return _page(alert_id, own=form)
+        return _terms_page(code, form)
     toast("Saved. The next look, within ten minutes, counts with it.")
-    return redirect(url_for(".show", alert_id=alert_id), code=303)
+    return redirect(url_for(".edit_terms", code=code), code=303)
 
 
 @bp.get("/settings")
@@ -100,13 +105,19 @@ def update() -> ResponseReturnValue:
     return redirect(url_for(".index"), code=303)
 
 
-def _page(alert_id: int, *, snooze: SnoozeForm | None = None, own: TermsForm | None = None) -> ResponseReturnValue:
+def _page(alert_id: int, *, snooze: SnoozeForm | None = None) -> ResponseReturnValue:
     with uow.unit_of_work() as session:
         day = today(session)
         alert = alerts_list.get(session, alert_id, day)
-        own = own or TermsForm(formdata=None, obj=terms.own(session, alert.sku_id))
         names = actors.names(session, {alert.snoozed_by})
-    snooze = snooze or SnoozeForm(formdata=None, until=day + WEEK)
-    status = 422 if snooze.errors or own.errors else 200
-    shown: dict[str, Any] = {"alert": alert, "snooze": snooze, "own": own, "names": names}
-    return page("admin/alerts/show.html", partial="admin/alerts/_alert.html", status=status, **shown)
+    form = snooze or SnoozeForm(formdata=None, until=day + WEEK)
+    shown: dict[str, Any] = {"alert": alert, "form": form, "names": names}
+    return page("admin/alerts/show.html", partial="admin/alerts/_alert.html", status=form.status, **shown)
+
+
+def _terms_page(code: str, form: TermsForm | None = None) -> ResponseReturnValue:
+    with uow.unit_of_work() as session:
+        sku = keep_terms.sku_terms(session, code)
+    cost = "" if sku.cost_minor is None else Money(sku.cost_minor, company.current().currency).amount()
+    form = form or TermsForm(formdata=None, obj=sku.own, cost=cost)
+    return page("admin/alerts/terms.html", partial="admin/alerts/_terms.html", sku=sku, form=form, status=form.status)

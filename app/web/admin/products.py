@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from app.catalogue import kits, products
 from app.kernel import text
-from app.kernel.uow import unit_of_work
+from app.kernel.uow import run, unit_of_work
 from app.web.forms.kits import SPARE, KitForm
 from app.web.forms.products import NewProductForm, PriceForm, ProductForm
 from app.web.page import page
+from app.web.roles import current_actor
 from app.web.toasts import toast
 from app.workflows import keep_kits
+from app.workflows.apply_stock_rules import apply_stock_rules
 
 bp = Blueprint("products", __name__, url_prefix="/products")
 
@@ -62,6 +64,7 @@ def update(code: str) -> ResponseReturnValue:
             products.change(session, code, form.facts())
     if form.errors:
         return _page(code, form)
+    run(lambda session: apply_stock_rules(session, actor=current_actor()))  # another category may have other rules
     toast("Saved. Placed orders keep the name and price that they had.")
     return redirect(url_for(".index"), code=303)
 

@@ -7,7 +7,7 @@ from wtforms import DateField, HiddenField
 
 from app.kernel import money, text
 from app.kernel.errors import Invalid
-from app.replenishment.terms import Defaults
+from app.replenishment.terms import Defaults, Own
 from app.web.forms.base import NEEDED, Form, LineField, QuantityField
 
 
@@ -19,9 +19,17 @@ class SnoozeForm(Form):
 class TermsForm(Form):
     """What is different for one SKU."""
 
+    cost = LineField("What a unit costs", most=20, render_kw={"inputmode": "decimal"})
     lead_days = QuantityField("Lead time in days", least=0)
     lead_spread_days = QuantityField("Its usual spread in days", least=0)
     pack_units = QuantityField("Units in a pack", [NEEDED], default=1)
+
+    def own(self) -> Own:
+        return Own(**{name: self.data[name] for name in Own.__dataclass_fields__})
+
+    def cost_minor(self, currency: str) -> int | None:
+        given = (self.cost.data or "").strip()
+        return money.parse(given, currency, field="cost").minor if given else None
 
 
 class ReorderForm(Form):

@@ -63,7 +63,7 @@ def keep_rules(session: Session, *, actor: Actor) -> None:
 def _level(row: Row[Any], rng: random.Random) -> _Level:
     is_forgotten = row.sku_id % FORGOTTEN == 0
     pace = 4 if is_forgotten else rng.choice((0, 0, 1, 1, 2, 3))
-    return _Level(row.sku_id, row.site_id, row.on_hand, pace=pace, is_forgotten=is_forgotten)
+    return _Level(row.sku_id, row.site_id, row.on_hand, pace, is_forgotten)
 
 
 def _some_days(level: _Level, rng: random.Random) -> Iterator[Movement]:

@@ -13,6 +13,7 @@ TERMS = Terms(
     holding_bp=2500,
     pack_units=1,
 )
+SURE = Terms(**{**vars(TERMS), "lead_spread_days": 0})
 STEADY = Demand(days=90, units=900, squares=9000)  # 10 every day: no spread
 WILD = Demand(days=90, units=900, squares=9000 + 90 * 16)  # 10 a day, standard deviation 4
 
@@ -31,22 +32,32 @@ def test_safety_stock_covers_the_spread_of_demand_and_of_the_lead_time():
 
 
 def test_without_any_spread_nothing_is_kept_for_safety():
-    assert plan(STEADY, Terms(**{**vars(TERMS), "lead_spread_days": 0}), position()).safety == 0
+    assert plan(STEADY, SURE, position()).safety == 0
 
 
 def test_the_reorder_point_is_the_demand_of_the_lead_time_and_the_safety_stock():
     assert plan(WILD, TERMS, position()).point == 10 * 9 + 47
 
 
-def test_rules_go_before_what_demand_would_ask_for():
-    found = plan(WILD, TERMS, position(safety=5, fixed_point=30))
+def test_a_reorder_point_by_rule_goes_before_what_demand_would_ask_for():
+    found = plan(WILD, TERMS, position(fixed_point=30))
 
-    assert (found.safety, found.point) == (5, 30)
-    assert dict(found.steps)["Reorder point"] == "30 by rule (demand would ask for 95)"
+    assert found.point == 30
+    assert dict(found.steps)["Reorder point"] == "30 by rule (demand would ask for 137)"
+
+
+@pytest.mark.parametrize(
+    ("rule", "safety", "words"), [(60, 60, "60 by rule (demand would ask for 47)"), (5, 47, "(the rule keeps back 5)")]
+)
+def test_of_two_safety_stocks_the_larger_counts(rule, safety, words):
+    found = plan(WILD, TERMS, position(safety=rule))
+
+    assert found.safety == safety
+    assert dict(found.steps)["Safety stock"].endswith(words)
 
 
 def test_one_orders_up_to_the_demand_of_lead_time_and_review():
-    found = plan(STEADY, TERMS, position(safety=20, incoming=30))
+    found = plan(STEADY, SURE, position(safety=20, incoming=30))
 
     assert found.target == 10 * 16 + 20
     assert found.quantity == 180 - 50 - 30
@@ -54,21 +65,21 @@ def test_one_orders_up_to_the_demand_of_lead_time_and_review():
 
 def test_the_economic_lot_is_the_least_that_is_ordered():
     """√(2 × 3,650 × 20.00 ÷ (40.00 × 25 %)) = 120.8."""
-    found = plan(STEADY, TERMS, position(free=100, safety=20, cost_minor=4000))
+    found = plan(STEADY, SURE, position(free=100, safety=20, cost_minor=4000))
 
     assert (found.lot, found.quantity) == (121, 121)
 
 
 def test_orders_come_in_whole_packs():
-    assert plan(STEADY, Terms(**{**vars(TERMS), "pack_units": 24}), position(safety=20)).quantity == 144
+    assert plan(STEADY, Terms(**{**vars(SURE), "pack_units": 24}), position(safety=20)).quantity == 144
 
 
 def test_nothing_is_ordered_where_enough_is_on_its_way():
-    assert plan(STEADY, TERMS, position(safety=20, incoming=500)).quantity == 0
+    assert plan(STEADY, SURE, position(safety=20, incoming=500)).quantity == 0
 
 
 def test_every_number_is_shown_with_its_formula():
-    steps = dict(plan(STEADY, TERMS, position(safety=20)).steps)
+    steps = dict(plan(STEADY, SURE, position(safety=20)).steps)
 
     assert steps["Demand"] == "900 asked for in 90 days = 10 a day"
     assert steps["Order up to"].startswith("10 a day × (9 + 7) days + 20 = 180")

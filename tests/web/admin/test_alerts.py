@@ -1,5 +1,6 @@
 """Alerts: listed, counted, explained, put off."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -71,19 +72,41 @@ def test_a_snooze_that_makes_no_sense_is_refused_at_its_field(admin, alert_id, u
     assert "Not saved yet" in answer.text
 
 
-def test_own_terms_of_a_sku_count_with_the_next_look(admin, alert_id, session):
-    data = {"lead_days": "21", "lead_spread_days": "", "pack_units": "12"}
+def test_own_terms_of_a_sku_count_with_the_next_look(admin, session):
+    data = {"cost": "4.50", "lead_days": "21", "lead_spread_days": "", "pack_units": "12"}
 
-    answer = admin.post(f"/admin/alerts/{alert_id}/terms", data=data)
+    answer = admin.post("/admin/alerts/skus/TEA-1", data=data)
     check_levels(session)
 
     assert answer.status_code == 303
     assert session.scalar(text("SELECT suggested FROM stock_alerts")) == 24
+    assert session.scalar(text("SELECT cost_minor FROM skus WHERE code = 'TEA-1'")) == 450
+    assert 'value="4.50"' in admin.get("/admin/alerts/skus/TEA-1").text
 
 
-def test_terms_that_make_no_sense_are_refused(admin, alert_id):
-    for data in ({"pack_units": "0"}, {"pack_units": "1", "lead_days": "9999"}, {"pack_units": "x"}):
-        assert admin.post(f"/admin/alerts/{alert_id}/terms", data=data).status_code == 422
+def test_the_plan_of_each_site_is_shown_before_anything_runs_low(admin, session):
+    add_rules(session, [RuleFacts(kind="reorder", sku="TEA-2", units=5)], actor=SYSTEM)
+    session.commit()
+
+    page = admin.get("/admin/alerts/skus/TEA-2").text
+
+    assert re.search(r"RNO1</span>: enough", page)
+    assert "10 free, 0 on the way in time, reorder point 5" in page
+    assert "nothing to work out" in admin.get("/admin/alerts/skus/TEA-3").text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"pack_units": "0"},
+        {"pack_units": "1", "lead_days": "9999"},
+        {"pack_units": "x"},
+        {"pack_units": "1", "cost": "-1"},
+        {"pack_units": "1", "cost": "1.234"},
+    ],
+)
+def test_terms_that_make_no_sense_are_refused(admin, data):
+    assert admin.post("/admin/alerts/skus/TEA-1", data=data).status_code == 422
 
 
 def test_what_counts_for_all_is_changed(admin, session):

@@ -147,11 +147,15 @@ def test_the_chains_of_a_sku_are_recomputed_on_the_spot(admin):
 
 
 def test_a_level_that_was_written_over_is_named(admin, session):
-    session.execute(text("UPDATE stock_levels SET chain = '\\x00' WHERE on_hand = 5"))
+    level = session.execute(text("SELECT id, chain FROM stock_levels WHERE on_hand = 5")).one()
+    overwrite = text("UPDATE stock_levels SET chain = :chain WHERE id = :id")
+    session.execute(overwrite, {"id": level.id, "chain": b"0"})
     session.commit()
 
     page = admin.get("/admin/ledger/chains/TEA-1").text
 
+    session.execute(overwrite, level._asdict())
+    session.commit()
     assert "does not hold the hash of its last movement" in page
 
 

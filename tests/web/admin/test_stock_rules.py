@@ -137,6 +137,17 @@ def test_a_reorder_point_is_previewed_by_site(admin, session):
     assert "0 → <b>8</b>" in page
 
 
+def test_a_sku_that_moves_to_another_category_follows_its_rule(admin, session):
+    session.execute(text("UPDATE skus SET category = CASE code WHEN 'TEA-1' THEN 'Green' ELSE 'Black' END"))
+    session.commit()
+    admin.post("/admin/stock-rules/", data={**RULE, "sku": "", "category": "Black"})
+    before = kept_back(session)
+
+    admin.post("/admin/products/TEA-1", data={"name": "Tea", "category": "Black", "weight_g": "250", "is_active": "y"})
+
+    assert (before, kept_back(session)) == ([0, 4], [4, 4])
+
+
 def test_the_list_can_be_narrowed_and_paged(admin, session):
     session.execute(
         text(
