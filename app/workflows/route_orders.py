@@ -83,7 +83,7 @@ def choose(
 ) -> list[Routed | None]:
     """Route new orders one after the other over what the locked levels have left; history is not routed.
 
-    ``reserved`` are units by level, by the token of the reservation that holds them for its own order.
+    ``reserved`` are units by level, by the token of the reservation that holds them.
     """
     router = _Router(places, held, reserved)
     return [None if draft.request.history else router.offer(draft) for draft in drafts]
@@ -105,10 +105,8 @@ def route_backordered(
     if not wanted:
         return 0
     places = sites.active(session)
-    held = levels.lock_skus(
-        session, {need.sku_id for one in wanted for need in one.needs}, [site.id for site in places]
-    )
-    needs = ((need.sku_id, need.quantity) for one in wanted for need in one.needs)
+    needs = [(need.sku_id, need.quantity) for one in wanted for need in one.needs]
+    held = levels.lock_skus(session, {sku_id for sku_id, _ in needs}, [site.id for site in places])
     standing.clear_expired(session, needs, held, actor=actor)
     router = _Router(places, held)
     routes = [route for route in (router.route(one) for one in wanted) if route.shares]
@@ -125,8 +123,8 @@ def route_backordered(
     )
     now = clock.now()
     promising.promise(session, {route.wanted.order_id: route.promise(now, places) for route in routes})
-    transit_days = {route.wanted.order_id: route.wanted.transit_days for route in routes}
-    rest_on_stock(session, shares, places, transit_days=transit_days, actor=actor)
+    days = {route.wanted.order_id: route.wanted.transit_days for route in routes}
+    rest_on_stock(session, shares, places, transit_days=days, actor=actor)
     return sum(share.quantity for share in shares)
 
 

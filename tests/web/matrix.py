@@ -5,49 +5,22 @@ where the form is empty, 403 where the role may not, "login" where a stranger is
 arguments of the rule. Add a row for each route you add; tests/web/test_role_matrix.py asks every cell.
 """
 
-from dataclasses import dataclass, field
+from tests.web.matrix_admin import ADMIN
+from tests.web.matrix_api import API
+from tests.web.matrix_floor import WAREHOUSE
+from tests.web.rows import (
+    BIG,
+    CUSTOMER,
+    LOGIN,
+    LOT,
+    SERIAL,
+    Row,
+    everybody,
+    of_support,
+    staff,
+)
 
-LOGIN = "login"
 A_FORMAT = "<any(csv, xlsx):format>"
-LOT, CASE, SERIAL, CUSTOMER = (f"<int(max=999999999999):{name}_id>" for name in ("lot", "case", "serial", "customer"))
-
-
-@dataclass(frozen=True)
-class Row:
-    method: str
-    rule: str
-    anonymous: int | str
-    warehouse: int | str
-    support: int | str
-    admin: int | str
-    path: str = ""
-    data: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.method, self.rule
-
-
-def everybody(method: str, rule: str, status: int | str, **more: str) -> Row:
-    return Row(method, rule, status, status, status, status, **more)  # type: ignore[arg-type]
-
-
-def staff(method: str, rule: str, status: int, **more: str) -> Row:
-    """Any role, but no stranger."""
-    return Row(method, rule, LOGIN, status, status, status, **more)  # type: ignore[arg-type]
-
-
-def of_support(method: str, rule: str, status: int, **more: str) -> Row:
-    return Row(method, rule, LOGIN, 403, status, status, **more)  # type: ignore[arg-type]
-
-
-def of_warehouse(method: str, rule: str, status: int, **more: str) -> Row:
-    return Row(method, rule, LOGIN, status, 403, status, **more)  # type: ignore[arg-type]
-
-
-def of_admin(method: str, rule: str, status: int, **more: str) -> Row:
-    return Row(method, rule, LOGIN, 403, 403, status, **more)  # type: ignore[arg-type]
 
 
 SHELL = (
@@ -82,201 +55,6 @@ ACCOUNT = (
     staff("POST", "/account/totp/removal", 422),
 )
 
-API = (
-    everybody("GET", "/api/v1/docs", 200),
-    everybody("GET", "/api/v1/openapi.json", 200),
-    everybody("GET", "/api/v1/stock", 401),
-    everybody("GET", "/api/v1/skus", 401),
-    everybody("GET", "/api/v1/skus/<path:code>", 401, path="/api/v1/skus/TEA-1"),
-    everybody("GET", "/api/v1/sites", 401),
-    everybody("GET", "/api/v1/sites/<code>", 401, path="/api/v1/sites/RNO1"),
-    everybody("GET", "/api/v1/orders", 401),
-    everybody("POST", "/api/v1/orders", 401),
-    everybody("GET", "/api/v1/orders/<number>", 401, path="/api/v1/orders/W-1"),
-    everybody("POST", "/api/v1/orders/<number>/cancellation", 401, path="/api/v1/orders/W-1/cancellation"),
-    everybody("POST", "/api/v1/orders/<number>/payments", 401, path="/api/v1/orders/W-1/payments"),
-    everybody("POST", "/api/v1/orders/<number>/refunds", 401, path="/api/v1/orders/W-1/refunds"),
-    everybody("GET", "/api/v1/skus/<path:code>/availability", 401, path="/api/v1/skus/TEA-1/availability"),
-    everybody("GET", "/api/v1/transfers", 401),
-    everybody("POST", "/api/v1/transfers", 401),
-    everybody("GET", "/api/v1/transfers/<number>", 401, path="/api/v1/transfers/T-1"),
-    everybody("POST", "/api/v1/transfers/<number>/departure", 401, path="/api/v1/transfers/T-1/departure"),
-    everybody("POST", "/api/v1/transfers/<number>/arrivals", 401, path="/api/v1/transfers/T-1/arrivals"),
-    everybody("POST", "/api/v1/transfers/<number>/cancellation", 401, path="/api/v1/transfers/T-1/cancellation"),
-    everybody("POST", "/api/v1/reservations", 401),
-    everybody("GET", "/api/v1/reservations", 401),
-    everybody("GET", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
-    everybody("PUT", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
-    everybody("DELETE", "/api/v1/reservations/<token>", 401, path="/api/v1/reservations/none"),
-    everybody("POST", "/api/v1/reservations/<token>/extension", 401, path="/api/v1/reservations/none/extension"),
-    everybody("GET", "/api/v1/purchase-orders", 401),
-    everybody("POST", "/api/v1/purchase-orders", 401),
-    everybody("GET", "/api/v1/purchase-orders/<number>", 401, path="/api/v1/purchase-orders/PO-1"),
-    *(
-        everybody("POST", f"/api/v1/purchase-orders/<number>/{act}", 401, path=f"/api/v1/purchase-orders/PO-1/{act}")
-        for act in ("sending", "dates", "cancellation", "receipts")
-    ),
-)
-
-BIG = "<int(max=999999999999)"
-
-ADMIN: tuple[Row, ...] = (
-    of_admin("GET", "/admin/", 302),
-    of_admin("GET", "/admin/sales/", 200),
-    of_admin("GET", "/admin/sales/<by>.csv", 200, path="/admin/sales/region.csv"),
-    of_admin("GET", "/admin/company/", 200),
-    of_admin("POST", "/admin/company/", 422),
-    of_admin("GET", "/admin/company/logo", 404),
-    of_admin("POST", "/admin/company/logo", 422),
-    of_admin("POST", "/admin/company/logo/removal", 303),
-    of_admin("GET", "/admin/users/", 200),
-    of_admin("GET", "/admin/users/new", 200),
-    of_admin("POST", "/admin/users/", 422),
-    of_admin("GET", "/admin/users/<int:user_id>", 404, path="/admin/users/0"),
-    of_admin("POST", "/admin/users/<int:user_id>", 404, path="/admin/users/0"),
-    of_admin("POST", "/admin/users/<int:user_id>/disabling", 404, path="/admin/users/0/disabling"),
-    of_admin("POST", "/admin/users/<int:user_id>/enabling", 404, path="/admin/users/0/enabling"),
-    of_admin("POST", "/admin/users/<int:user_id>/password", 404, path="/admin/users/0/password"),
-    of_admin("POST", "/admin/users/<int:user_id>/totp-removal", 404, path="/admin/users/0/totp-removal"),
-    of_admin("GET", "/admin/api-keys/", 200),
-    of_admin("GET", "/admin/api-keys/new", 200),
-    of_admin("POST", "/admin/api-keys/", 422),
-    of_admin("POST", "/admin/api-keys/<int:key_id>/revocation", 303, path="/admin/api-keys/0/revocation"),
-    of_admin("GET", "/admin/sites/", 200),
-    of_admin("GET", "/admin/sites/new", 200),
-    of_admin("POST", "/admin/sites/", 422),
-    of_admin("GET", "/admin/sites/<code>", 404, path="/admin/sites/NONE"),
-    of_admin("POST", "/admin/sites/<code>", 404, path="/admin/sites/NONE"),
-    of_admin("GET", "/admin/sites/<site>/bins/", 404, path="/admin/sites/NONE/bins/"),
-    of_admin("GET", "/admin/sites/<site>/bins/new", 404, path="/admin/sites/NONE/bins/new"),
-    of_admin("POST", "/admin/sites/<site>/bins/", 404, path="/admin/sites/NONE/bins/"),
-    of_admin("GET", "/admin/sites/<site>/bins/<code>", 404, path="/admin/sites/NONE/bins/A-01"),
-    of_admin("POST", "/admin/sites/<site>/bins/<code>", 404, path="/admin/sites/NONE/bins/A-01"),
-    of_admin("GET", "/admin/counts/", 200),
-    of_admin("GET", "/admin/counts/count", 200),
-    of_admin("GET", "/admin/counts/new", 200),
-    of_admin("POST", "/admin/counts/", 422),
-    of_admin("POST", "/admin/counts/plan", 303),
-    of_admin("GET", "/admin/counts/<number>", 404, path="/admin/counts/C-0"),
-    of_admin("POST", "/admin/counts/<number>/approval", 404, path="/admin/counts/C-0/approval"),
-    of_admin("POST", "/admin/counts/<number>/rejection", 404, path="/admin/counts/C-0/rejection"),
-    of_admin("POST", "/admin/counts/<number>/cancellation", 404, path="/admin/counts/C-0/cancellation"),
-    of_admin("GET", "/admin/count-plans/", 200),
-    of_admin("GET", "/admin/count-plans/new", 200),
-    of_admin("POST", "/admin/count-plans/", 422),
-    of_admin("GET", "/admin/count-plans/settings", 200),
-    of_admin("POST", "/admin/count-plans/settings", 422),
-    of_admin("GET", f"/admin/count-plans/{BIG}:plan_id>", 404, path="/admin/count-plans/0"),
-    of_admin("POST", f"/admin/count-plans/{BIG}:plan_id>", 404, path="/admin/count-plans/0"),
-    of_admin("GET", "/admin/stock-accuracy/", 200),
-    of_admin("GET", "/admin/products/", 200),
-    of_admin("GET", "/admin/products/new", 200),
-    of_admin("POST", "/admin/products/", 422),
-    of_admin("GET", "/admin/products/<path:code>", 404, path="/admin/products/NONE"),
-    of_admin("POST", "/admin/products/<path:code>", 404, path="/admin/products/NONE"),
-    of_admin("POST", "/admin/products/<path:code>/prices", 404, path="/admin/products/NONE/prices"),
-    of_admin("POST", "/admin/products/<path:code>/contents", 404, path="/admin/products/NONE/contents"),
-    of_admin("GET", "/admin/channels/", 200),
-    of_admin("GET", "/admin/channels/new", 200),
-    of_admin("POST", "/admin/channels/", 422),
-    of_admin("GET", "/admin/channels/<code>", 404, path="/admin/channels/none"),
-    of_admin("POST", "/admin/channels/<code>", 404, path="/admin/channels/none"),
-    of_admin("GET", "/admin/channels/<code>/stock/", 404, path="/admin/channels/none/stock/"),
-    of_admin("GET", "/admin/channels/<code>/stock/state", 404, path="/admin/channels/none/stock/state"),
-    of_admin("GET", "/admin/channels/<code>/stock/settings", 404, path="/admin/channels/none/stock/settings"),
-    of_admin("POST", "/admin/channels/<code>/stock/settings", 404, path="/admin/channels/none/stock/settings"),
-    of_admin("POST", "/admin/channels/<code>/stock/secret", 404, path="/admin/channels/none/stock/secret"),
-    of_admin("POST", "/admin/channels/<code>/stock/renewals", 404, path="/admin/channels/none/stock/renewals"),
-    of_admin("POST", "/admin/channels/<code>/stock/attempts", 404, path="/admin/channels/none/stock/attempts"),
-    of_admin("GET", "/admin/zones/", 200),
-    of_admin("GET", "/admin/zones/new", 200),
-    of_admin("POST", "/admin/zones/", 422),
-    of_admin("GET", "/admin/zones/<code>", 404, path="/admin/zones/none"),
-    of_admin("POST", "/admin/zones/<code>", 404, path="/admin/zones/none"),
-    of_admin("GET", "/admin/dead-letters/", 200),
-    of_admin("GET", "/admin/dead-letters/count", 200),
-    of_admin("POST", "/admin/dead-letters/retries", 422),
-    of_admin("POST", "/admin/dead-letters/skips", 422),
-    of_admin("GET", "/admin/exports/", 200),
-    of_admin("POST", "/admin/exports/", 422),
-    of_admin("GET", f"/admin/exports/<kind>.{A_FORMAT}", 200, path="/admin/exports/products.xlsx"),
-    of_admin("GET", "/admin/exports/<int:export_id>/file", 404, path="/admin/exports/0/file"),
-    of_admin("POST", "/admin/exports/<int:export_id>/repetition", 404, path="/admin/exports/0/repetition"),
-    of_admin("GET", "/admin/messages/", 200),
-    of_admin("GET", "/admin/messages/<int:message_id>", 404, path="/admin/messages/0"),
-    of_admin("POST", "/admin/messages/<int:message_id>/sending", 404, path="/admin/messages/0/sending"),
-    of_admin("POST", "/admin/messages/<int:message_id>/withdrawal", 404, path="/admin/messages/0/withdrawal"),
-    of_admin("GET", f"/admin/lots/{LOT}/", 404, path="/admin/lots/0/"),
-    of_admin("POST", f"/admin/lots/{LOT}/freeze", 404, path="/admin/lots/0/freeze"),
-    of_admin("POST", f"/admin/lots/{LOT}/freeze/removal", 303, path="/admin/lots/0/freeze/removal"),
-    of_admin("POST", f"/admin/lots/{LOT}/notices", 404, path="/admin/lots/0/notices"),
-    of_admin("POST", f"/admin/lots/{LOT}/notices/sending", 303, path="/admin/lots/0/notices/sending"),
-    of_admin("GET", f"/admin/lots/{LOT}/orders.csv", 404, path="/admin/lots/0/orders.csv"),
-    of_admin("GET", "/admin/quarantine/", 200),
-    of_admin("POST", "/admin/quarantine/missing-cases", 303),
-    of_admin("GET", f"/admin/quarantine/{CASE}", 404, path="/admin/quarantine/0"),
-    of_admin("POST", f"/admin/quarantine/{CASE}/decisions", 404, path="/admin/quarantine/0/decisions"),
-    of_admin("GET", f"/admin/quarantine/{CASE}/photo", 404, path="/admin/quarantine/0/photo"),
-    of_admin("GET", "/admin/sessions/", 200),
-    of_admin(
-        "POST",
-        "/admin/sessions/<int:user_id>/<int:session_id>/revocation",
-        404,
-        path="/admin/sessions/0/0/revocation",
-    ),
-    of_admin("GET", "/admin/audit/", 200),
-    of_admin("GET", "/admin/suppliers/", 200),
-    of_admin("GET", "/admin/suppliers/new", 200),
-    of_admin("POST", "/admin/suppliers/", 422),
-    of_admin("GET", "/admin/suppliers/<code>", 404, path="/admin/suppliers/NONE"),
-    of_admin("GET", "/admin/suppliers/<code>/edit", 404, path="/admin/suppliers/NONE/edit"),
-    of_admin("POST", "/admin/suppliers/<code>", 404, path="/admin/suppliers/NONE"),
-    of_admin("POST", "/admin/suppliers/<code>/skus", 404, path="/admin/suppliers/NONE/skus"),
-    of_admin("POST", "/admin/suppliers/<code>/skus/<path:sku>/removal", 404, path="/admin/suppliers/NO/skus/X/removal"),
-    of_admin("GET", "/admin/purchase-orders/", 200),
-    of_admin("GET", "/admin/purchase-orders/new", 200),
-    of_admin("POST", "/admin/purchase-orders/", 422),
-    of_admin("GET", "/admin/purchase-orders/<number>", 404, path="/admin/purchase-orders/PO-1"),
-    of_admin("POST", "/admin/purchase-orders/<number>", 404, path="/admin/purchase-orders/PO-1"),
-    of_admin("POST", "/admin/purchase-orders/<number>/advices", 404, path="/admin/purchase-orders/PO-1/advices"),
-    *(
-        of_admin("GET", f"/admin/purchase-orders/<number>/{part}", 404, path=f"/admin/purchase-orders/PO-1/{part}")
-        for part in ("edit", "paper", "advices/new")
-    ),
-    *(
-        of_admin("POST", f"/admin/purchase-orders/<number>/{act}", 404, path=f"/admin/purchase-orders/PO-1/{act}")
-        for act in ("sending", "dates", "cancellation", "closing", "reopening")
-    ),
-    of_admin(
-        "POST",
-        "/admin/purchase-orders/<number>/receipts/<int:receipt_id>/undoing",
-        404,
-        path="/admin/purchase-orders/PO-1/receipts/0/undoing",
-    ),
-    of_admin("GET", "/admin/levels/", 200),
-    of_admin("GET", "/admin/ledger/", 200),
-    of_admin("GET", "/admin/ledger/chains/<path:code>", 404, path="/admin/ledger/chains/NONE"),
-    of_admin("GET", "/admin/stock-report/", 200),
-    of_admin("GET", "/admin/stock-report/<by>.csv", 200, path="/admin/stock-report/sku.csv"),
-    of_admin("GET", "/admin/stock-rules/", 200),
-    of_admin("GET", "/admin/stock-rules/new", 200),
-    of_admin("POST", "/admin/stock-rules/", 422),
-    of_admin("POST", "/admin/stock-rules/preview", 422),
-    of_admin("GET", "/admin/stock-rules/<int:rule_id>", 404, path="/admin/stock-rules/0"),
-    of_admin("POST", "/admin/stock-rules/<int:rule_id>", 404, path="/admin/stock-rules/0"),
-    of_admin("POST", "/admin/stock-rules/<int:rule_id>/preview", 404, path="/admin/stock-rules/0/preview"),
-    of_admin("POST", "/admin/stock-rules/<int:rule_id>/removal", 422, path="/admin/stock-rules/0/removal"),
-    of_admin("GET", "/admin/alerts/", 200),
-    of_admin("GET", "/admin/alerts/count", 200),
-    of_admin("GET", "/admin/alerts/settings", 200),
-    of_admin("POST", "/admin/alerts/settings", 422),
-    of_admin("GET", "/admin/alerts/<int:alert_id>", 404, path="/admin/alerts/0"),
-    of_admin("POST", "/admin/alerts/<int:alert_id>/snooze", 404, path="/admin/alerts/0/snooze"),
-    of_admin("GET", "/admin/alerts/skus/<path:code>", 404, path="/admin/alerts/skus/NONE"),
-    of_admin("POST", "/admin/alerts/skus/<path:code>", 404, path="/admin/alerts/skus/NONE"),
-)
-
-BIG = "<int(max=999999999999)"
 AN_IMPORT = "/support/imports/<int:import_id>"
 
 SUPPORT: tuple[Row, ...] = (
@@ -355,78 +133,6 @@ SUPPORT: tuple[Row, ...] = (
     of_support(
         "GET", f"/support/imports/templates/<kind>.{A_FORMAT}", 200, path="/support/imports/templates/stock.csv"
     ),
-)
-
-PICK = "/warehouse/picks/<int(max=999999999999):pick_list_id>"
-PARCEL = "/warehouse/shipments/<int(max=999999999999):parcel_id>"
-
-WAREHOUSE: tuple[Row, ...] = (
-    of_warehouse("GET", "/warehouse/", 302),
-    of_warehouse("GET", "/warehouse/queue/", 200),
-    of_warehouse("POST", "/warehouse/releases/", 303),
-    of_warehouse("POST", "/warehouse/recalls/", 303),
-    of_warehouse("GET", "/warehouse/work/", 302),
-    of_warehouse("GET", "/warehouse/work/<code>", 404, path="/warehouse/work/W-1-1"),
-    of_warehouse("GET", "/warehouse/work/<code>/slip.pdf", 404, path="/warehouse/work/W-1-1/slip.pdf"),
-    of_warehouse("GET", "/warehouse/picks/", 200),
-    of_warehouse("GET", PICK, 404, path="/warehouse/picks/0"),
-    of_warehouse("GET", f"{PICK}.pdf", 404, path="/warehouse/picks/0.pdf"),
-    of_warehouse("GET", f"{PICK}/slips.pdf", 404, path="/warehouse/picks/0/slips.pdf"),
-    of_warehouse("POST", f"{PICK}/units", 404, path="/warehouse/picks/0/units"),
-    of_warehouse("POST", f"{PICK}/returns", 404, path="/warehouse/picks/0/returns"),
-    of_warehouse("GET", f"{PICK}/shortages/new", 404, path="/warehouse/picks/0/shortages/new"),
-    of_warehouse("POST", f"{PICK}/shortages", 404, path="/warehouse/picks/0/shortages"),
-    of_warehouse("GET", "/warehouse/packing/", 200),
-    of_warehouse("GET", "/warehouse/packing/<code>", 404, path="/warehouse/packing/W-1-1"),
-    of_warehouse("POST", "/warehouse/packing/<code>/checks", 404, path="/warehouse/packing/W-1-1/checks"),
-    of_warehouse(
-        "POST", "/warehouse/packing/<code>/acknowledgements", 404, path="/warehouse/packing/W-1-1/acknowledgements"
-    ),
-    of_warehouse("POST", "/warehouse/packing/<code>/emptyings", 404, path="/warehouse/packing/W-1-1/emptyings"),
-    of_warehouse("POST", "/warehouse/packing/<code>/parcels", 404, path="/warehouse/packing/W-1-1/parcels"),
-    of_warehouse("GET", "/warehouse/counts/", 200),
-    of_warehouse("GET", "/warehouse/counts/<number>", 404, path="/warehouse/counts/C-0"),
-    of_warehouse("POST", "/warehouse/counts/<number>/units", 404, path="/warehouse/counts/C-0/units"),
-    of_warehouse("POST", "/warehouse/counts/<number>/recounts", 404, path="/warehouse/counts/C-0/recounts"),
-    of_warehouse("POST", "/warehouse/counts/<number>/closings", 404, path="/warehouse/counts/C-0/closings"),
-    of_warehouse("POST", "/warehouse/counts/<number>/restarts", 404, path="/warehouse/counts/C-0/restarts"),
-    of_warehouse("POST", "/warehouse/counts/<number>/submission", 404, path="/warehouse/counts/C-0/submission"),
-    of_warehouse("GET", "/warehouse/quarantine/", 200),
-    of_warehouse("GET", "/warehouse/quarantine/new", 200),
-    of_warehouse("POST", "/warehouse/quarantine/", 422),
-    of_warehouse("GET", "/warehouse/numbers/new", 200),
-    of_warehouse("POST", "/warehouse/numbers/", 422),
-    of_warehouse("GET", "/warehouse/shipments/", 200),
-    of_warehouse("GET", PARCEL, 404, path="/warehouse/shipments/0"),
-    of_warehouse("POST", f"{PARCEL}/departure", 404, path="/warehouse/shipments/0/departure"),
-    of_warehouse("POST", f"{PARCEL}/opening", 404, path="/warehouse/shipments/0/opening"),
-    of_warehouse("POST", "/warehouse/shipments/arrivals", 303),
-    of_warehouse("GET", "/warehouse/put-away/", 200),
-    of_warehouse("GET", "/warehouse/put-away/<site>", 404, path="/warehouse/put-away/NONE"),
-    of_warehouse("POST", "/warehouse/put-away/<site>/items", 404, path="/warehouse/put-away/NONE/items"),
-    of_warehouse("POST", "/warehouse/put-away/<site>/carries", 404, path="/warehouse/put-away/NONE/carries"),
-    of_warehouse("GET", "/warehouse/moves/", 200),
-    of_warehouse("GET", "/warehouse/moves/<site>", 404, path="/warehouse/moves/NONE"),
-    of_warehouse("POST", "/warehouse/moves/<site>/items", 404, path="/warehouse/moves/NONE/items"),
-    of_warehouse("POST", "/warehouse/moves/<site>/carries", 404, path="/warehouse/moves/NONE/carries"),
-    of_warehouse("GET", "/warehouse/look-up/", 200),
-    of_warehouse("GET", "/warehouse/transfers/", 200),
-    of_warehouse("GET", "/warehouse/transfers/new", 200),
-    of_warehouse("POST", "/warehouse/transfers/", 422),
-    of_warehouse("GET", "/warehouse/transfers/<number>", 404, path="/warehouse/transfers/T-0"),
-    of_warehouse("POST", "/warehouse/transfers/<number>/goods", 404, path="/warehouse/transfers/T-0/goods"),
-    of_warehouse("POST", "/warehouse/transfers/<number>/departure", 404, path="/warehouse/transfers/T-0/departure"),
-    of_warehouse(
-        "POST", "/warehouse/transfers/<number>/cancellation", 404, path="/warehouse/transfers/T-0/cancellation"
-    ),
-    of_warehouse("POST", "/warehouse/transfers/<number>/day", 404, path="/warehouse/transfers/T-0/day"),
-    of_warehouse("POST", "/warehouse/transfers/<number>/arrivals", 404, path="/warehouse/transfers/T-0/arrivals"),
-    of_warehouse("GET", "/warehouse/transfers/<number>/losses/new", 404, path="/warehouse/transfers/T-0/losses/new"),
-    of_warehouse("POST", "/warehouse/transfers/<number>/losses", 404, path="/warehouse/transfers/T-0/losses"),
-    of_warehouse("GET", "/warehouse/receiving/", 200),
-    of_warehouse("GET", "/warehouse/receiving/<number>", 404, path="/warehouse/receiving/PO-1"),
-    of_warehouse("POST", "/warehouse/receiving/<number>/units", 404, path="/warehouse/receiving/PO-1/units"),
-    of_warehouse("POST", "/warehouse/receiving/<number>/undoings", 404, path="/warehouse/receiving/PO-1/undoings"),
 )
 
 TRACKING: tuple[Row, ...] = (
