@@ -14,11 +14,11 @@ from app.workflows.receive_transfers import Arrival, Loss, lose_transfers, recei
 from app.workflows.send_transfers import send_transfers
 
 
-def drafted(session: Session, *goods: tuple[str, int], lot: str = "", days: int = 3) -> int:
-    """From CMH1 to RNO1; ``goods`` are (SKU code, units)."""
+def drafted(session: Session, *goods: tuple[str, int], lot: str = "", days: int = 3, to: str = "RNO1") -> int:
+    """From CMH1; ``goods`` are (SKU code, units)."""
     request = TransferRequest(
         from_site="CMH1",
-        to_site="RNO1",
+        to_site=to,
         expected_on=clock.now().date() + timedelta(days=days),
         goods=tuple(Goods(sku=sku, quantity=units, lot=lot) for sku, units in goods),
     )

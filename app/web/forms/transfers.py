@@ -90,8 +90,8 @@ class GoodsForm(Form):
     code = LineField("Code", [NEEDED], most=LONGEST_CODE)
     quantity = QuantityField("Units", [Optional()], default=1)
     lot = LineField("Lot", most=LONGEST_CODE)
-    is_back = HiddenField()
-    found = HiddenField()
+    is_back = LineField("Off again", most=1)
+    found = LineField("Surplus", most=1)
     client_scan_id = HiddenField(default=ids.request_id)
 
     @property

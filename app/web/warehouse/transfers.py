@@ -19,7 +19,7 @@ from app.web.htmx import wants_partial
 from app.web.page import page
 from app.web.roles import current_actor, site_scope
 from app.web.toasts import toast
-from app.web.warehouse import ways
+from app.web.warehouse import hands, ways
 from app.web.warehouse.here import here
 from app.web.warehouse.saying import READY, Saying, error, ok
 from app.workflows.draft_transfers import Goods, TransferRequest, ask_for, draft_transfers
@@ -161,6 +161,9 @@ def _cancel(session: Session, number: str) -> ways.Way:
 
 
 def _offer(session: Session, form: TransferForm) -> None:
+    """Raises NotFound for goods that should leave from somebody else's site."""
+    if form.is_submitted() and form.from_site.data:
+        hands.site_of_person(session, form.from_site.data)
     every = [(site.code, f"{site.code}, {site.name}") for site in sites.active(session)]
     own = [(site.code, f"{site.code}, {site.name}") for site in pick_queue.places(session, site_scope())]
     form.offer(own, sorted(every))

@@ -16,6 +16,6 @@ def furnish(session: Session, ids: Ids, lot: str) -> None:
     for place in ({"bin_id": bins["A-01"]}, {}):
         lay(session, house, ids.sku, "CMH1", 9, lot_id=lot_id, **place)
     ids.lot = lot
-    ids.draft = number_of(session, drafted(session, (ids.sku, 2)))
-    ids.away = number_of(session, sent(session, (ids.sku, 3), lot=lot))
+    ids.draft = number_of(session, drafted(session, (ids.sku, 2), to="EWR1"))
+    ids.away = number_of(session, sent(session, (ids.sku, 3), lot=lot, to="EWR1"))
     session.commit()

@@ -45,11 +45,14 @@ def transfer_day(days=4):
     return (clock.now().date() + timedelta(days=days)).isoformat()
 
 
-@pytest.mark.parametrize(
-    "changes", [{"from_site": "RNO1"}, {"to_site": "CMH1"}, {"expected_on": "2099-01-01"}, {"expected_on": ""}]
-)
+def test_nothing_leaves_another_persons_site(house, walter):
+    data = {"from_site": "RNO1", "to_site": "CMH1", "expected_on": transfer_day()}
+
+    assert walter.post("/warehouse/transfers/", data=data).status_code == 404
+
+
+@pytest.mark.parametrize("changes", [{"to_site": "CMH1"}, {"expected_on": "2099-01-01"}, {"expected_on": ""}])
 def test_a_way_that_cannot_be_is_refused_in_the_form(house, walter, changes):
-    """Walter works at CMH1 alone: nothing leaves RNO1 by his hand."""
     data = {"from_site": "CMH1", "to_site": "RNO1", "expected_on": transfer_day(), **changes}
 
     answer = walter.post("/warehouse/transfers/", data=data)
