@@ -1,5 +1,7 @@
 """What is set aside from sale: cases with age and value, and deciding about them."""
 
+from typing import Any
+
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,17 +29,9 @@ def index() -> ResponseReturnValue:
     with unit_of_work() as session:
         found = quarantine_board.cases(session, state=state, before=before)
         sums = quarantine_board.sums(session)
-    return page(
-        "admin/quarantine/index.html",
-        partial="admin/quarantine/_list.html",
-        cases=found[:PAGE],
-        more=len(found) > PAGE,
-        sums=sums,
-        state=state,
-        before=before,
-        states=STATES,
-        currency=company.current().currency,
-    )
+    shown: dict[str, Any] = {"cases": found[:PAGE], "more": len(found) > PAGE, "sums": sums, "before": before}
+    words: dict[str, Any] = {"state": state, "states": STATES, "currency": company.current().currency}
+    return page("admin/quarantine/index.html", partial="admin/quarantine/_list.html", **shown, **words)
 
 
 @bp.post("/missing-cases")

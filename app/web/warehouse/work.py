@@ -1,5 +1,7 @@
 """One site's work on one order, and the way there from a barcode."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -42,15 +44,9 @@ def show(code: str) -> ResponseReturnValue:
         lines = work_page.lines(session, head.id)
         plans = plan_picks(session, [line.id for line in lines])
         parcels = work_page.parcels(session, head.id)
-    return page(
-        "warehouse/work/show.html",
-        partial="warehouse/work/_work.html",
-        head=head,
-        lines=lines,
-        plans=plans,
-        parcels=parcels,
-        actions=FULFILMENT_ORDER.permitted(head.state),
-    )
+    shown: dict[str, Any] = {"head": head, "lines": lines, "plans": plans, "parcels": parcels}
+    actions = FULFILMENT_ORDER.permitted(head.state)
+    return page("warehouse/work/show.html", partial="warehouse/work/_work.html", actions=actions, **shown)
 
 
 @bp.get("/<code>/slip.pdf")
