@@ -13,6 +13,7 @@ from app.web.forms.base import choices
 from app.web.forms.stock import StockForm
 from app.web.page import page
 from app.web.roles import current_actor
+from app.web.support import availability
 from app.web.support.stock_words import spoken
 from app.web.toasts import toast
 from app.workflows.enter_stock import enter_stock
@@ -36,7 +37,8 @@ def show(code: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         sku = sku_page.sku_page(session, code, before=before)
         names = actors.names(session, {movement.actor for movement in sku.movements})
-    shown: dict[str, Any] = {"sku": sku, "names": names, "before": before, "now": clock.now(), "spoken": spoken}
+        promisable = availability.read(session, code)
+    shown: dict[str, Any] = {**promisable, "sku": sku, "names": names, "before": before, "now": clock.now(), "spoken": spoken}
     return page("support/skus/show.html", partial="support/skus/_movements.html", **shown)
 
 

@@ -165,3 +165,10 @@ def test_the_customer_sees_for_which_day_it_is_expected(client, session, house, 
     said = words(client.get(f"/track/{key}"))
     assert "Being prepared Wed 9 Dec Expected by then Ordered" in said
     assert "Waiting for stock Mon 14 Dec Expected by then; first promised for Wed 9 Dec" in said
+
+
+def test_the_page_of_the_sku_has_it_too(sam, waiting):
+    page = sam.get("/support/skus/TEA-1")
+
+    assert page.text.count('id="atp"') == 1
+    assert "purchase line 71 at CMH1" in words(page)
