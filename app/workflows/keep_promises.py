@@ -1,7 +1,7 @@
 """By when waiting units are there, from the day on which what they rest on is expected."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -63,7 +63,7 @@ def rest_on_stock(
 
 
 def _evening(supply: OpenSupply, transit_days: int) -> datetime:
-    """What comes in on a day leaves on the same, as the site's cut-off and working days allow."""
-    comes = clock.start_of_day(supply.expected_on, supply.time_zone)
+    """What comes in on a day leaves on the next working day: a promise should not hang on the hour of a lorry."""
+    on_the_shelf = clock.start_of_day(supply.expected_on + timedelta(days=1), supply.time_zone)
     dispatch = Dispatch(time_zone=supply.time_zone, cut_off=supply.cut_off)
-    return promise(comes, [dispatch], transit_days=transit_days)
+    return promise(on_the_shelf, [dispatch], transit_days=transit_days)

@@ -11,7 +11,7 @@ from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
 from tests.factories.supply import bring, coming
 
-FIRST = datetime(2026, 12, 8, 20, tzinfo=UTC) + timedelta(hours=5)  # 20:00 in Columbus
+FIRST = datetime(2026, 12, 9, 20, tzinfo=UTC) + timedelta(hours=5)  # 20:00 in Columbus
 SPAN = {"since": datetime(2026, 12, 1, tzinfo=UTC), "until": datetime(2027, 1, 1, tzinfo=UTC)}
 
 
@@ -40,18 +40,18 @@ def test_nothing_delivered_is_nothing_kept(session, house):
 
 
 def test_figures_move_as_computed_by_hand(session, house):
-    """One kept its day; one slipped from Tue 8 to Fri 11 December, was told and came late; a third was promised 9."""
+    """One kept its day; one slipped from 9 to 14 December, was told and came late; a third was promised 10."""
     kept = wait_for(session, house, "TEA-1", "2026-12-03")
     slipped = wait_for(session, house, "TEA-2", "2026-12-03", "2026-12-08")
     third = wait_for(session, house, "TEA-3", "2026-12-04")
     deliver(session, kept, FIRST)
-    deliver(session, slipped, FIRST + timedelta(days=3))
+    deliver(session, slipped, FIRST + timedelta(days=5))
     deliver(session, third, FIRST + timedelta(days=1))
 
     found = promise_figures(session, **SPAN)
 
     assert (found.orders, found.kept, found.kept_permille) == (3, 2, 666)
-    assert found.drift_seconds == 3 * 86_400 // 3
+    assert found.drift_seconds == 5 * 86_400 // 3
     assert (found.moves, found.told) == (1, 1)
 
 

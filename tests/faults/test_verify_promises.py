@@ -31,12 +31,12 @@ DAMAGE = {
         "was made for order id 0 (number none), but its order",
     ],
     "UPDATE promises SET promised_at = promised_at - interval '1 day' WHERE cause = 'first'": [
-        "says that 2026-12-15 01:00:00+00 was promised before; the one before it says 2026-12-14 01:00:00+00",
-        "says that 2026-12-15 01:00:00+00 was promised before; the one before it says 2026-12-14 01:00:00+00",
-        "was first promised for 2026-12-14 01:00:00+00, but says 2026-12-15 01:00:00+00",
+        "says that 2026-12-16 01:00:00+00 was promised before; the one before it says 2026-12-15 01:00:00+00",
+        "says that 2026-12-16 01:00:00+00 was promised before; the one before it says 2026-12-15 01:00:00+00",
+        "was first promised for 2026-12-15 01:00:00+00, but says 2026-12-16 01:00:00+00",
     ],
     "UPDATE orders SET promised_at = promised_at + interval '1 day'": [
-        "was first promised for 2026-12-15 01:00:00+00, but says 2026-12-16 01:00:00+00"
+        "was first promised for 2026-12-16 01:00:00+00, but says 2026-12-17 01:00:00+00"
     ],
 }
 

@@ -71,8 +71,8 @@ def test_a_waiting_order_is_promised_by_the_supply_it_rests_on(session, house):
 
     assert pegs(session) == [(order, 71, 3)]
     assert days_on_the_way(session) == 3
-    assert promised(session, order) == evening("2026-12-08")  # Thursday, and three working days
-    assert ledger(session, order) == [("first", 71, evening("2026-12-08"), False)]
+    assert promised(session, order) == evening("2026-12-09")  # a Thursday, sent on Friday, and three working days
+    assert ledger(session, order) == [("first", 71, evening("2026-12-09"), False)]
 
 
 def test_who_ordered_first_rests_on_what_comes_first(session, house):
@@ -81,7 +81,7 @@ def test_who_ordered_first_rests_on_what_comes_first(session, house):
     bring(session, coming(house, 72, 9, "2026-12-09"), coming(house, 71, 4, "2026-12-03"))
 
     assert pegs(session) == [(early, 71, 3), (late, 71, 1), (late, 72, 3)]
-    assert promised(session, late) == evening("2026-12-14")
+    assert promised(session, late) == evening("2026-12-15")
 
 
 def test_an_order_that_waits_for_two_things_is_promised_by_the_later_one_and_not_before_both_are_known(session, house):
@@ -91,7 +91,7 @@ def test_an_order_that_waits_for_two_things_is_promised_by_the_later_one_and_not
 
     bring(session, coming(house, 72, 4, "2026-12-10", sku="TEA-2"))
 
-    assert promised(session, order) == evening("2026-12-15")
+    assert promised(session, order) == evening("2026-12-16")
 
 
 def test_a_cancelled_line_leaves_its_supply_to_others(session, house):

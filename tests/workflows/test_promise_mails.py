@@ -58,9 +58,9 @@ def test_the_mail_names_the_new_day_and_what_is_waited_for(session, house, order
 
     [mail] = mails(session)
     assert mail.subject.endswith("will arrive later")
-    assert "Friday 11 December 2026" in mail.text_body
+    assert "Monday 14 December 2026" in mail.text_body
     assert "2 x Tea TEA-1" in mail.text_body
-    assert "<strong>Friday 11 December 2026</strong>" in mail.html_body
+    assert "<strong>Monday 14 December 2026</strong>" in mail.html_body
 
 
 def test_told_twice_it_is_one_mail(session, house, order, notifier):
@@ -79,7 +79,7 @@ def test_a_promise_that_moved_again_before_anybody_wrote_is_not_told(session, ho
     notifier.on_promise_moved(session, moved(session))
 
     [mail] = mails(session)
-    assert "Friday 18 December 2026" in mail.text_body
+    assert "Monday 21 December 2026" in mail.text_body
 
 
 def test_an_order_that_names_no_address_gets_no_mail(session, house, order, notifier):

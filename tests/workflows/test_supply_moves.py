@@ -74,10 +74,10 @@ def test_the_first_promise_stays_and_the_later_ones_are_kept_beside_it(session, 
 
     bring(session, coming(house, 71, 4, "2026-12-08"))
 
-    assert promised(session, order) == evening("2026-12-08")
+    assert promised(session, order) == evening("2026-12-09")
     assert ledger(session, order, of_order=True) == [
-        ("first", None, evening("2026-12-08"), False),
-        ("later", None, evening("2026-12-11"), True),
+        ("first", None, evening("2026-12-09"), False),
+        ("later", None, evening("2026-12-14"), True),
     ]
 
 
@@ -168,3 +168,34 @@ def test_supply_for_a_closed_site_carries_no_promise(session, house):
     bring(session, coming(house, 71, 2, "2026-12-03"))
 
     assert (pegs(session), promised(session, order)) == ([], None)
+
+
+@pytest.mark.parametrize(("hour", "day"), [(15, "2026-12-08"), (23, "2026-12-09")])
+def test_goods_that_arrive_on_their_day_keep_the_promise_whatever_the_hour(session, house, time_machine, hour, day):
+    order = place(session, ("TEA-1", 2))
+    bring(session, coming(house, 71, 2, "2026-12-03"))
+    time_machine.move_to(datetime(2026, 12, 3, hour, tzinfo=UTC), tick=False)
+    receive(session, house, 2)
+    expect(session, [coming(house, 71, 0, "2026-12-03")], actor=SYSTEM)
+
+    fill_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM)
+
+    assert ledger(session, order)[-1][:3] == ("arrived", None, evening(day))
+    assert promised(session, order) == evening("2026-12-09")
+    assert told(session) == []
+
+
+def test_goods_that_arrive_late_and_were_never_given_a_new_day_are_told_of_when_they_are_here(
+    session, house, time_machine
+):
+    order = place(session, ("TEA-1", 2))
+    bring(session, coming(house, 71, 2, "2026-12-03"))
+    time_machine.move_to(datetime(2026, 12, 8, 15, tzinfo=UTC), tick=False)
+    peg_overdue(session, [])
+    receive(session, house, 2)
+    expect(session, [coming(house, 71, 0, "2026-12-03")], actor=SYSTEM)
+
+    fill_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM)
+
+    assert ledger(session, order, of_order=True)[-1] == ("found", None, evening("2026-12-11"), True)
+    assert told(session) == [order]

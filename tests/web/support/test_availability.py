@@ -130,8 +130,8 @@ def test_the_order_page_names_the_supply_and_every_promise(sam, session, house, 
 
     said = words(sam.get(f"/support/orders/{waiting.number}"))
 
-    assert "Promised Tue 8 Dec , now Fri 11 Dec" in said
-    assert "3 × TEA-1 promised for Fri 11 Dec" in said
+    assert "Promised Wed 9 Dec , now Mon 14 Dec" in said
+    assert "3 × TEA-1 promised for Mon 14 Dec" in said
     assert "3 rest on purchase line 71, expected Tue 8 Dec at CMH1" in said
     assert "Later than before, customer told" in said
     assert "Arrives later than the customer was told" in said
@@ -157,11 +157,18 @@ def test_units_without_supply_say_why(sam, session, waiting):
 
 def test_the_customer_sees_for_which_day_it_is_expected(client, session, house, waiting):
     key = session.execute(text("SELECT tracking_key FROM orders")).scalar_one()
-    assert "Tue 8 Dec Expected by then" in words(client.get(f"/track/{key}"))
+    assert "Wed 9 Dec Expected by then" in words(client.get(f"/track/{key}"))
 
     bring(session, coming(house, 71, 20, "2026-12-08"))
     session.commit()
 
     said = words(client.get(f"/track/{key}"))
-    assert "Being prepared Tue 8 Dec Expected by then Ordered" in said
-    assert "Waiting for stock Fri 11 Dec Expected by then; first promised for Tue 8 Dec" in said
+    assert "Being prepared Wed 9 Dec Expected by then Ordered" in said
+    assert "Waiting for stock Mon 14 Dec Expected by then; first promised for Wed 9 Dec" in said
+
+
+def test_the_page_of_the_sku_has_it_too(sam, waiting):
+    page = sam.get("/support/skus/TEA-1")
+
+    assert page.text.count('id="atp"') == 1
+    assert "purchase line 71 at CMH1" in words(page)
