@@ -32,9 +32,6 @@ def index() -> ResponseReturnValue:
     shown: dict[str, Any] = {"cases": found[:PAGE], "more": len(found) > PAGE, "sums": sums, "state": state}
     shown |= {"before": before, "states": STATES, "currency": company.current().currency}
     return page("admin/quarantine/index.html", partial="admin/quarantine/_list.html", **shown)
-    shown: dict[str, Any] = {"cases": found[:PAGE], "more": len(found) > PAGE, "sums": sums, "before": before}
-    words: dict[str, Any] = {"state": state, "states": STATES, "currency": company.current().currency}
-    return page("admin/quarantine/index.html", partial="admin/quarantine/_list.html", **shown, **words)
 
 
 @bp.post("/missing-cases")
