@@ -13,7 +13,8 @@ STRATEGIES = {
     "fefo": "First expired, first out",
     "closest": "Closest to where the walk begins",
 }
-NOT_FOR_PICKING = frozenset({"quarantine", "receiving", "stage", "pack"})
+NOT_FOR_PICKING = frozenset({"quarantine", "stage", "pack"})
+DOCK = "receiving"
 FAR = date.max
 
 
@@ -32,8 +33,9 @@ def choose(
     """Take ``quantity`` units from the places of one level by one of ``STRATEGIES``.
 
     FEFO goes by the day of removal, not of expiry. What is not good, frozen, due for removal or too near its end for
-    this customer is left out, and so are bins that nobody picks from. One lot that has all is preferred to several,
-    where the strategy does not care. The same places give the same answer. Raises KeyError for an unknown strategy.
+    this customer is left out, and so are bins that nobody picks from; what still lies on the dock comes last. One lot
+    that has all is preferred to several, where the strategy does not care. The same places give the same answer.
+    Raises KeyError for an unknown strategy.
     """
     needed_until = today + timedelta(days=least_shelf_life_days)
     left_out = {place: why for place in places if (why := _why_not(place, today, needed_until))}
@@ -67,12 +69,13 @@ def _rank(place: Place, strategy: str) -> tuple[object, ...]:
     """Ties are settled by the walk, then by codes, so that two people are told the same."""
     walk = (place.bin_id is None, place.pick_sequence, place.bin_code, place.lot_code, place.lot_id or 0)
     received = (place.received_on or date.min).toordinal()
-    return {
+    rank = {
         "fifo": (received, *walk),
         "lifo": (-received, *walk),
         "fefo": (place.remove_on or place.expires_on or FAR, received, *walk),
         "closest": walk,
     }[strategy]
+    return place.bin_kind == DOCK, *rank
 
 
 def _whole_lot_first(offered: Sequence[Place], quantity: int, strategy: str) -> Sequence[Place]:

@@ -126,12 +126,12 @@ def test_a_pick_list_never_proposes_bins_that_nobody_picks_from_nor_another_site
 
 
 def test_units_without_a_place_are_shown_with_the_reason(session: Session, house: House, bins: dict[str, int]) -> None:
-    lay(session, house, "TEA-1", "CMH1", 3, bin_id=make_bins(session, house, "CMH1", "R-1", kind="receiving")["R-1"])
+    lay(session, house, "TEA-1", "CMH1", 3, bin_id=make_bins(session, house, "CMH1", "R-1", kind="stage")["R-1"])
 
     one = released(session, ("TEA-1", 2))
 
     assert plan(session, one).missing == 2
-    assert plan(session, one).why == "3 in R-1: nobody picks from a receiving bin"
+    assert plan(session, one).why == "3 in R-1: nobody picks from a stage bin"
 
 
 def test_a_delivery_of_several_lots_takes_from_each_of_them(

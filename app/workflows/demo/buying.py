@@ -53,9 +53,11 @@ class _Market:
 def make_buying(session: Session, goods: list[Good], rng: random.Random, *, actor: Actor) -> int:
     """Suppliers, orders of the past year with their receipts, and one in every state; answers the orders."""
     codes = list(SUPPLIERS)
+    loose = set(session.execute(text(UNTRACKED)).scalars())
+    bought = [good for good in goods if good.sku_id in loose]
     market = _Market(
         session=session,
-        goods={code: goods[place :: len(codes)] for place, code in enumerate(codes)},
+        goods={code: bought[place :: len(codes)] for place, code in enumerate(codes)},
         rng=rng,
         actor=actor,
     )
@@ -170,3 +172,5 @@ BACKDATE = (
      WHERE i.source = 'purchase' AND i.source_id = l.id AND o.id = l.purchase_order_id AND o.number = :number
     """,
 )
+
+UNTRACKED = "SELECT id FROM skus WHERE tracking = 'none'"  # the others would have to be scanned by lot or number

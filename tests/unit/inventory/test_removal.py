@@ -113,6 +113,12 @@ def test_one_lot_that_has_all_is_preferred_where_only_the_walk_decides() -> None
     assert lots(choose([near, far], 9, strategy="closest", today=TODAY)) == [(1, 3), (2, 6)]
 
 
+def test_what_is_still_on_the_dock_is_taken_when_the_shelves_have_no_more() -> None:
+    dock = replace(lot(1, received=-90, quantity=5), bin_kind="receiving")
+
+    assert lots(choose([dock, SECOND], 12, strategy="fifo", today=TODAY)) == [(2, 10), (1, 2)]
+
+
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_ties_are_settled_the_same_way_whatever_the_order_of_reading(strategy: str) -> None:
     twins = [replace(lot(number, received=-5), pick_sequence=0) for number in (1, 2, 3)]
