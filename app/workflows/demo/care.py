@@ -23,10 +23,9 @@ KEEPS = (20, 75, 400)  # days until the lots of one SKU expire; they are sent un
 OLD_ONE_IN = 10  # SKUs of which some is due to leave
 
 
-def keep_by_lot_and_number(session: Session) -> set[int]:
-    """Before their stock comes in; answers which SKUs."""
+def keep_by_lot_and_number(session: Session) -> None:
+    """Before their stock comes in."""
     session.execute(text(TRACK), {"lots": BY_LOT, "numbers": BY_NUMBER})
-    return set(session.execute(text("SELECT id FROM skus WHERE tracking <> 'none'")).scalars())
 
 
 def in_lots(session: Session, adjustments: Sequence[Adjustment]) -> list[Adjustment]:

@@ -62,8 +62,7 @@ def make_goods(session: Session) -> list[Good]:
 def stock_goods(
     session: Session, goods: list[Good], rng: random.Random, *, actor: Actor, since: datetime | None = None
 ) -> None:
-    """Every SKU at some sites; every twentieth nowhere, so that something waits. What has no lot and no number of its
-    own has lain there ``since`` a day in the past."""
+    """Every SKU at some sites, ``since`` a day in the past; every twentieth nowhere, so that something waits."""
     places = sites.active(session)
     adjustments = [
         Adjustment(sku_id=good.sku_id, site_id=site.id, on_hand=rng.randint(4, 60), reason="opening")
@@ -71,10 +70,10 @@ def stock_goods(
         if position % 20
         for site in rng.sample(places, rng.randint(2, len(places)))
     ]
-    tracked = keep_by_lot_and_number(session)
+    keep_by_lot_and_number(session)
+    opening = in_lots(session, adjustments)
     with clock.as_if(since or clock.now()):
-        adjust_stock(session, [one for one in adjustments if one.sku_id not in tracked], actor=actor)
-    adjust_stock(session, in_lots(session, [one for one in adjustments if one.sku_id in tracked]), actor=actor)
+        adjust_stock(session, opening, actor=actor)
     set_aside(session, actor=actor)
     give_numbers(session, actor=actor)
 
