@@ -103,7 +103,14 @@ def test_a_list_that_is_too_long_leads_to_the_page_with_its_filters(admin, large
     assert (answer.status_code, answer.location) == (302, f"{URL}?kind=products&format=csv&q=TEA&state=active")
     page = admin.get(answer.location)
     assert 'value="TEA"' in page.text
+    assert "Only with state active, as the list had it" in page.text
     assert "put together in the background" in page.text
+
+
+def test_what_the_list_showed_is_what_is_made_in_the_background(admin, session, large):
+    admin.post(URL, data={"kind": "products", "format": "csv", "q": "TEA", "state": "active"})
+
+    assert only_export(session).filters == {"q": "TEA", "state": "active"}
 
 
 def test_the_page_is_read_again_until_all_are_made(admin, session, large):
