@@ -1,12 +1,13 @@
-"""What a scan at the dock means: an item, a number of the item before, its lot, or the bin where it is put."""
+"""What a scan at the dock means: an item, a carton with its lot, a number of the item before, or the bin to put it."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from sqlalchemy.orm import Session
 
 from app.inventory.arriving import is_bin
+from app.kernel import gs1, text
 from app.kernel.errors import Forbidden
+from app.kernel.gs1 import Label
 from app.queries.purchase_page import Head, Line
 from app.web.forms.receiving import EXPIRY, LOT, ReceiveForm
 from app.web.roles import current_actor, current_user
@@ -46,22 +47,24 @@ def task_of(form: ReceiveForm) -> Task:
 
 def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> tuple[Task, Item | None]:
     """The task that the station goes on with, and what is to be counted: nothing where a bin was scanned."""
-    task, code = task_of(form), (form.code.data or "").strip()
+    task, scanned = task_of(form), (form.code.data or "").strip()
+    label = gs1.read(scanned) or Label()
     shown = next((line for line in lines if line.id == task.line_id), None)
-    if not code or (form.asks.data == LOT and shown):
-        task = replace(task, lot=code or task.lot, quantity=form.quantity.data or 1)
-        return task, _item(_chosen(shown).sku, task, form.expires_on.day)
+    if not scanned or (shown and (form.asks.data == LOT or (label.lot and not label.gtin))):
+        task = _labelled(replace(task, lot=scanned or task.lot, quantity=form.quantity.data or 1), label)
+        return task, _item(_chosen(shown).sku, task)
+    code = label.gtin or scanned
     good = read_goods(session, {(head.supplier_id, code)}).get((head.supplier_id, code))
     if good is None and shown and _is_number(code):
         task = replace(task, quantity=int(code))
-        return task, _item(shown.sku, task, form.expires_on.day)
+        return task, _item(shown.sku, task)
     if good is None and is_bin(session, head.site_id, code):
         return replace(task, bin=code), None
     if good is None or shown is None or good.code != shown.sku:
         first = next((line for line in lines if good and line.sku == good.code), None)
         task = Task(line_id=first.id if first else None, condition=task.condition, bin=task.bin)
-    task = replace(task, quantity=1)
-    return task, _item(code, task, form.expires_on.day if task.lot else None)
+    task = _labelled(replace(task, quantity=1), label)
+    return task, _item(code, task)
 
 
 def take_in(session: Session, head: Head, item: Item | None, form: ReceiveForm) -> Received | None:
@@ -100,16 +103,25 @@ def _chosen(shown: Line | None) -> Line:
     return shown
 
 
+def _labelled(task: Task, label: Label) -> Task:
+    """What a carton's label says of lot and day counts for what is in it."""
+    if not label.lot:
+        return task
+    return replace(task, lot=label.lot, expires_on=label.expires_on.isoformat() if label.expires_on else "")
+
+
 def _is_number(code: str) -> bool:
     return code.isascii() and code.isdigit() and len(code) <= LONGEST_NUMBER and int(code) > 0
 
 
-def _item(code: str, task: Task, expires_on: date | None) -> Item:
+def _item(code: str, task: Task) -> Item:
+    """Raises Invalid for a day that is none."""
+    day = text.calendar_date(task.expires_on, field="expires_on") if task.lot and task.expires_on else None
     return Item(
         code=code,
         quantity=task.quantity or 1,
         condition=task.condition,
         lot=task.lot,
-        expires_on=expires_on,
+        expires_on=day,
         bin=task.bin,
     )

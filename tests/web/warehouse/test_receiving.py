@@ -157,6 +157,19 @@ def test_a_tracked_item_asks_for_its_lot_and_its_day(session, number, url, walte
     assert "2 of 10" in again.text
 
 
+def test_a_cartons_label_says_item_lot_and_day_at_once(session, number, url, walter):
+    session.execute(text("UPDATE skus SET gtin = '4006381333931' WHERE code = 'TEA-3'"))
+    track(session)
+
+    counted = scan(walter, url, "(01)04006381333931(17)310501(10)L-77")
+    more = scan(walter, url, "(10)L-78(17)310601", line=line_id(session, number), quantity="3")
+
+    lots = session.execute(text("SELECT code, expires_on::text FROM lots ORDER BY code")).all()
+    assert "1 × TEA-3 in" in counted.text
+    assert "3 × TEA-3 in" in more.text
+    assert [tuple(each) for each in lots] == [("L-77", "2031-05-01"), ("L-78", "2031-06-01")]
+
+
 def test_the_lot_of_one_item_is_not_taken_for_another(session, number, url, walter):
     track(session, "TEA-3", "fifo")
     track(session, "TEA-2", "fifo")
