@@ -7,6 +7,7 @@ from sqlalchemy import text
 from app.company import settings
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
+from app.workflows import verify_counts, verify_stock
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import make_goods, stock_goods
 from app.workflows.demo.make import make_demo
@@ -43,3 +44,15 @@ def test_the_demo_shows_an_order_in_every_state(session):
     assert states >= {"received", "confirmed", "in_process", "shipped", "delivered", "cancelled"}
     work = set(session.execute(text("SELECT fulfilment_status FROM orders WHERE NOT is_history")).scalars())
     assert work >= {"backordered", "allocated", "released", "picking", "picked", "packed", "shipped", "delivered"}
+
+
+def test_the_demo_shows_counts_in_every_state_and_their_books_agree(session, bound):
+    set_up_company(session, COMPANY)
+    session.commit()
+
+    make_demo(past=2, fresh=8, tell=lambda line: None)
+
+    states = session.execute(text("SELECT state FROM counts")).scalars()
+    found = [sentence for check in (*verify_counts.CHECKS, *verify_stock.CHECKS) for sentence in check.find(session)]
+    assert set(states) == {"posted", "awaiting_approval", "recount", "counting"}
+    assert found == []
