@@ -30,7 +30,7 @@ from tests.factories.house import make_house
 
 pytestmark = pytest.mark.race
 
-SKUS, PICKS, UNITS, MISSING = ("TEA-1", "TEA-2", "TEA-3", "TEA-4"), 12, 60, 7
+SKUS, PICKS, UNITS, MISSING = ("TEA-1", "TEA-2", "TEA-3", "TEA-4"), 6, 60, 7
 EASY = Rules(tolerance_units=100, approval_minor=10**9)
 
 

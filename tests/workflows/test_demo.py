@@ -7,7 +7,7 @@ from sqlalchemy import text
 from app.company import settings
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
-from app.workflows import verify_rules
+from app.workflows import verify_counts, verify_rules, verify_stock
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import make_goods, stock_goods
 from app.workflows.demo.make import make_demo
@@ -62,3 +62,15 @@ def test_the_demos_stock_has_a_past_and_something_runs_low(session, bound):
     assert 5 < alerts < 150
     assert kinds == 3
     assert [sentence for check in verify_rules.CHECKS for sentence in check.find(session)] == []
+
+
+def test_the_demo_shows_counts_in_every_state_and_their_books_agree(session, bound):
+    set_up_company(session, COMPANY)
+    session.commit()
+
+    make_demo(past=2, fresh=8, tell=lambda line: None)
+
+    states = session.execute(text("SELECT state FROM counts")).scalars()
+    found = [sentence for check in (*verify_counts.CHECKS, *verify_stock.CHECKS) for sentence in check.find(session)]
+    assert set(states) == {"posted", "awaiting_approval", "recount", "counting"}
+    assert found == []
