@@ -20,7 +20,6 @@ from app.workflows.verify_chains import broken_chains
 
 COUNTED = {
     "stock levels": "stock_levels",
-    "reservations": "reservations",
     "movements": "stock_movements",
     "signed heads": "chain_heads",
     "orders": "orders",
@@ -28,6 +27,7 @@ COUNTED = {
     "money entries": "payment_entries",
     "events": "events",
     "parcels": "parcels",
+    "reservations": "reservations",
 }
 
 

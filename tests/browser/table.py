@@ -176,6 +176,8 @@ NOT_PAGES = {
     "/api/v1/openapi.json": "JSON",
     "/api/v1/orders": "JSON",
     "/api/v1/orders/<number>": "JSON",
+    "/api/v1/reservations": "JSON",
+    "/api/v1/reservations/<token>": "JSON",
     "/healthz": "for proxies",
     "/readyz": "for proxies",
     "/static/<digest>/<path:name>": "a file",
