@@ -124,6 +124,8 @@ NOT_PAGES = {
     "/api/v1/transfers/<number>": "JSON",
     "/api/v1/purchase-orders": "JSON",
     "/api/v1/purchase-orders/<number>": "JSON",
+    "/api/v1/reservations": "JSON",
+    "/api/v1/reservations/<token>": "JSON",
     "/healthz": "for proxies",
     "/readyz": "for proxies",
     "/static/<digest>/<path:name>": "a file",
