@@ -1,6 +1,7 @@
 """When to order and how much: pure, and with each step in words (ANA-41)."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import ceil, sqrt
 from statistics import NormalDist
 
@@ -72,17 +73,26 @@ class Plan:
     steps: tuple[tuple[str, str], ...]
 
 
+def bounds(demand: Demand, terms: Terms, position: Position) -> tuple[int, int]:
+    """``point`` and ``closes_at`` alone, as ``plan`` has them: for looking at very many levels."""
+    point = position.fixed_point
+    if point is None:
+        safety = max(position.safety or 0, _up(_buffer(demand, terms)))
+        point = _up(demand.daily * terms.lead_days + safety)
+    return point, point + max(1, ceil(point / 10))
+
+
 def plan(demand: Demand, terms: Terms, position: Position) -> Plan:
     safety, safety_words = _safety(demand, terms, position)
     point, point_words = _point(demand, terms, position, safety)
     target, target_words = _target(demand, terms, point, safety)
     lot, lot_words = _economic_lot(demand, terms, position)
     quantity, quantity_words = _quantity(terms, position, target, lot)
-    band = max(1, ceil(point / 10))
+    _, closes_at = bounds(demand, terms, position)
     return Plan(
         safety=safety,
         point=point,
-        closes_at=point + band,
+        closes_at=closes_at,
         target=target,
         lot=lot,
         quantity=quantity,
@@ -93,7 +103,7 @@ def plan(demand: Demand, terms: Terms, position: Position) -> Plan:
             ("Order up to", target_words),
             ("Economic lot", lot_words),
             ("Order now", quantity_words),
-            ("Alert ends", f"{point:,} + a tenth, at least 1 = {point + band:,}"),
+            ("Alert ends", f"{point:,} + a tenth, at least 1 = {closes_at:,}"),
         ),
     )
 
@@ -105,12 +115,11 @@ def next_state(*, is_open: bool, units: int, point: int, closes_at: int) -> bool
 
 def _safety(demand: Demand, terms: Terms, position: Position) -> tuple[int, str]:
     """The larger of what demand asks for and what a rule keeps back."""
-    z = NormalDist().inv_cdf(terms.service_bp / 10_000)
-    spread = sqrt(terms.lead_days * demand.spread**2 + demand.daily**2 * terms.lead_spread_days**2)
-    counted = _up(z * spread)
+    exact = _buffer(demand, terms)
+    counted = _up(exact)
     words = (
-        f"{z:.2f} × √({terms.lead_days} × {_figure(demand.spread)}² + {_figure(demand.daily)}² ×"
-        f" {terms.lead_spread_days}²) = {_figure(z * spread)}, so {counted:,}"
+        f"{_z(terms.service_bp):.2f} × √({terms.lead_days} × {_figure(demand.spread)}² + {_figure(demand.daily)}² ×"
+        f" {terms.lead_spread_days}²) = {_figure(exact)}, so {counted:,}"
     )
     if position.safety is None:
         return counted, words
@@ -158,6 +167,17 @@ def _quantity(terms: Terms, position: Position, target: int, lot: int | None) ->
     if terms.pack_units > 1:
         words += f", in packs of {terms.pack_units:,}"
     return packs * terms.pack_units, f"{words}: {packs * terms.pack_units:,}"
+
+
+def _buffer(demand: Demand, terms: Terms) -> float:
+    """z × √(L × sd_d² + d² × sd_L²), in units."""
+    spread = sqrt(terms.lead_days * demand.spread**2 + demand.daily**2 * terms.lead_spread_days**2)
+    return _z(terms.service_bp) * spread
+
+
+@cache
+def _z(service_bp: int) -> float:
+    return NormalDist().inv_cdf(service_bp / 10_000)
 
 
 def _up(exact: float) -> int:

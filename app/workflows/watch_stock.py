@@ -13,7 +13,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.deliveries import Held
 from app.replenishment import alerts
 from app.replenishment.alerts import Finding
-from app.replenishment.reorder import DAYS, LEAST_DAYS, Demand, Plan, Position, Terms, next_state, plan
+from app.replenishment.reorder import DAYS, LEAST_DAYS, Demand, Plan, Position, Terms, bounds, next_state, plan
 from app.workflows.company_day import today
 from app.workflows.count_stock import count_stock
 
@@ -55,16 +55,15 @@ def watched(session: Session, day: date, *, sku_id: int | None = None) -> Iterat
 
 
 def _findings(session: Session) -> Iterator[Finding]:
+    """Formulas are put into words only where somebody is going to read them."""
     for level in watched(session, today(session)):
-        found = level.plan
+        point, closes_at = bounds(level.demand, level.terms, level.position)
+        is_open = level.alert_id is not None
         stands = level.is_sold and next_state(
-            is_open=level.alert_id is not None,
-            units=level.position.units,
-            point=found.point,
-            closes_at=found.closes_at,
+            is_open=is_open, units=level.position.units, point=point, closes_at=closes_at
         )
-        if stands or level.alert_id is not None:
-            yield _finding(level, found, stands=stands)
+        if stands or is_open:
+            yield _finding(level, level.plan, stands=stands)
 
 
 def _finding(level: Watched, found: Plan, *, stands: bool) -> Finding:

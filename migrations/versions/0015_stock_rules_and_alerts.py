@@ -65,7 +65,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("stock_level_id", "day", name=op.f("pk_stock_days")),
         postgresql_with={"fillfactor": 80},
     )
-    op.create_index("ix_stock_days_day", "stock_days", ["day", "stock_level_id"], unique=False)
+    op.create_index(
+        "ix_stock_days_day",
+        "stock_days",
+        ["day", "stock_level_id"],
+        unique=False,
+        postgresql_include=["on_hand", "promised", "unavailable", "shipped", "demanded"],
+    )
     op.create_table(
         "stock_counted",
         sa.Column("stock_level_id", sa.BigInteger(), autoincrement=False, nullable=False),

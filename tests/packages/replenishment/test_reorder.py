@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.replenishment.reorder import Demand, Position, Terms, next_state, plan
+from app.replenishment.reorder import Demand, Position, Terms, bounds, next_state, plan
 
 TERMS = Terms(
     lead_days=9,
@@ -76,6 +76,18 @@ def test_orders_come_in_whole_packs():
 
 def test_nothing_is_ordered_where_enough_is_on_its_way():
     assert plan(STEADY, SURE, position(safety=20, incoming=500)).quantity == 0
+
+
+@pytest.mark.parametrize(
+    "demand", [STEADY, WILD, Demand(days=90, units=0, squares=0), Demand(days=14, units=3, squares=5)]
+)
+@pytest.mark.parametrize(
+    "rules", [{}, {"safety": 5}, {"safety": 90}, {"fixed_point": 0}, {"fixed_point": 33, "safety": 4}]
+)
+def test_the_short_way_to_the_bounds_leads_to_those_of_the_plan(demand, rules):
+    found = plan(demand, TERMS, position(**rules))
+
+    assert bounds(demand, TERMS, position(**rules)) == (found.point, found.closes_at)
 
 
 def test_every_number_is_shown_with_its_formula():
