@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -10,10 +9,6 @@ from sqlalchemy.orm import Session
 from app.kernel import bulk, clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
-
-LONGEST_CODE = 60
-
-Asked = tuple[int, str, date | None, date | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,38 +22,6 @@ class LotHead:
     code: str
     frozen_reason: str
     is_frozen: bool
-
-
-def find_or_make(session: Session, asked: Sequence[Asked]) -> list[int]:
-    """The ids of lots named by SKU, code, day of expiry and day of receipt, in the order asked; those that are new are
-    written. Raises Invalid where a lot is known with another day of expiry.
-    """
-    wanted = {(sku_id, _code(code)): (expires, received) for sku_id, code, expires, received in asked}
-    keys = sorted(wanted)
-    rows = session.execute(
-        text(FIND_OR_MAKE),
-        {
-            "skus": [sku_id for sku_id, _ in keys],
-            "codes": [code for _, code in keys],
-            "expires": [wanted[key][0] for key in keys],
-            "received": [wanted[key][1] for key in keys],
-        },
-    )
-    found = {(row.sku_id, row.code): row for row in rows}
-    errors = []
-    for sku_id, code, expires, _ in asked:
-        known = found[sku_id, _code(code)]
-        if expires is not None and expires != known.expires_on:
-            errors.append(
-                (
-                    "expires_on",
-                    f"lot {known.code} of this SKU expires on {known.expires_on}, not on {expires}:"
-                    " read the label again, or write another lot code",
-                )
-            )
-    if errors:
-        raise Invalid(errors)
-    return [found[sku_id, _code(code)].id for sku_id, code, _, _ in asked]
 
 
 def get(session: Session, lot_id: int) -> LotHead:
@@ -89,26 +52,6 @@ def frozen(session: Session, lot_ids: Sequence[int]) -> dict[int, str]:
     rows = bulk.pairs(session, FROZEN, sorted(set(lot_ids)), [])
     return {row.id: row.code for row in rows}
 
-
-def _code(code: str) -> str:
-    """Raises Invalid."""
-    known = code.strip()
-    if not known or len(known) > LONGEST_CODE or not known.isprintable():
-        raise Invalid([("lot", f"a lot code has 1 to {LONGEST_CODE} printable characters: copy it from the label")])
-    return known
-
-
-FIND_OR_MAKE = """
-INSERT INTO lots (sku_id, code, expires_on, remove_on, received_on)
-SELECT a.sku_id, a.code, a.expires_on, a.expires_on - s.removal_days::int, a.received_on
-  FROM unnest(CAST(:skus AS bigint[]), CAST(:codes AS text[]), CAST(:expires AS date[]), CAST(:received AS date[]))
-       AS a(sku_id, code, expires_on, received_on) JOIN skus s ON s.id = a.sku_id ORDER BY 1, 2
-    ON CONFLICT (sku_id, code) DO UPDATE
-   SET expires_on = coalesce(lots.expires_on, excluded.expires_on),
-       remove_on = coalesce(lots.remove_on, excluded.remove_on),
-       received_on = coalesce(lots.received_on, excluded.received_on)
-RETURNING id, sku_id, code, expires_on
-"""
 
 HEAD = """
 SELECT t.id, t.sku_id, s.code AS sku, s.name, t.code, t.frozen_reason, t.frozen_at IS NOT NULL AS is_frozen

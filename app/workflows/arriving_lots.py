@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.inventory.arriving import ArrivingLot, KnownLot, known_lots, open_lots
+from app.inventory.labelled_lots import KnownLot, LabelledLot, known_lots, open_lots
 from app.kernel.errors import Invalid
 from app.workflows.spread_receipts import GOOD, Part
 
@@ -59,8 +59,8 @@ def _refuse_unsendable(part: Part, lot: KnownLot, today: date) -> None:
         raise Invalid([("expires_on", why)])
 
 
-def _lot(part: Part, today: date) -> ArrivingLot:
-    return ArrivingLot(
+def _lot(part: Part, today: date) -> LabelledLot:
+    return LabelledLot(
         sku_id=part.good.id,
         code=part.item.lot,
         expires_on=part.item.expires_on,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.imports.models import Import
 from app.imports.rows import Reason
 from app.imports.staging import Group
-from app.inventory.named_lots import NewLot, put_lots
+from app.inventory.labelled_lots import LabelledLot, open_lots
 from app.kernel import bulk, clock
 from app.kernel.actor import Actor
 from app.workflows.adjust_stock import Adjustment, adjust_stock
@@ -51,7 +51,8 @@ def judge_counts(session: Session, row: Import, groups: Sequence[Group]) -> list
 
 
 def write_counts(session: Session, row: Import, work: Sequence[Any], actor: Actor) -> None:
-    lots = put_lots(session, [_lot(one) for one in work if one.spot.lot])
+    known = open_lots(session, [_lot(one) for one in work if one.spot.lot])
+    lots = {key: lot.id for key, lot in known.items()}
     ids = [one.spot.lot_id or lots.get((one.spot.sku.id, one.spot.lot)) for one in work]
     for _ in range(LOOKS):
         there = _there(session, work)
@@ -110,9 +111,11 @@ def _there(session: Session, counted: Sequence[Counted]) -> list[int]:
     ]
 
 
-def _lot(one: Counted) -> NewLot:
+def _lot(one: Counted) -> LabelledLot:
     sku, today = one.spot.sku, clock.now().date()
-    return NewLot(sku_id=sku.id, code=one.spot.lot, expires_on=None, removal_days=sku.removal_days, received_on=today)
+    return LabelledLot(
+        sku_id=sku.id, code=one.spot.lot, expires_on=None, removal_days=sku.removal_days, received_on=today
+    )
 
 
 LEVELS = """

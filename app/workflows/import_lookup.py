@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.imports import lifecycle
 from app.imports.models import Import
 from app.imports.rows import Reason
-from app.inventory.named_lots import LotKey, NamedLot, lots_by_code
+from app.inventory.labelled_lots import KnownLot, LotKey, known_lots
 from app.inventory.shelving import BinKey, BinRef, bins_by_code
 
 
@@ -27,7 +27,7 @@ class Known:
     skus: Mapping[str, SkuRef]
     sites: Mapping[str, int]
     bins: Mapping[BinKey, BinRef]
-    lots: Mapping[LotKey, NamedLot]
+    lots: Mapping[LotKey, KnownLot]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ def look_up(session: Session, contents: Sequence[Mapping[str, Any]]) -> Known:
         skus=skus,
         sites=sites,
         bins=bins_by_code(session, bins) if bins else {},
-        lots=lots_by_code(session, lots) if lots else {},
+        lots=known_lots(session, lots) if lots else {},
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.imports.models import Import
 from app.imports.rows import Reason
 from app.imports.staging import Group
-from app.inventory.named_lots import NewLot, put_lots
+from app.inventory.labelled_lots import LabelledLot, open_lots
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.workflows.adjust_stock import Adjustment, adjust_stock
@@ -35,7 +35,8 @@ def judge_stock(session: Session, row: Import, groups: Sequence[Group]) -> list[
 
 
 def write_stock(session: Session, row: Import, work: Sequence[Any], actor: Actor) -> None:
-    lots = put_lots(session, [_lot(one) for one in work if one.spot.lot])
+    known = open_lots(session, [_lot(one) for one in work if one.spot.lot])
+    lots = {key: lot.id for key, lot in known.items()}
     adjustments = [
         Adjustment(
             sku_id=one.spot.sku.id,
@@ -70,8 +71,8 @@ def _judged(
     return Judged(group=group, result=NEW, said=f"{units:,} units", work=receipt, figures={"units": units})
 
 
-def _lot(one: Receipt) -> NewLot:
-    return NewLot(
+def _lot(one: Receipt) -> LabelledLot:
+    return LabelledLot(
         sku_id=one.spot.sku.id,
         code=one.spot.lot,
         expires_on=one.expires_on,

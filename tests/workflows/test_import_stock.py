@@ -145,4 +145,4 @@ def test_a_kit_in_the_file_is_refused_alone(session, house, tmp_path):
     done = taken_in(session, tmp_path, b"SKU;Site;Quantity\nTEA-1;CMH1;12\nSET-1;CMH1;3\n", kind="stock")
 
     assert on_hand(session) == {("TEA-1", "CMH1"): 12}
-    assert done.tally["run"]["refused"] == 1
+    assert done.tally["check"]["rejected_rows"] == 1

@@ -7,8 +7,9 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.inventory import lots, serials
+from app.inventory import serials
 from app.inventory.cases import Decision
+from app.inventory.labelled_lots import LabelledLot, open_lots
 from app.inventory.serials import Numbered
 from app.kernel import clock
 from app.kernel.actor import SYSTEM, Actor
@@ -62,18 +63,24 @@ def some_went_wrong(session: Session, *, actor: Actor) -> None:
 
 
 def _lots(session: Session) -> Mapping[int, Sequence[int]]:
-    rows = session.execute(text("SELECT id, code FROM skus WHERE tracking = 'lot' ORDER BY id")).all()
+    rows = session.execute(text("SELECT id, code, removal_days FROM skus WHERE tracking = 'lot' ORDER BY id")).all()
     today, first = clock.now().date(), clock.now().date() - timedelta(days=90)
     asked = [
-        (row.id, f"{row.code.split('-')[1]}{today:%y}-{turn:02d}", today + timedelta(days=days), first)
+        LabelledLot(
+            sku_id=row.id,
+            code=f"{row.code.split('-')[1]}{today:%y}-{turn:02d}",
+            expires_on=today + timedelta(days=days),
+            removal_days=row.removal_days,
+            received_on=first,
+        )
         for position, row in enumerate(rows)
         for turn, days in enumerate(KEEPS, start=1)
         if turn > 1 or position % OLD_ONE_IN == 0
     ]
-    ids = lots.find_or_make(session, asked)
+    known = open_lots(session, asked)
     made: dict[int, list[int]] = {}
-    for (sku_id, *_), id in zip(asked, ids, strict=True):
-        made.setdefault(sku_id, []).append(id)
+    for one in asked:
+        made.setdefault(one.sku_id, []).append(known[one.key].id)
     return made
 
 
