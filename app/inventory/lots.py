@@ -90,6 +90,11 @@ def frozen(session: Session, lot_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.code for row in rows}
 
 
+def redate(session: Session, sku_id: int, *, removal_days: int) -> None:
+    """The last day of each lot of a SKU, anew."""
+    session.execute(text(REDATE), {"sku": sku_id, "days": removal_days})
+
+
 def _code(code: str) -> str:
     """Raises Invalid."""
     known = code.strip()
@@ -127,4 +132,9 @@ UPDATE lots SET frozen_at = NULL, frozen_reason = '', frozen_by = :by
 
 FROZEN = """
 SELECT id, code FROM lots WHERE id = ANY(%(first)s::bigint[] || %(second)s::bigint[]) AND frozen_at IS NOT NULL
+"""
+
+REDATE = """
+UPDATE lots SET remove_on = expires_on - CAST(:days AS int)
+ WHERE sku_id = :sku AND remove_on IS DISTINCT FROM expires_on - CAST(:days AS int)
 """

@@ -157,6 +157,7 @@ ADMIN = (
     of_admin("/admin/dead-letters/", is_list=True),
     of_admin("/admin/messages/", is_list=True),
     of_admin("/admin/messages/<int:message_id>", "/admin/messages/{message}"),
+    of_admin("/admin/products/<path:code>/keeping", "/admin/products/{sku}/keeping"),
     of_admin(f"/admin/lots/{LOT}/", "/admin/lots/{lot_sent}/"),
     of_admin(f"/admin/lots/{LOT}/", "/admin/lots/{lot_frozen}/"),
     of_admin("/admin/quarantine/", is_list=True),
