@@ -12,12 +12,17 @@ from sqlalchemy.orm import Session
 
 from app.channels import publication
 from app.customers.register import Buyer, register
+from app.inventory import lots, serials
+from app.inventory.cases import Decision
+from app.inventory.serials import Numbered
 from app.kernel.actor import SYSTEM
 from app.orders.events import OrderConfirmed
 from app.orders.values import Contact
 from app.workflows import stock_offers
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.notify import Notifier
+from app.workflows.quarantine import SetAside, decide, set_units_aside
+from app.workflows.recall_lots import freeze_lots
 from app.workflows.ship_orders import ship_orders
 from tests.factories import floor
 from tests.factories.house import order_request, read_house
@@ -54,6 +59,7 @@ def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words
     _people(world)
     _orders(world)
     _told(world)
+    _care(world)
     _publication(world)
     _exception(world)
     _import(world, folder)
@@ -142,6 +148,26 @@ def _told(world: World) -> None:
     paid = {"amount": "5.00", "currency": "USD", "method": "cash", "reference": "TX-1"}
     world.post(f"/support/orders/{ids.number}/payments", **paid)
     world.post(f"/support/orders/{ids.waiting_number}/holds", reason="address_check")
+
+
+def _care(world: World) -> None:
+    """A lot, a numbered unit and a case, each with somebody's words."""
+    ids, session, house = world.ids, world.session, read_house(world.session)
+    site, sku = house.sites["CMH1"], house.skus[ids.sku]
+    [ids.lot] = lots.find_or_make(session, [(sku, world.say("lot"), None, None)])
+    put = [
+        Adjustment(sku_id=sku, site_id=site, on_hand=5, reason="found", lot_id=ids.lot),
+        Adjustment(sku_id=house.skus["TEA-1"], site_id=site, on_hand=1, reason="found", bin_id=None),
+    ]
+    adjust_stock(session, put, actor=SYSTEM)
+    number = Numbered(sku_id=house.skus["TEA-1"], site_id=site, code=world.say("number"))
+    [ids.serial] = serials.register(session, [number], actor=SYSTEM)
+    freeze_lots(session, [ids.lot], reason=world.say("freeze"), actor=SYSTEM)
+    aside = SetAside(site_id=site, code="TEA-1", quantity=1, condition="damaged", reason=world.say("case"))
+    [ids.case] = set_units_aside(session, [aside], actor=SYSTEM)
+    decide(session, [Decision(case_id=ids.case, act="scrap", quantity=1, note=world.say("decision"))], actor=SYSTEM)
+    ids.customer = _one(world, "SELECT min(id) FROM customers")
+    session.commit()
 
 
 def _contact(world: World) -> Contact:
