@@ -31,7 +31,9 @@ class Ids:
     import_id: int = 0
     uploaded: int = 0
     message: int = 0
+    draft: int = 0
     lot: int = 0
+    recalled: int = 0
     case: int = 0
     serial: int = 0
     customer: int = 0
@@ -50,13 +52,13 @@ def _of_lots(ids: Ids) -> dict[str, list[str]]:
         f"<int(max=999999999999):{name}_id>" for name in ("lot", "case", "serial", "customer")
     )
     return {
-        f"/admin/lots/{lot}/": [f"/admin/lots/{ids.lot}/"],
-        f"/admin/lots/{lot}/orders.csv": [f"/admin/lots/{ids.lot}/orders.csv"],
+        f"/admin/lots/{lot}/": [f"/admin/lots/{id}/" for id in (ids.lot, ids.recalled)],
+        f"/admin/lots/{lot}/orders.csv": [f"/admin/lots/{ids.recalled}/orders.csv"],
         f"/admin/quarantine/{case}": [f"/admin/quarantine/{ids.case}"],
         "/admin/products/<path:code>/keeping": [f"/admin/products/{quote(ids.sku)}/keeping"],
         f"/support/customers/{customer}/shelf-life": [f"/support/customers/{ids.customer}/shelf-life"],
         "/support/lots/": ["/support/lots/?state=all", f"/support/lots/?q={quote(ids.sku)}"],
-        f"/support/lots/{lot}": [f"/support/lots/{ids.lot}"],
+        f"/support/lots/{lot}": [f"/support/lots/{id}" for id in (ids.lot, ids.recalled)],
         "/support/serials/": ["/support/serials/", f"/support/serials/?q={quote(ids.sku)}"],
         f"/support/serials/{serial}": [f"/support/serials/{ids.serial}"],
     }
@@ -70,7 +72,7 @@ def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
         "/admin/channels/<code>/stock/": ["/admin/channels/evil/stock/", f"/admin/channels/evil/stock/?q={sku}"],
         "/admin/channels/<code>/stock/state": ["/admin/channels/evil/stock/state"],
         "/admin/channels/<code>/stock/settings": ["/admin/channels/evil/stock/settings"],
-        "/admin/messages/<int:message_id>": [f"/admin/messages/{ids.message}"],
+        "/admin/messages/<int:message_id>": [f"/admin/messages/{id}" for id in (ids.message, ids.draft)],
         "/admin/products/": ["/admin/products/", f"/admin/products/?q={sku}"],
         "/admin/products/<path:code>": [f"/admin/products/{sku}"],
         "/admin/sales/": ["/admin/sales/", f"/admin/sales/?sku={sku}", f"/admin/sales/?region={sku}"],
