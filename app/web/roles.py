@@ -4,7 +4,7 @@ Principal keeps nothing in the session: the identity is loaded from the current 
 default sessions an admin page still answers after the logout.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import Flask, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -89,6 +89,12 @@ def require_site(site_id: int) -> int:
     if scope is not None and site_id not in scope:
         raise NotFound("There is no such thing at your sites.")
     return site_id
+
+
+def refuse_other_sites(asked: object, own: Collection[int]) -> None:
+    """For forms that name a site. Raises NotFound for one that is not among this person's."""
+    if isinstance(asked, str) and asked.isascii() and asked.isdigit() and int(asked) not in own:
+        raise NotFound("There is no such site among yours.")
 
 
 def sign_in(database: Session, user_id: int, *, keep: bool = False) -> None:

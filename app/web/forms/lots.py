@@ -3,9 +3,12 @@
 from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField
 
+from app.catalogue.keeping import TRACKING, Keeping
 from app.inventory.cases import ACTS, Decision
-from app.kernel import text
+from app.inventory.removal import STRATEGIES
+from app.kernel import money, text
 from app.kernel.errors import Invalid
+from app.kernel.money import Money
 from app.web.forms.base import NEEDED, BlockField, Form, LineField, QuantityField, choices
 from app.web.forms.warehouse import LONGEST_LABEL, TYPED, CodeField
 from app.workflows.quarantine import UNSOLD
@@ -65,3 +68,25 @@ class ShelfLifeForm(Form):
     @property
     def wanted(self) -> int:
         return text.whole_number(self.days.data or "", field="days", least=0, most=3650)
+
+
+class KeepingForm(Form):
+    tracking = SelectField("Kept", [NEEDED], choices=choices(*TRACKING.items()))
+    removal = SelectField("Leaves first", [NEEDED], choices=choices(*STRATEGIES.items()))
+    removal_days = LineField("Days before it expires", most=5, default="0", render_kw=TYPED)
+    cost = LineField("Cost", most=20, render_kw={"inputmode": "decimal", "autocomplete": "off"})
+
+    @classmethod
+    def of(cls, now: Keeping, currency: str) -> "KeepingForm":
+        cost = "" if now.cost_minor is None else Money(now.cost_minor, currency).amount()
+        return cls(tracking=now.tracking, removal=now.removal, removal_days=str(now.removal_days), cost=cost)
+
+    def keeping(self, currency: str) -> Keeping:
+        """Raises Invalid."""
+        given = (self.cost.data or "").strip()
+        return Keeping(
+            tracking=self.tracking.data,
+            removal=self.removal.data,
+            removal_days=text.whole_number(self.removal_days.data or "0", field="removal_days", least=0, most=3650),
+            cost_minor=money.parse(given, currency, field="cost").minor if given else None,
+        )

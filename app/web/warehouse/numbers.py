@@ -8,7 +8,7 @@ from app.queries import pick_queue
 from app.web.forms.base import choices
 from app.web.forms.lots import NumbersForm
 from app.web.page import page
-from app.web.roles import current_actor, site_scope
+from app.web.roles import current_actor, refuse_other_sites, site_scope
 from app.web.toasts import toast
 from app.workflows.number_units import Batch, number_units
 
@@ -41,6 +41,7 @@ def _give(form: NumbersForm) -> str:
 def _with_sites(form: NumbersForm) -> NumbersForm:
     with unit_of_work() as session:
         places = pick_queue.places(session, site_scope())
+    refuse_other_sites(form.site.data, {place.id for place in places})
     form.site.choices = choices(*((str(place.id), f"{place.code} {place.name}") for place in places))
     return form
 

@@ -14,7 +14,7 @@ from app.queries.quarantine_board import PAGE
 from app.web.forms.base import choices
 from app.web.forms.lots import SetAsideForm
 from app.web.page import page
-from app.web.roles import current_actor, site_scope
+from app.web.roles import current_actor, refuse_other_sites, site_scope
 from app.web.runtime import files
 from app.web.security import takes_upload
 from app.web.toasts import toast
@@ -88,6 +88,7 @@ def _asked(form: SetAsideForm) -> SetAside:
 def _with_sites(form: SetAsideForm) -> SetAsideForm:
     with unit_of_work() as session:
         places = pick_queue.places(session, site_scope())
+    refuse_other_sites(form.site.data, {place.id for place in places})
     form.site.choices = choices(*((str(place.id), f"{place.code} {place.name}") for place in places))
     return form
 

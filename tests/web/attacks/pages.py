@@ -31,6 +31,12 @@ class Ids:
     import_id: int = 0
     uploaded: int = 0
     message: int = 0
+    draft: int = 0
+    lot: int = 0
+    recalled: int = 0
+    case: int = 0
+    serial: int = 0
+    customer: int = 0
     user: int = 0
     dead: int = 0
     work_id: int = 0
@@ -49,6 +55,24 @@ class Ids:
 def special(ids: Ids) -> dict[str, list[str]]:
     """Rules with arguments or questions; all others are asked for as they stand."""
     return {**_of_the_desk(ids), **_of_the_floor(ids), **_of_shelves(ids)}
+    return {**_of_the_desk(ids), **_of_lots(ids), **_of_the_floor(ids)}
+
+
+def _of_lots(ids: Ids) -> dict[str, list[str]]:
+    lot, case, serial, customer = (
+        f"<int(max=999999999999):{name}_id>" for name in ("lot", "case", "serial", "customer")
+    )
+    return {
+        f"/admin/lots/{lot}/": [f"/admin/lots/{id}/" for id in (ids.lot, ids.recalled)],
+        f"/admin/lots/{lot}/orders.csv": [f"/admin/lots/{ids.recalled}/orders.csv"],
+        f"/admin/quarantine/{case}": [f"/admin/quarantine/{ids.case}"],
+        "/admin/products/<path:code>/keeping": [f"/admin/products/{quote(ids.sku)}/keeping"],
+        f"/support/customers/{customer}/shelf-life": [f"/support/customers/{ids.customer}/shelf-life"],
+        "/support/lots/": ["/support/lots/?state=all", f"/support/lots/?q={quote(ids.sku)}"],
+        f"/support/lots/{lot}": [f"/support/lots/{id}" for id in (ids.lot, ids.recalled)],
+        "/support/serials/": ["/support/serials/", f"/support/serials/?q={quote(ids.sku)}"],
+        f"/support/serials/{serial}": [f"/support/serials/{ids.serial}"],
+    }
 
 
 def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
@@ -64,6 +88,7 @@ def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
         "/admin/counts/<number>": [f"/admin/counts/{number}" for number in (ids.count_again, ids.count_decide)],
         "/admin/count-plans/<int(max=999999999999):plan_id>": [f"/admin/count-plans/{ids.count_plan}"],
         "/admin/messages/<int:message_id>": [f"/admin/messages/{ids.message}"],
+        "/admin/messages/<int:message_id>": [f"/admin/messages/{id}" for id in (ids.message, ids.draft)],
         "/admin/products/": ["/admin/products/", f"/admin/products/?q={sku}"],
         "/admin/products/<path:code>": [f"/admin/products/{sku}"],
         "/admin/sales/": ["/admin/sales/", f"/admin/sales/?sku={sku}", f"/admin/sales/?region={sku}"],
@@ -150,7 +175,8 @@ def _of_shelves(ids: Ids) -> dict[str, list[str]]:
 def rules(app: Flask, method: str) -> list[str]:
     """Rules of pages and forms; programs and files have tests of their own."""
     found = {rule.rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())}
-    wordless = {"/admin/company/logo"} if method == "GET" else set()
+    photo = "/admin/quarantine/<int(max=999999999999):case_id>/photo"
+    wordless = {"/admin/company/logo", photo} if method == "GET" else set()
     return sorted(rule for rule in found - wordless if not rule.startswith(WITHOUT_WORDS))
 
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,12 +14,18 @@ from sqlalchemy.orm import Session
 from app.channels import publication
 from app.counting.tolerance import Rules
 from app.customers.register import Buyer, register
+from app.inventory import lots, serials
+from app.inventory.cases import Decision
+from app.inventory.serials import Numbered
 from app.kernel.actor import SYSTEM
 from app.orders.events import OrderConfirmed
 from app.orders.values import Contact
 from app.workflows import stock_offers
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.notify import Notifier
+from app.workflows.quarantine import SetAside, decide, set_units_aside
+from app.workflows.recall_lots import freeze_lots
+from app.workflows.recall_notices import draft_notices
 from app.workflows.settle_counts import Decision, reject, submit
 from app.workflows.ship_orders import ship_orders
 from tests.factories import floor
@@ -59,6 +66,7 @@ def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words
     _orders(world)
     _buying(world)
     _told(world)
+    _care(world)
     _publication(world)
     _exception(world)
     _import(world, folder)
@@ -196,6 +204,36 @@ def _told(world: World) -> None:
     paid = {"amount": "5.00", "currency": "USD", "method": "cash", "reference": "TX-1"}
     world.post(f"/support/orders/{ids.number}/payments", **paid)
     world.post(f"/support/orders/{ids.waiting_number}/holds", reason="address_check")
+
+
+def _care(world: World) -> None:
+    """Lots, a numbered unit and cases, each with somebody's words; codes that no form would take stand there too."""
+    ids, session, house = world.ids, world.session, read_house(world.session)
+    site, sku = house.sites["CMH1"], house.skus[ids.sku]
+    ids.lot, ids.recalled = lots.find_or_make(
+        session, [(sku, "L-1", None, None), (house.skus["TEA-3"], "L-2", None, None)]
+    )
+    found = partial(Adjustment, site_id=site, reason="found")
+    put = [
+        found(sku_id=sku, on_hand=5, lot_id=ids.lot),
+        found(sku_id=house.skus["TEA-3"], on_hand=5, lot_id=ids.recalled),
+        found(sku_id=house.skus["TEA-4"], on_hand=2),
+        found(sku_id=house.skus["TEA-4"], on_hand=2, condition="damaged"),
+    ]
+    adjust_stock(session, put, actor=SYSTEM)
+    floor.shipped(session, ("TEA-3", 1), contact=_contact(world))
+    number = Numbered(sku_id=house.skus["TEA-4"], site_id=site, code="N-1")
+    [ids.serial] = serials.register(session, [number], actor=SYSTEM)
+    freeze_lots(session, [ids.recalled], reason=world.say("freeze"), actor=SYSTEM)
+    draft_notices(session, ids.recalled, sender="shop@example.com", actor=SYSTEM)
+    ids.draft = _one(world, "SELECT max(id) FROM messages WHERE state = 'draft'")
+    aside = SetAside(site_id=site, code="TEA-1", quantity=2, condition="damaged", reason=world.say("case"))
+    [ids.case] = set_units_aside(session, [aside], actor=SYSTEM)
+    decide(session, [Decision(case_id=ids.case, act="scrap", quantity=1, note=world.say("decision"))], actor=SYSTEM)
+    ids.customer = _one(world, "SELECT min(id) FROM customers")
+    for table, id, code in (("lots", ids.lot, world.say("lot")), ("serials", ids.serial, world.say("number"))):
+        session.execute(text(f"UPDATE {table} SET code = :code WHERE id = :id"), {"code": code, "id": id})
+    session.commit()
 
 
 def _contact(world: World) -> Contact:

@@ -84,7 +84,7 @@ def test_what_is_no_photo_is_refused_and_nothing_moves(session, house, walter, c
 def test_nobody_sets_aside_at_anothers_site(session, house, wendy):
     answer = wendy.post("/warehouse/quarantine/", data=asked(house))
 
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert cases(session) == []
 
 
