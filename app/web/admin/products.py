@@ -108,6 +108,7 @@ def _page(code: str, form: ProductForm, *, wrong: PriceForm | KitForm | None = N
     kit = wrong if isinstance(wrong, KitForm) else None
     shown: dict[str, Any] = {"form": form, "product": product, "price_lists": lists}
     shown |= {"wrong": None if kit else wrong, "kit_errors": kit.sentences() if kit else []}
+    shown["wrong_rows"] = kit.wrong_rows() if kit else set()
     shown["kit_rows"] = kit.typed() if kit else [*parts, *[("", "")] * SPARE]
     status = (wrong or form).status
     return page("admin/products/edit.html", partial="admin/products/_form.html", status=status, **shown)

@@ -25,7 +25,7 @@ class KitForm(Form):
             try:
                 _add(wanted, text.line(code, field="components", most=60), units)
             except Invalid as error:
-                wrong += [("components", f"row {number}: {message}") for _, message in error.failures]
+                wrong += [("components", f"Row {number}: {message}") for _, message in error.failures]
         if wrong:
             raise Invalid(wrong)
         return wanted
@@ -33,6 +33,15 @@ class KitForm(Form):
     def sentences(self) -> list[str]:
         """What is wrong, without the name that all rows share."""
         return [error.removeprefix("components: ") for error in self.form_errors]
+
+    def wrong_rows(self) -> set[int]:
+        """Numbers of the rows that a sentence speaks of, by number or by code."""
+        said = self.sentences()
+        return {
+            number
+            for number, (code, _) in enumerate(self.typed(), 1)
+            if any(one.startswith(f"Row {number}:") or (code and code in one) for one in said)
+        }
 
     def typed(self) -> list[tuple[str, str]]:
         """The rows as they were sent."""

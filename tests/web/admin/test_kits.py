@@ -67,9 +67,9 @@ def test_rows_that_are_emptied_are_gone_and_a_kit_of_nothing_is_a_product_again(
 @pytest.mark.parametrize(
     ("part", "why"),
     [
-        (("TEA-1", "0"), "row 1: "),
-        (("TEA-1", "1e3"), "row 1: "),
-        (("", "2"), "row 1: write which SKU"),
+        (("TEA-1", "0"), "Row 1: "),
+        (("TEA-1", "1e3"), "Row 1: "),
+        (("", "2"), "Row 1: write which SKU"),
         (("NO-1", "2"), "there is no SKU “NO-1”"),
         (("SET-1", "2"), "SET-1 is a kit: write its components"),
     ],
@@ -80,13 +80,15 @@ def test_what_cannot_go_into_a_kit_is_told_and_what_was_typed_stays(admin, sessi
     assert refused.status_code == 422
     assert why in refused.text
     assert 'value="TEA-2"' in refused.text
+    assert re.search(r'is-invalid" id="part-1"', refused.text)
+    assert not re.search(r'is-invalid" id="part-2"', refused.text)
     assert contents(session, "BOX-1") == {}
 
 
 def test_the_same_part_twice_is_refused(admin):
     refused = admin.post("/admin/products/BOX-1/contents", data=rows(("TEA-1", "1"), ("TEA-1", "2")))
 
-    assert "row 2: TEA-1 stands above already" in refused.text
+    assert "Row 2: TEA-1 stands above already" in refused.text
 
 
 def test_the_list_of_stock_counts_kits(admin):
