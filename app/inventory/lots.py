@@ -58,26 +58,6 @@ def redate(session: Session, sku_id: int, *, removal_days: int) -> None:
     session.execute(text(REDATE), {"sku": sku_id, "days": removal_days})
 
 
-def _code(code: str) -> str:
-    """Raises Invalid."""
-    known = code.strip()
-    if not known or len(known) > LONGEST_CODE or not known.isprintable():
-        raise Invalid([("lot", f"a lot code has 1 to {LONGEST_CODE} printable characters: copy it from the label")])
-    return known
-
-
-FIND_OR_MAKE = """
-INSERT INTO lots (sku_id, code, expires_on, remove_on, received_on)
-SELECT a.sku_id, a.code, a.expires_on, a.expires_on - s.removal_days::int, a.received_on
-  FROM unnest(CAST(:skus AS bigint[]), CAST(:codes AS text[]), CAST(:expires AS date[]), CAST(:received AS date[]))
-       AS a(sku_id, code, expires_on, received_on) JOIN skus s ON s.id = a.sku_id ORDER BY 1, 2
-    ON CONFLICT (sku_id, code) DO UPDATE
-   SET expires_on = coalesce(lots.expires_on, excluded.expires_on),
-       remove_on = coalesce(lots.remove_on, excluded.remove_on),
-       received_on = coalesce(lots.received_on, excluded.received_on)
-RETURNING id, sku_id, code, expires_on
-"""
-
 HEAD = """
 SELECT t.id, t.sku_id, s.code AS sku, s.name, t.code, t.frozen_reason, t.frozen_at IS NOT NULL AS is_frozen
   FROM lots t JOIN skus s ON s.id = t.sku_id WHERE t.id = :id

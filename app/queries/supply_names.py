@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session
 Line = tuple[str, int]
 
 # By source: a statement that answers ``id`` and ``name`` of the lines ``:ids``.
-NAMED: Mapping[str, str] = {}
+NAMED: Mapping[str, str] = {
+    "purchase": "SELECT l.id, o.number || ' line ' || l.position AS name FROM purchase_order_lines l"
+    " JOIN purchase_orders o ON o.id = l.purchase_order_id WHERE l.id = ANY(CAST(:ids AS bigint[]))",
+    "transfer": "SELECT l.id, t.number AS name FROM transfer_lines l JOIN transfers t ON t.id = l.transfer_id"
+    " WHERE l.id = ANY(CAST(:ids AS bigint[]))",
+}
 
 
 def supply_names(session: Session, lines: Collection[Line]) -> dict[Line, str]:

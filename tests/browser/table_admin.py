@@ -31,6 +31,7 @@ ADMIN = (
     of_admin("/admin/count-plans/<int(max=999999999999):plan_id>", "/admin/count-plans/{count_plan}"),
     of_admin("/admin/stock-accuracy/", is_list=True),
     of_admin("/admin/stock-accuracy/", "/admin/stock-accuracy/?site=RNO1"),
+    of_admin("/admin/products/<path:code>/keeping", "/admin/products/{sku}/keeping"),
     of_admin("/admin/products/", is_list=True),
     of_admin("/admin/products/new"),
     of_admin("/admin/products/<path:code>", "/admin/products/{sku}"),

@@ -8,7 +8,17 @@ arguments of the rule. Add a row for each route you add; tests/web/test_role_mat
 from tests.web.matrix_admin import ADMIN
 from tests.web.matrix_api import API
 from tests.web.matrix_floor import WAREHOUSE
-from tests.web.rows import BIG, CUSTOMER, LOGIN, LOT, SERIAL, Row, everybody, of_support, staff
+from tests.web.rows import (
+    BIG,
+    CUSTOMER,
+    LOGIN,
+    LOT,
+    SERIAL,
+    Row,
+    everybody,
+    of_support,
+    staff,
+)
 
 A_FORMAT = "<any(csv, xlsx):format>"
 
@@ -46,99 +56,6 @@ ACCOUNT = (
 )
 
 AN_IMPORT = "/support/imports/<int:import_id>"
-API = (
-    everybody("GET", "/api/v1/docs", 200),
-    everybody("GET", "/api/v1/openapi.json", 200),
-    everybody("GET", "/api/v1/orders", 401),
-    everybody("POST", "/api/v1/orders", 401),
-    everybody("GET", "/api/v1/orders/<number>", 401, path="/api/v1/orders/W-1"),
-    everybody("POST", "/api/v1/orders/<number>/cancellation", 401, path="/api/v1/orders/W-1/cancellation"),
-    everybody("POST", "/api/v1/orders/<number>/payments", 401, path="/api/v1/orders/W-1/payments"),
-    everybody("POST", "/api/v1/orders/<number>/refunds", 401, path="/api/v1/orders/W-1/refunds"),
-)
-
-ADMIN: tuple[Row, ...] = (
-    of_admin("GET", "/admin/", 302),
-    of_admin("GET", "/admin/sales/", 200),
-    of_admin("GET", "/admin/sales/<by>.csv", 200, path="/admin/sales/region.csv"),
-    of_admin("GET", "/admin/company/", 200),
-    of_admin("POST", "/admin/company/", 422),
-    of_admin("GET", "/admin/company/logo", 404),
-    of_admin("POST", "/admin/company/logo", 422),
-    of_admin("POST", "/admin/company/logo/removal", 303),
-    of_admin("GET", "/admin/users/", 200),
-    of_admin("GET", "/admin/users/new", 200),
-    of_admin("POST", "/admin/users/", 422),
-    of_admin("GET", "/admin/users/<int:user_id>", 404, path="/admin/users/0"),
-    of_admin("POST", "/admin/users/<int:user_id>", 404, path="/admin/users/0"),
-    of_admin("POST", "/admin/users/<int:user_id>/disabling", 404, path="/admin/users/0/disabling"),
-    of_admin("POST", "/admin/users/<int:user_id>/enabling", 404, path="/admin/users/0/enabling"),
-    of_admin("POST", "/admin/users/<int:user_id>/password", 404, path="/admin/users/0/password"),
-    of_admin("POST", "/admin/users/<int:user_id>/totp-removal", 404, path="/admin/users/0/totp-removal"),
-    of_admin("GET", "/admin/api-keys/", 200),
-    of_admin("GET", "/admin/api-keys/new", 200),
-    of_admin("POST", "/admin/api-keys/", 422),
-    of_admin("POST", "/admin/api-keys/<int:key_id>/revocation", 303, path="/admin/api-keys/0/revocation"),
-    of_admin("GET", "/admin/sites/", 200),
-    of_admin("GET", "/admin/sites/new", 200),
-    of_admin("POST", "/admin/sites/", 422),
-    of_admin("GET", "/admin/sites/<code>", 404, path="/admin/sites/NONE"),
-    of_admin("POST", "/admin/sites/<code>", 404, path="/admin/sites/NONE"),
-    of_admin("GET", "/admin/products/", 200),
-    of_admin("GET", "/admin/products/new", 200),
-    of_admin("POST", "/admin/products/", 422),
-    of_admin("GET", "/admin/products/<path:code>", 404, path="/admin/products/NONE"),
-    of_admin("POST", "/admin/products/<path:code>", 404, path="/admin/products/NONE"),
-    of_admin("POST", "/admin/products/<path:code>/prices", 404, path="/admin/products/NONE/prices"),
-    of_admin("GET", "/admin/channels/", 200),
-    of_admin("GET", "/admin/channels/new", 200),
-    of_admin("POST", "/admin/channels/", 422),
-    of_admin("GET", "/admin/channels/<code>", 404, path="/admin/channels/none"),
-    of_admin("POST", "/admin/channels/<code>", 404, path="/admin/channels/none"),
-    of_admin("GET", "/admin/channels/<code>/stock/", 404, path="/admin/channels/none/stock/"),
-    of_admin("GET", "/admin/channels/<code>/stock/state", 404, path="/admin/channels/none/stock/state"),
-    of_admin("GET", "/admin/channels/<code>/stock/settings", 404, path="/admin/channels/none/stock/settings"),
-    of_admin("POST", "/admin/channels/<code>/stock/settings", 404, path="/admin/channels/none/stock/settings"),
-    of_admin("POST", "/admin/channels/<code>/stock/secret", 404, path="/admin/channels/none/stock/secret"),
-    of_admin("POST", "/admin/channels/<code>/stock/renewals", 404, path="/admin/channels/none/stock/renewals"),
-    of_admin("POST", "/admin/channels/<code>/stock/attempts", 404, path="/admin/channels/none/stock/attempts"),
-    of_admin("GET", "/admin/zones/", 200),
-    of_admin("GET", "/admin/zones/new", 200),
-    of_admin("POST", "/admin/zones/", 422),
-    of_admin("GET", "/admin/zones/<code>", 404, path="/admin/zones/none"),
-    of_admin("POST", "/admin/zones/<code>", 404, path="/admin/zones/none"),
-    of_admin("GET", "/admin/dead-letters/", 200),
-    of_admin("GET", "/admin/dead-letters/count", 200),
-    of_admin("POST", "/admin/dead-letters/retries", 422),
-    of_admin("POST", "/admin/dead-letters/skips", 422),
-    of_admin("GET", "/admin/messages/", 200),
-    of_admin("GET", "/admin/messages/<int:message_id>", 404, path="/admin/messages/0"),
-    of_admin("POST", "/admin/messages/<int:message_id>/sending", 404, path="/admin/messages/0/sending"),
-    of_admin("POST", "/admin/messages/<int:message_id>/withdrawal", 404, path="/admin/messages/0/withdrawal"),
-    of_admin("GET", "/admin/products/<path:code>/keeping", 404, path="/admin/products/NONE/keeping"),
-    of_admin("POST", "/admin/products/<path:code>/keeping", 404, path="/admin/products/NONE/keeping"),
-    of_admin("GET", f"/admin/lots/{LOT}/", 404, path="/admin/lots/0/"),
-    of_admin("POST", f"/admin/lots/{LOT}/freeze", 404, path="/admin/lots/0/freeze"),
-    of_admin("POST", f"/admin/lots/{LOT}/freeze/removal", 303, path="/admin/lots/0/freeze/removal"),
-    of_admin("POST", f"/admin/lots/{LOT}/notices", 404, path="/admin/lots/0/notices"),
-    of_admin("POST", f"/admin/lots/{LOT}/notices/sending", 303, path="/admin/lots/0/notices/sending"),
-    of_admin("GET", f"/admin/lots/{LOT}/orders.csv", 404, path="/admin/lots/0/orders.csv"),
-    of_admin("GET", "/admin/quarantine/", 200),
-    of_admin("POST", "/admin/quarantine/missing-cases", 303),
-    of_admin("GET", f"/admin/quarantine/{CASE}", 404, path="/admin/quarantine/0"),
-    of_admin("POST", f"/admin/quarantine/{CASE}/decisions", 404, path="/admin/quarantine/0/decisions"),
-    of_admin("GET", f"/admin/quarantine/{CASE}/photo", 404, path="/admin/quarantine/0/photo"),
-    of_admin("GET", "/admin/sessions/", 200),
-    of_admin(
-        "POST",
-        "/admin/sessions/<int:user_id>/<int:session_id>/revocation",
-        404,
-        path="/admin/sessions/0/0/revocation",
-    ),
-    of_admin("GET", "/admin/audit/", 200),
-)
-
-BIG = "<int(max=999999999999)"
 
 SUPPORT: tuple[Row, ...] = (
     of_support("GET", "/support/", 302),

@@ -53,6 +53,8 @@ ADMIN: tuple[Row, ...] = (
     of_admin("GET", f"/admin/count-plans/{BIG}:plan_id>", 404, path="/admin/count-plans/0"),
     of_admin("POST", f"/admin/count-plans/{BIG}:plan_id>", 404, path="/admin/count-plans/0"),
     of_admin("GET", "/admin/stock-accuracy/", 200),
+    of_admin("GET", "/admin/products/<path:code>/keeping", 404, path="/admin/products/NONE/keeping"),
+    of_admin("POST", "/admin/products/<path:code>/keeping", 404, path="/admin/products/NONE/keeping"),
     of_admin("GET", "/admin/products/", 200),
     of_admin("GET", "/admin/products/new", 200),
     of_admin("POST", "/admin/products/", 422),

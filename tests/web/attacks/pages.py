@@ -31,8 +31,8 @@ class Ids:
     import_id: int = 0
     uploaded: int = 0
     message: int = 0
-    draft: int = 0
-    lot: int = 0
+    notice: int = 0
+    lot_id: int = 0
     recalled: int = 0
     case: int = 0
     serial: int = 0
@@ -54,8 +54,7 @@ class Ids:
 
 def special(ids: Ids) -> dict[str, list[str]]:
     """Rules with arguments or questions; all others are asked for as they stand."""
-    return {**_of_the_desk(ids), **_of_the_floor(ids), **_of_shelves(ids)}
-    return {**_of_the_desk(ids), **_of_lots(ids), **_of_the_floor(ids)}
+    return {**_of_the_desk(ids), **_of_lots(ids), **_of_the_floor(ids), **_of_shelves(ids)}
 
 
 def _of_lots(ids: Ids) -> dict[str, list[str]]:
@@ -63,13 +62,13 @@ def _of_lots(ids: Ids) -> dict[str, list[str]]:
         f"<int(max=999999999999):{name}_id>" for name in ("lot", "case", "serial", "customer")
     )
     return {
-        f"/admin/lots/{lot}/": [f"/admin/lots/{id}/" for id in (ids.lot, ids.recalled)],
+        f"/admin/lots/{lot}/": [f"/admin/lots/{id}/" for id in (ids.lot_id, ids.recalled)],
         f"/admin/lots/{lot}/orders.csv": [f"/admin/lots/{ids.recalled}/orders.csv"],
         f"/admin/quarantine/{case}": [f"/admin/quarantine/{ids.case}"],
         "/admin/products/<path:code>/keeping": [f"/admin/products/{quote(ids.sku)}/keeping"],
         f"/support/customers/{customer}/shelf-life": [f"/support/customers/{ids.customer}/shelf-life"],
         "/support/lots/": ["/support/lots/?state=all", f"/support/lots/?q={quote(ids.sku)}"],
-        f"/support/lots/{lot}": [f"/support/lots/{id}" for id in (ids.lot, ids.recalled)],
+        f"/support/lots/{lot}": [f"/support/lots/{id}" for id in (ids.lot_id, ids.recalled)],
         "/support/serials/": ["/support/serials/", f"/support/serials/?q={quote(ids.sku)}"],
         f"/support/serials/{serial}": [f"/support/serials/{ids.serial}"],
     }
@@ -88,7 +87,7 @@ def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
         "/admin/counts/<number>": [f"/admin/counts/{number}" for number in (ids.count_again, ids.count_decide)],
         "/admin/count-plans/<int(max=999999999999):plan_id>": [f"/admin/count-plans/{ids.count_plan}"],
         "/admin/messages/<int:message_id>": [f"/admin/messages/{ids.message}"],
-        "/admin/messages/<int:message_id>": [f"/admin/messages/{id}" for id in (ids.message, ids.draft)],
+        "/admin/messages/<int:message_id>": [f"/admin/messages/{id}" for id in (ids.message, ids.notice)],
         "/admin/products/": ["/admin/products/", f"/admin/products/?q={sku}"],
         "/admin/products/<path:code>": [f"/admin/products/{sku}"],
         "/admin/sales/": ["/admin/sales/", f"/admin/sales/?sku={sku}", f"/admin/sales/?region={sku}"],

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from app.channels import publication
 from app.counting.tolerance import Rules
 from app.customers.register import Buyer, register
-from app.inventory import lots, serials
+from app.inventory import serials
 from app.inventory.cases import Decision
+from app.inventory.labelled_lots import LabelledLot, open_lots
 from app.inventory.serials import Numbered
+from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.orders.events import OrderConfirmed
 from app.orders.values import Contact
@@ -210,12 +212,12 @@ def _care(world: World) -> None:
     """Lots, a numbered unit and cases, each with somebody's words; codes that no form would take stand there too."""
     ids, session, house = world.ids, world.session, read_house(world.session)
     site, sku = house.sites["CMH1"], house.skus[ids.sku]
-    ids.lot, ids.recalled = lots.find_or_make(
-        session, [(sku, "L-1", None, None), (house.skus["TEA-3"], "L-2", None, None)]
-    )
+    labelled = partial(LabelledLot, expires_on=None, removal_days=0, received_on=clock.now().date())
+    known = open_lots(session, [labelled(sku_id=sku, code="L-1"), labelled(sku_id=house.skus["TEA-3"], code="L-2")])
+    ids.lot_id, ids.recalled = known[sku, "L-1"].id, known[house.skus["TEA-3"], "L-2"].id
     found = partial(Adjustment, site_id=site, reason="found")
     put = [
-        found(sku_id=sku, on_hand=5, lot_id=ids.lot),
+        found(sku_id=sku, on_hand=5, lot_id=ids.lot_id),
         found(sku_id=house.skus["TEA-3"], on_hand=5, lot_id=ids.recalled),
         found(sku_id=house.skus["TEA-4"], on_hand=2),
         found(sku_id=house.skus["TEA-4"], on_hand=2, condition="damaged"),
@@ -226,12 +228,12 @@ def _care(world: World) -> None:
     [ids.serial] = serials.register(session, [number], actor=SYSTEM)
     freeze_lots(session, [ids.recalled], reason=world.say("freeze"), actor=SYSTEM)
     draft_notices(session, ids.recalled, sender="shop@example.com", actor=SYSTEM)
-    ids.draft = _one(world, "SELECT max(id) FROM messages WHERE state = 'draft'")
+    ids.notice = _one(world, "SELECT max(id) FROM messages WHERE state = 'draft'")
     aside = SetAside(site_id=site, code="TEA-1", quantity=2, condition="damaged", reason=world.say("case"))
     [ids.case] = set_units_aside(session, [aside], actor=SYSTEM)
     decide(session, [Decision(case_id=ids.case, act="scrap", quantity=1, note=world.say("decision"))], actor=SYSTEM)
     ids.customer = _one(world, "SELECT min(id) FROM customers")
-    for table, id, code in (("lots", ids.lot, world.say("lot")), ("serials", ids.serial, world.say("number"))):
+    for table, id, code in (("lots", ids.lot_id, world.say("lot_code")), ("serials", ids.serial, world.say("number"))):
         session.execute(text(f"UPDATE {table} SET code = :code WHERE id = :id"), {"code": code, "id": id})
     session.commit()
 
