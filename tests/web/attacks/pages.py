@@ -86,7 +86,6 @@ def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
         "/admin/counts/": ["/admin/counts/", "/admin/counts/?state=decide"],
         "/admin/counts/<number>": [f"/admin/counts/{number}" for number in (ids.count_again, ids.count_decide)],
         "/admin/count-plans/<int(max=999999999999):plan_id>": [f"/admin/count-plans/{ids.count_plan}"],
-        "/admin/messages/<int:message_id>": [f"/admin/messages/{ids.message}"],
         "/admin/messages/<int:message_id>": [f"/admin/messages/{id}" for id in (ids.message, ids.notice)],
         "/admin/products/": ["/admin/products/", f"/admin/products/?q={sku}"],
         "/admin/products/<path:code>": [f"/admin/products/{sku}"],

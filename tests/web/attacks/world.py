@@ -15,7 +15,7 @@ from app.channels import publication
 from app.counting.tolerance import Rules
 from app.customers.register import Buyer, register
 from app.inventory import serials
-from app.inventory.cases import Decision
+from app.inventory.cases import Decision as CaseDecision
 from app.inventory.labelled_lots import LabelledLot, open_lots
 from app.inventory.serials import Numbered
 from app.kernel import clock
@@ -231,7 +231,7 @@ def _care(world: World) -> None:
     ids.notice = _one(world, "SELECT max(id) FROM messages WHERE state = 'draft'")
     aside = SetAside(site_id=site, code="TEA-1", quantity=2, condition="damaged", reason=world.say("case"))
     [ids.case] = set_units_aside(session, [aside], actor=SYSTEM)
-    decide(session, [Decision(case_id=ids.case, act="scrap", quantity=1, note=world.say("decision"))], actor=SYSTEM)
+    decide(session, [CaseDecision(case_id=ids.case, act="scrap", quantity=1, note=world.say("decision"))], actor=SYSTEM)
     ids.customer = _one(world, "SELECT min(id) FROM customers")
     for table, id, code in (("lots", ids.lot_id, world.say("lot_code")), ("serials", ids.serial, world.say("number"))):
         session.execute(text(f"UPDATE {table} SET code = :code WHERE id = :id"), {"code": code, "id": id})
