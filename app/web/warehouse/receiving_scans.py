@@ -38,7 +38,7 @@ class Task:
 def task_of(form: ReceiveForm) -> Task:
     return Task(
         line_id=form.line.data,
-        condition=form.condition.data or GOOD,
+        condition=form.condition.data if form.condition.data in CONDITIONS else GOOD,
         lot=form.lot.data or "",
         expires_on=form.expires_on.data or "",
         bin=form.bin.data or "",

@@ -202,6 +202,7 @@ def test_a_condition_that_was_chosen_holds_for_scans_and_is_said(session, number
     assert "1 × TEA-3 in, damaged" in counted.text
     assert bought(session, number, "TEA-3").rejected == 1
     assert walter.get(f"{url}?condition=shiny").status_code == 200
+    assert scan(walter, url, "TEA-3", condition="shiny").status_code == 422
 
 
 def test_a_receipt_is_taken_back(session, number, url, walter):
