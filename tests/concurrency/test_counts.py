@@ -1,6 +1,7 @@
 """Shelves are counted while others pick from them, and decided on by several people at once."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
@@ -13,7 +14,6 @@ from app.workflows.verify import verify
 from tests.concurrency import count_tasks
 from tests.concurrency.crew import work_together
 from tests.factories.counts import (
-    ANN,
     BEN,
     counted,
     fill,
@@ -38,8 +38,10 @@ def _call(task: str, *arguments: object) -> str:
     return str(getattr(count_tasks, task)(*arguments))
 
 
-def run(jobs, database):
-    return work_together(_call, database.url, jobs)
+def at_once(jobs):
+    """Twelve people of this process."""
+    with ThreadPoolExecutor(12) as people:
+        return list(people.map(lambda job: _call(*job), jobs))
 
 
 def findings():
@@ -63,7 +65,7 @@ def test_counts_and_picks_of_the_same_shelves_end_with_what_is_there(database, d
             jobs.append(("count_shelf", count_id, place_of(session, count_id, bins[f"A-{sku}"]), sku, MISSING))
     random.shuffle(jobs)
 
-    answers = run(jobs, database)
+    answers = work_together(_call, database.url, jobs)
 
     assert set(answers) == {"done"}
     with uow.unit_of_work() as session:
@@ -86,7 +88,7 @@ def waiting(database_engine):
 def test_of_several_decisions_at_once_one_is_taken(database, database_engine):
     house, bins, count_id = waiting(database_engine)
 
-    answers = run([("decide", count_id, verb) for verb in ("approve", "approve", "reject", "approve")] * 3, database)
+    answers = at_once([("decide", count_id, verb) for verb in ("approve", "approve", "reject", "approve")] * 3)
 
     with uow.unit_of_work() as session:
         state, units = state_of(session, count_id), in_bin(session, house, bins["A-1"], "TEA-1")
@@ -102,10 +104,9 @@ def test_many_workers_post_an_accepted_count_once(database, database_engine):
         price(session)
         count_id = counted(session, house, bins["A-1"], {"TEA-1": 8}, rules=EASY)
 
-    run([("post", count_id)] * 12, database)
+    at_once([("post", count_id)] * 12)
 
     with uow.unit_of_work() as session:
         posted = session.execute(text("SELECT sum(on_hand) FROM stock_movements WHERE reason = 'count'")).scalar_one()
         assert state_of(session, count_id) == "posted"
     assert posted == -2
-    assert ANN.code
