@@ -176,7 +176,7 @@ def _supply(skus: Sequence[SkuFigures], link: Link) -> StockPanel:
     known = [(sku.days_of_supply, sku) for sku in skus if sku.days_of_supply is not None]
     shortest = sorted(known, key=lambda pair: (pair[0], pair[1].sku))[:TOP]
     first = shortest[0] if shortest else None
-    title = f"{first[1].sku} lasts {_days(first[0])} at the present pace" if first else "Nothing was asked for"
+    title = _pace(*first) if first else "Nothing was asked for"
     return StockPanel(
         by="supply",
         title=title,
@@ -191,8 +191,13 @@ def _supply(skus: Sequence[SkuFigures], link: Link) -> StockPanel:
 
 
 def _out(sku: SkuFigures, link: Link) -> Bar:
-    said = f"{sku.lost:,.1f} in {_days(sku.out_days)}"
+    days = _days(sku.out_days)
+    said = f"{sku.lost:,.1f} in {days}" if sku.out_days < sku.days else f"not known, {days}"
     return Bar(key=sku.sku, value=sku.lost, said=said, url=link(sku.sku))
+
+
+def _pace(days: float, sku: SkuFigures) -> str:
+    return f"{sku.sku} lasts {_days(days)} at the present pace" if days > 0 else f"{sku.sku} has run out"
 
 
 def _times(turnover: float | None) -> str:

@@ -138,6 +138,6 @@ def test_titles_say_what_was_found(session, house):
         "Stock fell by 20 to 0 units",
         "On 90.0% of SKU-days nothing was available",
         "Of the largest, TEA-1 turns over slowest: 182.5 times a year",
-        "TEA-1 lasts 0 days at the present pace",
+        "TEA-1 has run out",
     ]
     assert report.totals.turnover == pytest.approx(20 / 4 * 36.5)
