@@ -38,7 +38,8 @@ def show(code: str) -> ResponseReturnValue:
         sku = sku_page.sku_page(session, code, before=before)
         names = actors.names(session, {movement.actor for movement in sku.movements})
         promisable = availability.read(session, code)
-    shown: dict[str, Any] = {**promisable, "sku": sku, "names": names, "before": before, "now": clock.now(), "spoken": spoken}
+    shown: dict[str, Any] = {"sku": sku, "names": names, "before": before, "now": clock.now(), "spoken": spoken}
+    shown |= promisable
     return page("support/skus/show.html", partial="support/skus/_movements.html", **shown)
 
 
