@@ -44,9 +44,6 @@ def show(code: str) -> ResponseReturnValue:
         promising = {} if sku.kit else availability.read(session, code)
     shown: dict[str, Any] = {"sku": sku, "names": names, "before": before, "now": clock.now(), "spoken": spoken}
     shown |= {"why": why, "offers": offers, **promising}
-        promisable = availability.read(session, code)
-    shown: dict[str, Any] = {"sku": sku, "names": names, "before": before, "now": clock.now(), "spoken": spoken}
-    shown |= promisable
     return page("support/skus/show.html", partial="support/skus/_movements.html", **shown)
 
 
