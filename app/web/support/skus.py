@@ -1,24 +1,26 @@
 """Stock: all SKUs, one of them explained number by number, and entering what was seen on the shelf."""
 
-from flask import (Blueprint, redirect, request, url_for)
-from app.queries import (actors, sku_board, sku_explained, sku_page)
-from app.web.toasts import (toast)
-from flask.typing import (ResponseReturnValue)
-from app.web.support import (availability)
-from app.queries.sku_explained import (ROWS)
-from app.web.roles import (current_actor)
-from app.kernel import (clock, paging, text)
-from app.queries.levels_list import (CONDITIONS)
-from app.web.forms.stock import (StockForm)
-from app.inventory import (site_list)
-from app.workflows.company_day import (today)
-from typing import (Any)
-from app.web.forms.base import (choices)
-from app.workflows.explain_offers import (explain_offers)
-from app.workflows.enter_stock import (enter_stock)
-from app.kernel.uow import (run, unit_of_work)
-from app.web.page import (page)
-from app.web.support.stock_words import (spoken)
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.inventory import site_list
+from app.kernel import clock, paging, text
+from app.kernel.uow import run, unit_of_work
+from app.queries import actors, sku_board, sku_explained, sku_page
+from app.queries.levels_list import CONDITIONS
+from app.queries.sku_explained import ROWS
+from app.web.forms.base import choices
+from app.web.forms.stock import StockForm
+from app.web.page import page
+from app.web.roles import current_actor
+from app.web.support import availability
+from app.web.support.stock_words import spoken
+from app.web.toasts import toast
+from app.workflows.company_day import today
+from app.workflows.enter_stock import enter_stock
+from app.workflows.explain_offers import explain_offers
 
 bp = Blueprint("skus", __name__, url_prefix="/skus")
 
