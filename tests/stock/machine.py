@@ -169,7 +169,8 @@ class StockMachine(RuleBasedStateMachine):
 
     def send(self, session: Session, asked: list[Pick], *, actor: Actor) -> None:
         [one] = asked
-        verify(session, [Check(**vars(one))], actor=actor)
+        seen = {name: getattr(one, name) for name in Check.__dataclass_fields__}
+        verify(session, [Check(**seen)], actor=actor)
         [parcel_id] = close_parcels(
             session, [Closing(fulfilment_order_id=one.fulfilment_order_id, is_partial=True)], actor=actor
         )
