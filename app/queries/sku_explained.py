@@ -100,8 +100,14 @@ def behind(session: Session, code: str, what: str, *, site: str = "", cursor: st
 
 
 INCOMING = """
-SELECT i.id, t.code AS site, i.source, i.source_id, i.quantity, i.expected_on
-  FROM incoming i JOIN sites t ON t.id = i.site_id WHERE i.sku_id = :id AND (:site = '' OR t.code = :site)
+SELECT i.id, t.code AS site, coalesce(o.number, f.number, i.source || ' line ' || i.source_id) AS name,
+       o.number AS purchase, f.number AS transfer, i.source, i.source_id, i.quantity, i.expected_on
+  FROM incoming i JOIN sites t ON t.id = i.site_id
+  LEFT JOIN purchase_order_lines l ON i.source = 'purchase' AND l.id = i.source_id
+  LEFT JOIN purchase_orders o ON o.id = l.purchase_order_id
+  LEFT JOIN transfer_lines g ON i.source = 'transfer' AND g.id = i.source_id
+  LEFT JOIN transfers f ON f.id = g.transfer_id
+ WHERE i.sku_id = :id AND (:site = '' OR t.code = :site)
 """
 TOTALS = """
 SELECT (SELECT coalesce(sum(quantity), 0)::bigint FROM incoming WHERE sku_id = :id) AS incoming,
@@ -125,13 +131,11 @@ SELECT a.id, t.code AS site, r.number, l.position, a.quantity, a.created_at, r.p
   JOIN order_lines l ON l.id = a.order_line_id JOIN orders r ON r.id = a.order_id
  WHERE v.sku_id = :id AND (:site = '' OR t.code = :site)
 """
-# The ledger itself says what is held: what was reserved for something and not given back since.
 RESERVED = """
-SELECT max(m.id) AS id, t.code AS site, m.reference_type, m.reference_id, sum(m.reserved)::bigint AS quantity,
-       max(m.occurred_at) AS created_at
-  FROM stock_levels v JOIN sites t ON t.id = v.site_id JOIN stock_movements m ON m.stock_level_id = v.id
- WHERE v.sku_id = :id AND v.reserved > 0 AND m.reserved <> 0 AND (:site = '' OR t.code = :site)
- GROUP BY t.code, m.reference_type, m.reference_id HAVING sum(m.reserved) > 0
+SELECT r.id, t.code AS site, r.token, r.owner, r.kind, h.quantity, r.expires_at
+  FROM stock_levels v JOIN sites t ON t.id = v.site_id JOIN reservation_lines h ON h.stock_level_id = v.id
+  JOIN reservations r ON r.id = h.reservation_id
+ WHERE v.sku_id = :id AND (:site = '' OR t.code = :site)
 """
 BEHIND = {
     "on-hand": PLACES,

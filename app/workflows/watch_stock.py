@@ -112,13 +112,18 @@ SELECT l.id, l.sku_id, l.site_id, l.sequence, l.on_hand - l.allocated - l.reserv
        coalesce(d.units, 0) AS units, coalesce(d.squares, 0) AS squares, a.id AS alert_id, s.cost_minor,
        s.is_active AND sites.is_active AS is_sold,
        greatest(:least, least(:days, CAST(:day AS date) - coalesce(c.first_day, :day) + 1)) AS days,
-       coalesce(t.lead_days, z.lead_days) AS lead_days, coalesce(t.pack_units, 1) AS pack_units,
+       lead.days AS lead_days, coalesce(t.pack_units, u.pack_size, 1) AS pack_units,
        coalesce(t.lead_spread_days, z.lead_spread_days) AS lead_spread_days, z.review_days, z.service_bp,
        z.order_cost_minor, z.holding_bp, p.units AS fixed_point, y.units AS safety, coalesce(i.units, 0) AS incoming
   FROM stock_levels l
   JOIN skus s ON s.id = l.sku_id JOIN sites ON sites.id = l.site_id
   CROSS JOIN reorder_settings z
   LEFT JOIN reorder_terms t ON t.sku_id = l.sku_id
+  LEFT JOIN LATERAL (
+       SELECT k.pack_size, coalesce(k.lead_days, v.lead_days) AS lead_days
+         FROM supplier_skus k JOIN suppliers v ON v.id = k.supplier_id AND v.is_active
+        WHERE k.sku_id = l.sku_id ORDER BY coalesce(k.lead_days, v.lead_days), v.id LIMIT 1) u ON true
+  CROSS JOIN LATERAL (SELECT coalesce(t.lead_days, u.lead_days, z.lead_days) AS days) lead
   LEFT JOIN demand d ON d.stock_level_id = l.id
   LEFT JOIN stock_counted c ON c.stock_level_id = l.id
   LEFT JOIN stock_alerts a ON a.sku_id = l.sku_id AND a.site_id = l.site_id AND a.closed_at IS NULL
@@ -127,7 +132,7 @@ SELECT l.id, l.sku_id, l.site_id, l.sequence, l.on_hand - l.allocated - l.reserv
   LEFT JOIN LATERAL (
        SELECT sum(quantity)::bigint AS units FROM incoming
         WHERE sku_id = l.sku_id AND site_id = l.site_id
-          AND expected_on <= CAST(:day AS date) + CAST(coalesce(t.lead_days, z.lead_days) AS int)) i ON true
+          AND expected_on <= CAST(:day AS date) + CAST(lead.days AS int)) i ON true
  WHERE ((d.units > 0 OR p.rule_id IS NOT NULL OR y.units > 0) AND s.is_active AND sites.is_active
         OR a.id IS NOT NULL)
    AND (CAST(:sku_id AS bigint) IS NULL OR l.sku_id = :sku_id)

@@ -5,10 +5,10 @@ import re
 import pytest
 from sqlalchemy import text
 
-from app.inventory.post import Movement, post
 from app.kernel.actor import SYSTEM
 from app.workflows.keep_stock_rules import RuleFacts, add_rules
 from app.workflows.place_orders import place_orders
+from tests.factories.carts import hold
 from tests.factories.house import make_house, order_request
 from tests.web.support.test_skus import adjust, numbers
 
@@ -58,18 +58,15 @@ def test_what_is_on_the_way_stands_beside_what_is_here(sam, session):
 
     assert "60 more</a> are on the way, not counted above: 60 to RNO1" in page
     assert numbers(page)["Available to sell"] == 11
-    assert "Purchase line 7" in rows_behind(sam, "incoming")
+    assert "purchase line 7" in rows_behind(sam, "incoming")
 
 
-def test_what_is_reserved_is_told_from_the_ledger(sam, session):
-    skus, sites = (dict(session.execute(text(f"SELECT code, id FROM {name}")).all()) for name in ("skus", "sites"))
-    where = {"sku_id": skus["TEA-1"], "site_id": sites["RNO1"], "reference": ("cart", 9)}
-    held = [Movement(**where, reason="reserve", reserved=3), Movement(**where, reason="release", reserved=-1)]
-    post(session, held, actor=SYSTEM)
+def test_what_is_reserved_leads_to_who_holds_it(sam, session):
+    held = hold(session, "cart-9", ("TEA-1", 2))
     session.commit()
 
     assert numbers(sam.get("/support/skus/TEA-1").text)["Reserved"] == -2
-    assert re.search(r"Cart 9</td>.*<b>2</b>", rows_behind(sam, "reserved"))
+    assert re.search(rf"Cart <a href=\"[^\"]+{held.token}\">.*cart-9.*<b>2</b>", rows_behind(sam, "reserved"))
 
 
 def test_the_safety_stock_is_explained_by_its_rule(sam, session):
