@@ -60,7 +60,7 @@ def test_a_reader_that_nobody_serves_is_named(told, installation, database):
         level, sentence = told(config)["readers"]
 
     assert level == "PROBLEM"
-    assert "channels.stock has read nothing since" in sentence
+    assert "has read nothing since" in sentence
 
 
 def _tell_web(config, database):

@@ -80,7 +80,8 @@ def test_what_is_gone_is_not_found(sam, session):
 
 
 def test_the_sku_page_leads_to_what_is_held(sam):
-    assert "Held for carts and quotes" in sam.get("/support/skus/TEA-1").text
+    assert "/support/skus/TEA-1/rows/reserved" in sam.get("/support/skus/TEA-1").text
+    assert "/support/reservations/" in sam.get("/support/skus/TEA-1/rows/reserved").text
 
 
 def test_an_empty_list_says_what_would_stand_there(login, session, bound):
