@@ -35,7 +35,9 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerRow:
-    """``sequence`` is its number in the chain of its level, ``mark`` the beginning of its hash."""
+    """``sequence`` is its number in the chain of its level, ``mark`` the beginning of its hash. What caused it stands in
+    the order, purchase order, transfer or count of that number, where it was one of these.
+    """
 
     id: int
     sequence: int
@@ -52,6 +54,9 @@ class LedgerRow:
     reference_type: str
     reference_id: int
     order_number: str | None
+    purchase: str | None
+    transfer: str | None
+    count_number: str | None
     actor: str
     occurred_at: datetime
     mark: str
@@ -114,6 +119,7 @@ def id_at(session: Session, moment: datetime) -> int:
 COLUMNS = """
 SELECT m.id, m.sequence, s.code AS sku, t.code AS site, m.on_hand, m.allocated, m.reserved, m.unavailable,
        b.code AS bin, o.code AS lot, m.condition, m.reason, m.reference_type, m.reference_id, r.number AS order_number,
+       po.number AS purchase, tr.number AS transfer, cn.number AS count_number,
        m.actor, m.occurred_at, encode(substring(m.chain FOR 4), 'hex') AS mark
 """
 NAMES = """
@@ -121,6 +127,13 @@ NAMES = """
   LEFT JOIN bins b ON b.id = m.bin_id LEFT JOIN lots o ON o.id = m.lot_id
   LEFT JOIN order_lines ol ON m.reference_type = 'order_line' AND ol.id = m.reference_id
   LEFT JOIN orders r ON r.id = ol.order_id
+  LEFT JOIN receipt_lines rl ON m.reference_type = 'receipt_line' AND rl.id = m.reference_id
+  LEFT JOIN purchase_order_lines pl ON pl.id = rl.purchase_order_line_id
+  LEFT JOIN purchase_orders po ON po.id = pl.purchase_order_id
+  LEFT JOIN transfer_lines tl ON m.reference_type = 'transfer_line' AND tl.id = m.reference_id
+  LEFT JOIN transfers tr ON tr.id = tl.transfer_id
+  LEFT JOIN count_lines cl ON m.reference_type = 'count_line' AND cl.id = m.reference_id
+  LEFT JOIN count_places cp ON cp.id = cl.place_id LEFT JOIN counts cn ON cn.id = cp.count_id
 """
 OWN = """
     (:reason = '' OR m.reason = :reason) AND (:actor = '' OR m.actor = :actor)

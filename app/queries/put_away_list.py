@@ -57,6 +57,12 @@ SELECT f.site_id, l.sku_id, h.lot_id, sum(h.quantity)::bigint AS units FROM fulf
  WHERE f.site_id = ANY(CAST(:sites AS bigint[])) AND f.state IN ('picking', 'picked', 'packed') GROUP BY 1, 2, 3
 """
 
+CAME = """
+SELECT m.occurred_at FROM stock_movements m WHERE m.stock_level_id = l.id AND m.on_hand > 0
+   AND m.lot_id IS NOT DISTINCT FROM p.lot_id AND m.condition = p.condition
+"""
+LAST = "ORDER BY m.id DESC LIMIT 1"
+
 # Of very many only the rows that stand there longest are looked at: when they came is read from the ledger, one by one.
 WAITING = f"""
 WITH totes AS ({TOTES}), loose AS (
@@ -69,9 +75,8 @@ WITH totes AS ({TOTES}), loose AS (
     SELECT p.*, b.code, p.quantity FROM bins b JOIN bin_stock p ON p.bin_id = b.id
      WHERE b.site_id = ANY(CAST(:sites AS bigint[])) AND b.kind = 'receiving' AND p.quantity > 0)
 SELECT w.id AS site_id, w.code AS site, s.code AS sku, s.name, s.gtin, coalesce(o.code, '') AS lot, p.condition, p.bin,
-       p.units, (SELECT m.occurred_at FROM stock_movements m
-                  WHERE m.stock_level_id = l.id AND m.on_hand > 0 AND m.bin_id IS NULL AND m.reason <> 'pick'
-                  ORDER BY m.id DESC LIMIT 1) AS since
+       p.units, CASE WHEN p.bin_id IS NULL THEN ({CAME} AND m.bin_id IS NULL AND m.reason <> 'pick' {LAST})
+                     ELSE ({CAME} AND m.bin_id = p.bin_id {LAST}) END AS since
   FROM loose p JOIN sites w ON w.id = p.site_id JOIN skus s ON s.id = p.sku_id LEFT JOIN lots o ON o.id = p.lot_id
   JOIN stock_levels l ON l.sku_id = p.sku_id AND l.site_id = p.site_id
  WHERE p.units > 0 AND (:sku = '' OR s.code = :sku)

@@ -134,5 +134,5 @@ def _short(local: datetime) -> str:
 
 def _day_words(value: date) -> str:
     today = clock.now().date()
-    is_near = abs(value - today) < timedelta(days=300)
+    is_near = value.year == today.year or abs(value - today) < timedelta(days=90)
     return f"{value:%a} {value.day} {value:%b}" if is_near else f"{value.day} {value:%b %Y}"

@@ -122,7 +122,7 @@ SELECT l.id, l.sku_id, l.site_id, l.sequence, l.on_hand - l.allocated - l.reserv
   LEFT JOIN LATERAL (
        SELECT k.pack_size, coalesce(k.lead_days, v.lead_days) AS lead_days
          FROM supplier_skus k JOIN suppliers v ON v.id = k.supplier_id AND v.is_active
-        WHERE k.sku_id = l.sku_id ORDER BY coalesce(k.lead_days, v.lead_days), v.id LIMIT 1) u ON true
+        WHERE k.sku_id = l.sku_id ORDER BY k.cost_minor NULLS LAST, v.code LIMIT 1) u ON true
   CROSS JOIN LATERAL (SELECT coalesce(t.lead_days, u.lead_days, z.lead_days) AS days) lead
   LEFT JOIN demand d ON d.stock_level_id = l.id
   LEFT JOIN stock_counted c ON c.stock_level_id = l.id
