@@ -35,8 +35,8 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerRow:
-    """``sequence`` is its number in the chain of its level, ``mark`` the beginning of its hash. What caused it stands in
-    the order, purchase order, transfer or count of that number, where it was one of these.
+    """``sequence`` is its number in the chain of its level, ``mark`` the beginning of its hash. What caused it is the
+    order, purchase order, transfer or count of that number, where it was one of these.
     """
 
     id: int
