@@ -62,6 +62,11 @@ def clear_rows(session: Session, import_id: int) -> None:
     session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
 
 
+def clear_taken(session: Session, import_id: int) -> None:
+    """What was taken in is gone from the staging; rejected rows stay with their reasons."""
+    session.execute(delete(ImportRow).where(ImportRow.import_id == import_id, ImportRow.reasons == []))
+
+
 @contextmanager
 def hash_joins(session: Session) -> Iterator[None]:
     """PostgreSQL has no statistics of rows that came just now: it takes them for one, and nests loops for minutes."""

@@ -46,7 +46,7 @@ def undo_import(session: Session, import_id: int, *, actor: Actor) -> None:
     except StaleState as error:
         lifecycle.move(session, row, "refuse_undo", error=str(error))
         return
-    staging.clear_rows(session, row.id)
+    staging.clear_taken(session, row.id)
     lifecycle.move(session, row, "finish_undo", finished_at=clock.now(), tally={**row.tally, "undo": undone})
 
 

@@ -25,6 +25,8 @@ def spot(walk: Walk, line_id: int | None, turn: int | None = None, *, bin: str =
     found = walk.at(line_id, turn)
     if found is None or found.line_id != line_id or not (bin or lot):
         return found
+    if found.take and (bin, lot) == (found.take.bin, found.take.lot):
+        return found  # each form says where the picker was sent
     return replace(found, take=Take(bin=bin, lot=lot, quantity=found.stop.left), chosen=True)
 
 
