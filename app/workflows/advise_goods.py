@@ -11,12 +11,13 @@ from app.inventory import sites
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
 from app.kernel.events import emit
+from app.kernel.text import out_of_range
 from app.purchasing import advices, orders
 from app.purchasing.advices import NewAdvice, NewAdviceLine
 from app.purchasing.events import PurchaseOrderRescheduled, ShipmentAdvised
 from app.purchasing.orders import Buying, Line
 from app.purchasing.states import OPEN
-from app.workflows.expect_purchases import expect_rest, today_in
+from app.workflows.expect_purchases import expect_rest, today_in, unlikely_day
 from app.workflows.read_goods import Named, read_goods
 
 
@@ -67,8 +68,10 @@ def _refuse(one: Shipment, order: Buying, known: set[tuple[int, str]], today: da
         raise StaleState(f"{order.number} is {order.state.replace('_', ' ')}: nothing more is awaited on it")
     if (order.id, one.shipment) in known:
         raise Invalid([("shipment", f"shipment {one.shipment} was announced before: write its own number")])
-    if one.expected_on < today:
-        raise Invalid([("expected_on", f"{one.expected_on} is over: write a day from {today} on")])
+    if why := unlikely_day(one.expected_on, today):
+        raise Invalid([("expected_on", why)])
+    if why := next((why for item in one.items if item.expires_on and (why := out_of_range(item.expires_on))), ""):
+        raise Invalid([("expires_on", why)])
     if not one.items:
         raise Invalid([("items", "write at least one line: a code and a quantity")])
     known.add((order.id, one.shipment))

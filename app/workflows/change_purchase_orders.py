@@ -19,7 +19,7 @@ from app.purchasing.events import (
 )
 from app.purchasing.orders import Buying, Count, Line
 from app.purchasing.states import CLOSED_SHORT, DRAFT, OPEN, PURCHASE_ORDER
-from app.workflows.expect_purchases import expect_rest, today_in
+from app.workflows.expect_purchases import expect_rest, today_in, unlikely_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +104,8 @@ def _locked(session: Session, numbers: Sequence[str]) -> tuple[dict[int, Buying]
 def _to_move(one: Buying, change: NewDay, today: date) -> list[Line]:
     if one.state not in OPEN:
         raise StaleState(f"{one.number} is {_words(one)}: nothing is on its way that could come on another day")
-    if change.expected_on < today:
-        raise Invalid([("expected_on", f"{change.expected_on} is over: write a day from {today} on")])
+    if why := unlikely_day(change.expected_on, today):
+        raise Invalid([("expected_on", why)])
     if change.position is None:
         return [line for line in one.lines if line.open]
     line = one.at(change.position)
