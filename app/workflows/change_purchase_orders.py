@@ -33,11 +33,15 @@ class NewDay:
 
 @dataclass(frozen=True, kw_only=True)
 class LeaveOut:
-    """Units that both sides agree to leave out; None is all that is still to come, of one line or of all."""
+    """Units that both sides agree to leave out; None is all that is still to come, of one line or of all.
+
+    ``version`` is what whoever asks has seen, where they looked at the order before.
+    """
 
     number: str
     position: int | None = None
     quantity: int | None = None
+    version: int | None = None
 
 
 def change_dates(session: Session, changes: Sequence[NewDay], *, actor: Actor) -> None:
@@ -59,13 +63,20 @@ def change_dates(session: Session, changes: Sequence[NewDay], *, actor: Actor) -
 
 
 def cancel_units(session: Session, asked: Sequence[LeaveOut], *, actor: Actor) -> None:
-    """By agreement. A draft is cancelled as a whole. Raises Invalid for more than is still to come."""
+    """By agreement. A draft is cancelled as a whole. Raises Invalid for more than is still to come.
+
+    Raises StaleState where somebody has seen another version.
+    """
     locked, ids = _locked(session, [one.number for one in asked])
+    for one in asked:
+        if one.version is not None and one.version != locked[ids[one.number]].version:
+            raise StaleState(f"{one.number} was changed meanwhile: load the page again and look what is still to come")
     counts = [count for one in asked for count in _left_out(locked[ids[one.number]], one)]
     _refuse_twice(locked, counts)
     if not counts:
         raise StaleState("nothing is still to come of this purchase order: there is nothing to cancel")
     orders.count(session, counts)
+    orders.renew(session, locked)
     expect_rest(session, locked, actor=actor)
     units = _units_by_order(locked, {count.line_id: count.cancelled for count in counts})
     emit(session, [PurchaseUnitsCancelled(purchase_order_id=id, units=sum_) for id, sum_ in units.items()], actor=actor)
