@@ -1,5 +1,6 @@
 """A supplier announces a shipment: its lines are matched to those of the purchase order, its day is expected."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -98,17 +99,24 @@ def _line_id(order: Buying, good: Good | None) -> int | None:
     return chosen.id if chosen else None
 
 
+def _announced(new: NewAdvice) -> Counter[int]:
+    units: Counter[int] = Counter()
+    for line in new.lines:
+        if line.purchase_order_line_id is not None:
+            units[line.purchase_order_line_id] += line.quantity
+    return units
+
+
 def _expect_on_that_day(
     session: Session, news: Sequence[NewAdvice], locked: Mapping[int, Buying], *, actor: Actor
 ) -> None:
+    """Where all that a line still owes is announced; the rest may come on another day."""
     before = {line.id: line for one in locked.values() for line in one.lines}
     days = {
-        line.purchase_order_line_id: new.expected_on
+        line_id: new.expected_on
         for new in news
-        for line in new.lines
-        if line.purchase_order_line_id is not None
-        and before[line.purchase_order_line_id].open
-        and before[line.purchase_order_line_id].expected_on != new.expected_on
+        for line_id, units in _announced(new).items()
+        if 0 < before[line_id].open <= units and before[line_id].expected_on != new.expected_on
     }
     orders.set_dates(session, days)
     expect_rest(session, locked, actor=actor)

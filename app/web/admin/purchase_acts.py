@@ -96,7 +96,7 @@ def create_advice(number: str) -> ResponseReturnValue:
             advise(session, [form.announced(number)], actor=current_actor())
     if form.errors:
         return _advice(number, form)
-    toast("Announced. Its lines are expected on that day.")
+    toast("Announced. Lines that come whole are expected on that day.")
     return _back(number)
 
 
