@@ -16,6 +16,8 @@ LONGEST_CODE = 60
 CAME_BACK = {"shipped": "returned", "sent_back": "returned", "lost": "found", "scrapped": "found"}
 HERE = ("in_stock", "picked")
 
+Spot = tuple[int, int, int | None, int | None, str]  # SKU, site, bin, lot and condition
+
 
 @dataclass(frozen=True, kw_only=True)
 class Numbered:
@@ -50,20 +52,16 @@ def register(session: Session, units: Sequence[Numbered], *, actor: Actor) -> li
     """Give units that lie there their numbers; answers ids in the order given. Their receipt is posted before.
 
     A number that left may come back. Raises Invalid for one that is in stock, stands here twice, or where fewer units
-    without a number lie than are named.
+    without a number lie than are named; StaleState for one that is given at another site at this moment.
     """
     if not units:
         return []
     named = [replace(one, code=clean(one.code)) for one in units]
     keys = [(one.sku_id, one.code) for one in named]
     levels.lock(session, {(one.sku_id, one.site_id) for one in named})
-    known = find(session, keys)
+    known = _lock(session, keys)
     _refuse(named, keys, known)
-    new = sorted({key for key in keys if key not in known})
-    rows = driver.fetch(
-        session, MAKE, {"sku": driver.array(sku for sku, _ in new), "code": driver.array(code for _, code in new)}
-    )
-    ids = {key: unit.id for key, unit in known.items()} | {(row.sku_id, row.code): row.id for row in rows}
+    ids = {key: unit.id for key, unit in known.items()} | _make(session, {key for key in keys if key not in known})
     moment = clock.now()
     steps = [_arrival(one, ids[key], known.get(key), actor) for one, key in zip(named, keys, strict=True)]
     numbered.write(session, steps, moment=moment)
@@ -75,6 +73,34 @@ def find(session: Session, keys: Collection[tuple[int, str]]) -> dict[tuple[int,
     """By SKU and number; unknown ones are missing."""
     rows = bulk.pairs(session, FIND, [sku for sku, _ in keys], [code for _, code in keys])
     return {(row.sku_id, row.code): Unit(**row._asdict()) for row in rows}
+
+
+def _lock(session: Session, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], Unit]:
+    """As ``find``; nobody gives these numbers elsewhere meanwhile. Their levels are locked before."""
+    rows = bulk.pairs(session, LOCK, [sku for sku, _ in keys], [code for _, code in keys])
+    return {(row.sku_id, row.code): Unit(**row._asdict()) for row in rows}
+
+
+def _make(session: Session, new: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    values = {
+        "sku": driver.array(sku for sku, _ in sorted(new)),
+        "code": driver.array(code for _, code in sorted(new)),
+    }
+    made = {(row.sku_id, row.code): row.id for row in driver.fetch(session, MAKE, values)}
+    for _, code in sorted(set(new) - set(made)):
+        raise StaleState(f"{code} was given to a unit at another place just now: read it again")
+    return made
+
+
+def came_last(session: Session, leaving: Mapping[Spot, int]) -> dict[Spot, list[int]]:
+    """Numbers that go where so many units of a place go, if those that came first stay; units without a number go
+    before."""
+    columns = zip(("sku", "site", "bin", "lot", "condition"), zip(*leaving, strict=True), strict=True)
+    values = {name: driver.array(column) for name, column in columns}
+    found: dict[Spot, list[int]] = {}
+    for row in driver.fetch(session, CAME_LAST, {**values, "units": driver.array(leaving.values())}):
+        found.setdefault((row.sku_id, row.site_id, row.bin_id, row.lot_id, row.condition), []).append(row.id)
+    return found
 
 
 def hold(session: Session, lines: Mapping[int, int], *, is_back: bool = False, actor: Actor) -> None:
@@ -161,10 +187,29 @@ SELECT s.id, s.sku_id, s.code, s.state, s.site_id, s.bin_id, s.lot_id, s.conditi
   LEFT JOIN bins b ON b.id = s.bin_id LEFT JOIN lots t ON t.id = s.lot_id
 """
 
+LOCK = f"{FIND} ORDER BY s.sku_id, s.code FOR UPDATE OF s"
+
 MAKE = """
 INSERT INTO serials (sku_id, code, state)
 SELECT sku_id, code, 'lost' FROM unnest(%(sku)s::bigint[], %(code)s::text[]) AS v(sku_id, code) ORDER BY 1, 2
-RETURNING id, sku_id, code
+ON CONFLICT (sku_id, code) DO NOTHING RETURNING id, sku_id, code
+"""
+
+CAME_LAST = """
+SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.id
+  FROM unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[], %(lot)s::bigint[], %(condition)s::text[],
+              %(units)s::bigint[]) AS p(sku_id, site_id, bin_id, lot_id, condition, units)
+  JOIN bin_stock b ON b.sku_id = p.sku_id AND b.site_id = p.site_id AND b.condition = p.condition
+   AND b.bin_id IS NOT DISTINCT FROM p.bin_id AND b.lot_id IS NOT DISTINCT FROM p.lot_id
+ CROSS JOIN LATERAL (
+       SELECT s.id, s.state, count(*) OVER () - b.quantity + p.units AS surplus,
+              row_number() OVER (ORDER BY s.state = 'picked', (
+                  SELECT max(m.id) FROM serial_moves m
+                   WHERE m.serial_id = s.id AND m.what IN ('received', 'returned', 'found')) DESC NULLS LAST) AS turn
+         FROM serials s
+        WHERE s.sku_id = p.sku_id AND s.site_id = p.site_id AND s.condition = p.condition
+          AND s.bin_id IS NOT DISTINCT FROM p.bin_id AND s.lot_id IS NOT DISTINCT FROM p.lot_id) n
+ WHERE n.turn <= n.surplus AND n.state = 'in_stock' ORDER BY n.turn
 """
 
 IN_STATE = """

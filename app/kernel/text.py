@@ -75,9 +75,16 @@ def calendar_date(text: str, *, field: str, earliest: date = EARLIEST, latest: d
         raise Invalid([(field, f"{stripped} is no day of the calendar: check day and month")]) from None
     if day is None:
         raise Invalid([(field, f"{text[:40]!r} is not a date: write year-month-day, such as 2026-11-24")])
-    if not earliest <= day <= latest:
-        raise Invalid([(field, f"{day} is out of range: write a day from {earliest} to {latest}")])
+    if why := out_of_range(day, earliest=earliest, latest=latest):
+        raise Invalid([(field, why)])
     return day
+
+
+def out_of_range(day: date, *, earliest: date = EARLIEST, latest: date = LATEST) -> str:
+    """Why this day cannot be meant; empty where it can."""
+    if earliest <= day <= latest:
+        return ""
+    return f"{day} is out of range: write a day from {earliest} to {latest}"
 
 
 def time_zone(name: str, *, field: str = "time_zone") -> ZoneInfo:

@@ -144,7 +144,14 @@ class Receipt(Base):
 
     __tablename__ = "receipts"
     __table_args__ = (
-        UniqueConstraint("purchase_order_id", "client_scan_id"),
+        Index(
+            "uq_receipts_scan",
+            "purchase_order_id",
+            "client_scan_id",
+            unique=True,
+            postgresql_where=text("undoes_id IS NULL"),
+        ),
+        Index("ix_receipts_purchase_order_id", "purchase_order_id"),
         Index("uq_receipts_undoes", "undoes_id", unique=True, postgresql_where=text("undoes_id IS NOT NULL")),
     )
 

@@ -153,6 +153,14 @@ def count(session: Session, counts: Sequence[Count]) -> None:
     settle(session, set(touched))
 
 
+def renew(session: Session, ids: Collection[int]) -> None:
+    """A new version: what was seen of these orders, which are locked, holds no more."""
+    session.execute(
+        text("UPDATE purchase_orders SET version = version + 1 WHERE id = ANY(CAST(:ids AS bigint[]))"),
+        {"ids": sorted(ids)},
+    )
+
+
 def settle(session: Session, ids: Collection[int]) -> None:
     """Bring the states of sent orders in line with their units."""
     moves: dict[str, list[int]] = {}

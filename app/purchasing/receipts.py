@@ -29,7 +29,7 @@ class NewReceiptLine:
 
 @dataclass(frozen=True, kw_only=True)
 class NewReceipt:
-    """``client_scan_id`` is the terminal's own name for it, new within the purchase order."""
+    """``client_scan_id`` is the terminal's own name for it, new among the purchase order's; not where it undoes one."""
 
     purchase_order_id: int
     client_scan_id: str
@@ -90,7 +90,7 @@ def known(session: Session, keys: Collection[Key]) -> dict[Key, int]:
         session,
         "SELECT r.id, r.purchase_order_id, r.client_scan_id FROM receipts r"
         " JOIN unnest(%(first)s::bigint[], %(second)s::text[]) AS k(purchase_order_id, client_scan_id)"
-        " USING (purchase_order_id, client_scan_id)",
+        " USING (purchase_order_id, client_scan_id) WHERE r.undoes_id IS NULL",
         [id for id, _ in keys],
         [scan for _, scan in keys],
     )

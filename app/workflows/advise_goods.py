@@ -1,5 +1,6 @@
 """A supplier announces a shipment: its lines are matched to those of the purchase order, its day is expected."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +12,13 @@ from app.inventory import sites
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
 from app.kernel.events import emit
+from app.kernel.text import out_of_range
 from app.purchasing import advices, orders
 from app.purchasing.advices import NewAdvice, NewAdviceLine
 from app.purchasing.events import PurchaseOrderRescheduled, ShipmentAdvised
 from app.purchasing.orders import Buying, Line
 from app.purchasing.states import OPEN
-from app.workflows.expect_purchases import expect_rest, today_in
+from app.workflows.expect_purchases import expect_rest, today_in, unlikely_day
 from app.workflows.read_goods import Named, read_goods
 
 
@@ -67,8 +69,10 @@ def _refuse(one: Shipment, order: Buying, known: set[tuple[int, str]], today: da
         raise StaleState(f"{order.number} is {order.state.replace('_', ' ')}: nothing more is awaited on it")
     if (order.id, one.shipment) in known:
         raise Invalid([("shipment", f"shipment {one.shipment} was announced before: write its own number")])
-    if one.expected_on < today:
-        raise Invalid([("expected_on", f"{one.expected_on} is over: write a day from {today} on")])
+    if why := unlikely_day(one.expected_on, today):
+        raise Invalid([("expected_on", why)])
+    if why := next((why for item in one.items if item.expires_on and (why := out_of_range(item.expires_on))), ""):
+        raise Invalid([("expires_on", why)])
     if not one.items:
         raise Invalid([("items", "write at least one line: a code and a quantity")])
     known.add((order.id, one.shipment))
@@ -95,17 +99,24 @@ def _line_id(order: Buying, good: Good | None) -> int | None:
     return chosen.id if chosen else None
 
 
+def _announced(new: NewAdvice) -> Counter[int]:
+    units: Counter[int] = Counter()
+    for line in new.lines:
+        if line.purchase_order_line_id is not None:
+            units[line.purchase_order_line_id] += line.quantity
+    return units
+
+
 def _expect_on_that_day(
     session: Session, news: Sequence[NewAdvice], locked: Mapping[int, Buying], *, actor: Actor
 ) -> None:
+    """Where all that a line still owes is announced; the rest may come on another day."""
     before = {line.id: line for one in locked.values() for line in one.lines}
     days = {
-        line.purchase_order_line_id: new.expected_on
+        line_id: new.expected_on
         for new in news
-        for line in new.lines
-        if line.purchase_order_line_id is not None
-        and before[line.purchase_order_line_id].open
-        and before[line.purchase_order_line_id].expected_on != new.expected_on
+        for line_id, units in _announced(new).items()
+        if 0 < before[line_id].open <= units and before[line_id].expected_on != new.expected_on
     }
     orders.set_dates(session, days)
     expect_rest(session, locked, actor=actor)

@@ -19,7 +19,7 @@ from app.purchasing.events import (
 )
 from app.purchasing.orders import Buying, Count, Line
 from app.purchasing.states import CLOSED_SHORT, DRAFT, OPEN, PURCHASE_ORDER
-from app.workflows.expect_purchases import expect_rest, today_in
+from app.workflows.expect_purchases import expect_rest, today_in, unlikely_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +33,15 @@ class NewDay:
 
 @dataclass(frozen=True, kw_only=True)
 class LeaveOut:
-    """Units that both sides agree to leave out; None is all that is still to come, of one line or of all."""
+    """Units that both sides agree to leave out; None is all that is still to come, of one line or of all.
+
+    ``version`` is what whoever asks has seen, where they looked at the order before.
+    """
 
     number: str
     position: int | None = None
     quantity: int | None = None
+    version: int | None = None
 
 
 def change_dates(session: Session, changes: Sequence[NewDay], *, actor: Actor) -> None:
@@ -59,13 +63,20 @@ def change_dates(session: Session, changes: Sequence[NewDay], *, actor: Actor) -
 
 
 def cancel_units(session: Session, asked: Sequence[LeaveOut], *, actor: Actor) -> None:
-    """By agreement. A draft is cancelled as a whole. Raises Invalid for more than is still to come."""
+    """By agreement. A draft is cancelled as a whole. Raises Invalid for more than is still to come.
+
+    Raises StaleState where somebody has seen another version.
+    """
     locked, ids = _locked(session, [one.number for one in asked])
+    for one in asked:
+        if one.version is not None and one.version != locked[ids[one.number]].version:
+            raise StaleState(f"{one.number} was changed meanwhile: load the page again and look what is still to come")
     counts = [count for one in asked for count in _left_out(locked[ids[one.number]], one)]
     _refuse_twice(locked, counts)
     if not counts:
         raise StaleState("nothing is still to come of this purchase order: there is nothing to cancel")
     orders.count(session, counts)
+    orders.renew(session, locked)
     expect_rest(session, locked, actor=actor)
     units = _units_by_order(locked, {count.line_id: count.cancelled for count in counts})
     emit(session, [PurchaseUnitsCancelled(purchase_order_id=id, units=sum_) for id, sum_ in units.items()], actor=actor)
@@ -104,8 +115,8 @@ def _locked(session: Session, numbers: Sequence[str]) -> tuple[dict[int, Buying]
 def _to_move(one: Buying, change: NewDay, today: date) -> list[Line]:
     if one.state not in OPEN:
         raise StaleState(f"{one.number} is {_words(one)}: nothing is on its way that could come on another day")
-    if change.expected_on < today:
-        raise Invalid([("expected_on", f"{change.expected_on} is over: write a day from {today} on")])
+    if why := unlikely_day(change.expected_on, today):
+        raise Invalid([("expected_on", why)])
     if change.position is None:
         return [line for line in one.lines if line.open]
     line = one.at(change.position)

@@ -1,7 +1,7 @@
 """What sent purchase orders still owe, told to the stock as dated supply."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from app.purchasing import orders
 from app.purchasing.states import OPEN
 
 SOURCE = "purchase"
+FARTHEST = timedelta(days=730)
 
 
 def expect_rest(session: Session, purchase_order_ids: Collection[int], *, actor: Actor) -> None:
@@ -31,6 +32,15 @@ def expect_rest(session: Session, purchase_order_ids: Collection[int], *, actor:
         for line in one.lines
     ]
     expect(session, expected, actor=actor)
+
+
+def unlikely_day(day: date, today: date) -> str:
+    """Why goods cannot be awaited on that day; empty where they can."""
+    if day < today:
+        return f"{day} is over: write a day from {today} on"
+    if day > today + FARTHEST:
+        return f"{day} is too far ahead: write a day up to {today + FARTHEST}"
+    return ""
 
 
 def today_in(time_zone: str) -> date:

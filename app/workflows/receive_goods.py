@@ -13,6 +13,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
 from app.kernel.events import emit
+from app.kernel.text import out_of_range
 from app.purchasing import orders, receipts
 from app.purchasing.events import GoodsReceived
 from app.purchasing.orders import Buying, Count
@@ -97,6 +98,8 @@ def _nonsense_in(item: Item) -> Iterator[tuple[str, str]]:
         yield "quantity", f"{item.quantity} is no number of units: write 1 or more"
     if item.condition not in CONDITIONS:
         yield "condition", f"choose one of {', '.join(CONDITIONS)}"
+    if item.expires_on and (why := out_of_range(item.expires_on)):
+        yield "expires_on", why
 
 
 def _spread(session: Session, found: Sequence[tuple[Buying, Arrival]]) -> list[_Delivery]:

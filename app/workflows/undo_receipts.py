@@ -1,9 +1,15 @@
 """A receipt is taken back by its opposite, while its units lie where they were put."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
+from app.inventory import serials
+from app.inventory.errors import PlaceEmpty
+from app.inventory.serials import Spot
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
@@ -85,7 +91,22 @@ def _take_out(
         for line, line_id in zip(one.lines, each.line_ids, strict=True)
     ]
     try:
-        adjust_stock(session, adjustments, actor=actor)
+        adjust_stock(session, _with_numbers(session, adjustments), actor=actor)
     except Invalid as error:
         why = f"these units were moved on or sent ({error.failures[0][1]}): correct the stock instead"
         raise StaleState(why) from None
+    except PlaceEmpty:
+        raise StaleState("numbered units were moved meanwhile: load the page again") from None
+
+
+def _with_numbers(session: Session, adjustments: Sequence[Adjustment]) -> list[Adjustment]:
+    """Of numbered units, those that came last are taken back, as those of earlier receipts have been there longer."""
+    leaving: Counter[Spot] = Counter()
+    for one in adjustments:
+        leaving[_spot(one)] -= one.on_hand
+    numbers = {spot: iter(ids) for spot, ids in serials.came_last(session, leaving).items()}
+    return [replace(one, serial_ids=tuple(islice(numbers.get(_spot(one), ()), -one.on_hand))) for one in adjustments]
+
+
+def _spot(one: Adjustment) -> Spot:
+    return one.sku_id, one.site_id, one.bin_id, one.lot_id, one.condition

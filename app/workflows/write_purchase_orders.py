@@ -21,7 +21,7 @@ from app.purchasing.performance import NOTHING, Performance, usual_days
 from app.purchasing.states import DRAFT, PURCHASE_ORDER
 from app.purchasing.suppliers import SupplierRow
 from app.purchasing.terms import Terms
-from app.workflows.expect_purchases import expect_rest, today_in
+from app.workflows.expect_purchases import expect_rest, today_in, unlikely_day
 from app.workflows.read_goods import Named, read_goods
 
 MOST_LINES = 500
@@ -184,10 +184,10 @@ def _line(
     stated = agreed.lead_days if agreed.lead_days is not None else supplier.lead_days
     usual = today + timedelta(days=usual_days(known.measured.get(supplier.id, NOTHING), stated=stated))
     day = line.expected_on or draft.expected_on or usual
-    if day < today:
+    if why := unlikely_day(day, today):
         field = f"lines.{place}.expected_on" if line.expected_on else "expected_on"
         if field not in {name for name, _ in failures}:
-            failures.append((field, f"{day} is over: write a day from {today} on"))
+            failures.append((field, why))
     return NewLine(
         sku_id=good.id,
         sku_code=good.code,

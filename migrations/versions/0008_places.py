@@ -85,6 +85,7 @@ def _describe_places() -> None:
     )
     op.create_check_constraint(op.f("ck_bins_capacity"), "bins", "capacity > 0")
     op.add_column("lots", sa.Column("expires_on", sa.Date(), nullable=True))
+    op.create_check_constraint(op.f("ck_lots_expires_on"), "lots", "expires_on BETWEEN '1990-01-01' AND '2200-01-01'")
     op.add_column("lots", sa.Column("remove_on", sa.Date(), nullable=True))
     op.add_column("lots", sa.Column("received_on", sa.Date(), nullable=True))
     op.add_column("lots", sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True))

@@ -179,10 +179,15 @@ def _create_receipts() -> None:
             "recorded_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
-        sa.UniqueConstraint(
-            "purchase_order_id", "client_scan_id", name=op.f("uq_receipts_purchase_order_id_client_scan_id")
-        ),
     )
+    op.create_index(
+        "uq_receipts_scan",
+        "receipts",
+        ["purchase_order_id", "client_scan_id"],
+        unique=True,
+        postgresql_where=sa.text("undoes_id IS NULL"),
+    )
+    op.create_index("ix_receipts_purchase_order_id", "receipts", ["purchase_order_id"])
     op.create_index(
         "uq_receipts_undoes",
         "receipts",

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from app.kernel.uow import unit_of_work
+from app.kernel.uow import run, unit_of_work
 from app.purchasing import receipts
 from app.queries import purchase_page
 from app.web.admin import purchase_orders
@@ -75,9 +76,7 @@ def create_reopening(number: str) -> ResponseReturnValue:
 
 @bp.post("/receipts/<int:receipt_id>/undoing")
 def create_undoing(number: str, receipt_id: int) -> ResponseReturnValue:
-    with unit_of_work() as session:
-        receipts.require(session, receipt_id, number)
-        undo_receipts(session, [receipt_id], actor=current_actor())
+    run(lambda session: _take_back(session, number, receipt_id))
     toast("Taken back: the units are off the stock, and awaited again.")
     return _back(number)
 
@@ -97,8 +96,13 @@ def create_advice(number: str) -> ResponseReturnValue:
             advise(session, [form.announced(number)], actor=current_actor())
     if form.errors:
         return _advice(number, form)
-    toast("Announced. Its lines are expected on that day.")
+    toast("Announced. Lines that come whole are expected on that day.")
     return _back(number)
+
+
+def _take_back(session: Session, number: str, receipt_id: int) -> None:
+    receipts.require(session, receipt_id, number)
+    undo_receipts(session, [receipt_id], actor=current_actor())
 
 
 def _advice(number: str, form: AdviceForm) -> Response:

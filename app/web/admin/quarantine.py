@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.inventory.cases import DONE
 from app.kernel import paging, text
@@ -12,6 +13,7 @@ from app.queries import actors, quarantine_board
 from app.queries.quarantine_board import PAGE, STATES
 from app.web import company
 from app.web.forms.lots import DecisionForm
+from app.web.once import once
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.runtime import files
@@ -51,7 +53,7 @@ def create_decision(case_id: int) -> ResponseReturnValue:
     form = DecisionForm()
     if form.submitted():
         with form.refusals():
-            run(lambda session: decide(session, [form.decision(case_id)], actor=current_actor()))
+            run(lambda session: once(session, form, lambda: _decide(session, case_id, form)))
     if form.errors:
         return _case(case_id, form)
     toast(f"{form.quantity.data:,} units: {DONE[form.act.data]}.")
@@ -64,6 +66,10 @@ def show_photo(case_id: int) -> ResponseReturnValue:
         photo = quarantine_board.photo(session, case_id)
     with files().open(photo.key) as stream:
         return Response(stream.read(), mimetype=photo.media_type)
+
+
+def _decide(session: Session, case_id: int, form: DecisionForm) -> None:
+    decide(session, [form.decision(case_id)], actor=current_actor())
 
 
 def _case(case_id: int, form: DecisionForm | None) -> Response:

@@ -5,11 +5,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from app.kernel.text import EARLIEST, LATEST
 from app.web.api.answers import MoneyAnswer
 from app.web.api.fields import Body, Code, Moment, MoneyBody, Note, Quantity, Text
 
 Day = Annotated[
-    date, Field(strict=False, description="A calendar day at the site that waits.", examples=["2026-12-01"])
+    date,
+    Field(
+        strict=False,
+        ge=EARLIEST,
+        le=LATEST,
+        description="A calendar day at the site that waits, not more than two years ahead where goods are awaited.",
+        examples=["2026-12-01"],
+    ),
 ]
 Position = Annotated[int, Field(ge=1, le=500, description="A line by its position on the order.")]
 OverReason = Literal["agreed", "free", "replacement", "packs"]

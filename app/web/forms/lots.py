@@ -11,6 +11,7 @@ from app.kernel.errors import Invalid
 from app.kernel.money import Money
 from app.web.forms.base import NEEDED, BlockField, Form, LineField, QuantityField, choices
 from app.web.forms.warehouse import LONGEST_LABEL, TYPED, CodeField
+from app.web.once import OnceForm
 from app.workflows.quarantine import UNSOLD
 
 CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -21,7 +22,7 @@ class FreezeForm(Form):
     reason = LineField("Why", [NEEDED], most=200)
 
 
-class SetAsideForm(Form):
+class SetAsideForm(OnceForm):
     """``site`` gets its choices from the view."""
 
     site = SelectField("Site", [NEEDED], choices=[])
@@ -35,7 +36,7 @@ class SetAsideForm(Form):
     photo = FileField("Photo", render_kw={"accept": "image/png,image/jpeg,image/webp", "capture": "environment"})
 
 
-class DecisionForm(Form):
+class DecisionForm(OnceForm):
     act = RadioField("What becomes of them?", [NEEDED], choices=choices(*ACTS.items()))
     quantity = QuantityField("Units", [NEEDED], render_kw=TYPED)
     note = LineField("Note", most=200)

@@ -64,7 +64,7 @@ class PurchaseOrderForm(OnceForm):
 
     @property
     def seen_version(self) -> int:
-        return typed.whole_number(self.version.data or "", field="version", least=1, most=2**31)
+        return _version(self.version.data)
 
     def draft(self, currencies: Mapping[str, str]) -> Draft:
         """``currencies`` by supplier code. Raises Invalid with every line that cannot be read."""
@@ -115,6 +115,9 @@ class DatesForm(Form):
 
 
 class CancelForm(Form):
+    """``version`` is what whoever fills it in has seen."""
+
+    version = HiddenField()
     position = SelectField("What", choices=[])
     quantity = QuantityField("Units", [Optional()], render_kw=DIGITS)
 
@@ -123,7 +126,8 @@ class CancelForm(Form):
 
     def asked(self, number: str) -> LeaveOut:
         position = _position(self.position.data)
-        return LeaveOut(number=number, position=position, quantity=self.quantity.data if position else None)
+        units = self.quantity.data if position else None
+        return LeaveOut(number=number, position=position, quantity=units, version=_version(self.version.data))
 
 
 class AdviceLineForm(PlainForm):  # type: ignore[misc]
@@ -153,6 +157,10 @@ class AdviceForm(Form):
         day = self.expected_on.day
         assert day is not None
         return Shipment(number=number, shipment=self.shipment.data or "", expected_on=day, items=tuple(items))
+
+
+def _version(given: str | None) -> int:
+    return typed.whole_number(given or "", field="version", least=1, most=2**31)
 
 
 def _open_lines(lines: list[Line], everything: str) -> Any:

@@ -13,6 +13,7 @@ from app.queries import actors, pick_queue, quarantine_board
 from app.queries.quarantine_board import PAGE
 from app.web.forms.base import choices
 from app.web.forms.lots import SetAsideForm
+from app.web.once import once
 from app.web.page import page
 from app.web.roles import current_actor, refuse_other_sites, site_scope
 from app.web.runtime import files
@@ -69,7 +70,7 @@ def _set_aside(form: SetAsideForm) -> None:
         file_id = stored.add(session, kept) if kept else None
         set_units_aside(session, [replace(_asked(form), photo_file_id=file_id)], actor=actor)
 
-    run(write)
+    run(lambda session: once(session, form, lambda: write(session)))
 
 
 def _asked(form: SetAsideForm) -> SetAside:

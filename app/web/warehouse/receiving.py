@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.kernel import text
-from app.kernel.uow import unit_of_work
+from app.kernel.uow import run, unit_of_work
 from app.purchasing import receipts
 from app.queries import actors, purchase_page, receiving_board
 from app.queries.purchase_page import Head
@@ -79,11 +79,15 @@ def create_undoing(number: str) -> ResponseReturnValue:
     form = UndoForm()
     with unit_of_work() as session:
         _head(session, number)
-        if form.submitted() and form.receipt_id.data:
-            receipts.require(session, form.receipt_id.data, number)
-            undo_receipts(session, [form.receipt_id.data], actor=current_actor())
-            toast("Taken back: the units are off the stock, and awaited again.")
+    if form.submitted() and (receipt_id := form.receipt_id.data):
+        run(lambda session: _take_back(session, number, receipt_id))
+        toast("Taken back: the units are off the stock, and awaited again.")
     return redirect(url_for(".show", number=number), code=303)
+
+
+def _take_back(session: Session, number: str, receipt_id: int) -> None:
+    receipts.require(session, receipt_id, number)
+    undo_receipts(session, [receipt_id], actor=current_actor())
 
 
 def _head(session: Session, number: str) -> Head:

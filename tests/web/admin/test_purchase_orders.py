@@ -44,6 +44,10 @@ def form(*lines: tuple[str, str], **more: str) -> dict[str, str]:
     return data
 
 
+def seen(session, number) -> str:
+    return str(buying(session, number).version)
+
+
 def orders(session) -> list[str]:
     return list(session.execute(text("SELECT number FROM purchase_orders ORDER BY id")).scalars())
 
@@ -155,12 +159,24 @@ def test_a_day_that_cannot_be_is_said_at_the_field(alice, number, day, said):
 
 
 def test_units_are_left_out(session, alice, number):
-    alice.post(f"/admin/purchase-orders/{number}/cancellation", data={"position": "1", "quantity": "3"})
-    too_many = alice.post(f"/admin/purchase-orders/{number}/cancellation", data={"position": "1", "quantity": "8"})
+    url, asked = f"/admin/purchase-orders/{number}/cancellation", {"position": "1"}
+    alice.post(url, data={**asked, "quantity": "3", "version": seen(session, number)})
+    too_many = alice.post(url, data={**asked, "quantity": "8", "version": seen(session, number)})
 
     assert bought(session, number).cancelled == 3
     assert too_many.status_code == 422
     assert "7 are still to come" in too_many.text
+
+
+def test_the_same_form_leaves_units_out_once(session, alice, number):
+    data = {"position": "1", "quantity": "3", "version": seen(session, number)}
+    url = f"/admin/purchase-orders/{number}/cancellation"
+
+    answers = [alice.post(url, data=data).status_code for _ in range(2)]
+
+    assert answers == [303, 409]
+    assert bought(session, number).cancelled == 3
+    assert f'name="version" value="{seen(session, number)}"' in alice.get(f"/admin/purchase-orders/{number}").text
 
 
 def test_an_order_is_closed_short_and_opened_again(session, alice, number):

@@ -188,3 +188,18 @@ def test_answers_have_the_fields_that_are_described(send, session, client):
 
     for answer, name in [(received, "ReceiptAnswer"), (read, "PurchaseOrderAnswer"), (listed, "PurchaseOrderList")]:
         assert set(answer) == set(schemas[name]["properties"])
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_that_nobody_means_are_refused_at_their_field(send, house, session, day):
+    number = sent(session, ("TEA-1", 10))
+    session.commit()
+    item = {"code": "TEA-1", "quantity": 1, "lot": "L1", "expires_on": day}
+
+    answers = [
+        send("post", "/purchase-orders", body(send=True, expected_on=day), once="a"),
+        act(send, number, "receipts", {"items": [item]}, once="b"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert ["expected_on" in answers[0].text, "expires_on" in answers[1].text] == [True, True]

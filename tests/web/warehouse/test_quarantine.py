@@ -81,6 +81,25 @@ def test_what_is_no_photo_is_refused_and_nothing_moves(session, house, walter, c
     assert cases(session) == []
 
 
+def test_the_same_form_sets_aside_once(session, house, walter):
+    answers = [walter.post("/warehouse/quarantine/", data=asked(house, once="k")).status_code for _ in range(2)]
+
+    assert answers == [303, 303]
+    assert [case.quantity_left for case in cases(session)] == [2]
+    assert 'name="once"' in walter.get("/warehouse/quarantine/new").text
+
+
+def test_the_same_form_decides_once(session, case, login):
+    alice, url = login("admin"), f"/admin/quarantine/{case}"
+    data = {"act": "scrap", "quantity": "1", "once": "k"}
+
+    answers = [alice.post(f"{url}/decisions", data=data).status_code for _ in range(2)]
+
+    assert answers == [303, 303]
+    assert cases(session)[0].quantity_left == 2
+    assert 'name="once"' in alice.get(url).text
+
+
 def test_nobody_sets_aside_at_anothers_site(session, house, wendy):
     answer = wendy.post("/warehouse/quarantine/", data=asked(house))
 

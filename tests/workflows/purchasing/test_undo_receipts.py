@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import text
 
+from app.inventory import serials
+from app.inventory.serials import Numbered
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import StaleState
 from app.workflows.change_purchase_orders import close_short
@@ -75,3 +77,45 @@ def test_taking_back_from_a_closed_order_opens_it(session, house):
     undo_receipts(session, [got.receipt_id], actor=SYSTEM)
 
     assert (buying(session, number).state, incoming(session)["TEA-2"][0]) == ("sent", 4)
+
+
+def test_an_undoing_takes_no_name_that_a_scan_may_have(session, house):
+    number = sent(session, ("TEA-2", 10))
+    got = come(session, number, ("TEA-2", 4))
+    come(session, number, ("TEA-2", 1), client_scan_id=f"undo-{got.receipt_id}")
+    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
+    last = come(session, number, ("TEA-2", 2))
+    undo_receipts(session, [last.receipt_id], actor=SYSTEM)
+
+    come(session, number, ("TEA-2", 3), client_scan_id=f"undo-{last.receipt_id}")
+
+    assert bought(session, number, "TEA-2").received == 4
+
+
+def test_of_numbered_units_those_that_came_last_are_taken_back(session, house):
+    session.execute(text("UPDATE skus SET tracking = 'serial' WHERE code = 'TEA-2'"))
+    number = sent(session, ("TEA-2", 10))
+    for code in ("OLD", "NEW"):
+        got = come(session, number, ("TEA-2", 1))
+        one = Numbered(sku_id=house.skus["TEA-2"], code=code, site_id=house.sites["CMH1"])
+        serials.register(session, [one], actor=SYSTEM)
+
+    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
+
+    assert {row.code: row.state for row in session.execute(text("SELECT code, state FROM serials"))} == {
+        "OLD": "in_stock",
+        "NEW": "lost",
+    }
+
+
+def test_units_without_a_number_are_taken_back_before_numbered_ones(session, house):
+    session.execute(text("UPDATE skus SET tracking = 'serial' WHERE code = 'TEA-2'"))
+    number = sent(session, ("TEA-2", 10))
+    come(session, number, ("TEA-2", 1))
+    one = Numbered(sku_id=house.skus["TEA-2"], code="OLD", site_id=house.sites["CMH1"])
+    serials.register(session, [one], actor=SYSTEM)
+    got = come(session, number, ("TEA-2", 2))
+
+    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
+
+    assert session.execute(text("SELECT state FROM serials")).scalars().all() == ["in_stock"]
