@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Rule = Literal["closed", "kind", "one_sku", "one_lot", "capacity"]
+from app.inventory.removal import NOT_FOR_PICKING
+from app.inventory.values import GOOD
+
+Rule = Literal["closed", "kind", "not_picked", "one_sku", "one_lot", "capacity"]
 
 KINDS = {
     "pick": "picking",
@@ -26,7 +29,7 @@ class Goods:
     sku_id: int
     lot_id: int | None
     quantity: int
-    condition: str = "good"
+    condition: str = GOOD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +67,15 @@ class Shelf:
 
 @dataclass(frozen=True, kw_only=True)
 class Objection:
-    """A rule that a bin's use would break. Only a closed bin cannot be used against it."""
+    """A rule that a bin's use would break. Nothing overrides a final one: goods for sale where nobody picks
+    would be promised and never found."""
 
     rule: Rule
     why: str
 
     @property
     def is_final(self) -> bool:
-        return self.rule == "closed"
+        return self.rule in ("closed", "not_picked")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,8 +141,9 @@ def objections(goods: Goods, shelf: Shelf) -> list[Objection]:
     if not shelf.is_active:
         found.append(Objection(rule="closed", why=f"{shelf.code} is closed: choose another bin"))
     if shelf.kind not in _kinds(goods):
-        what = "these can be sold" if goods.condition == "good" else "these cannot be sold"
-        found.append(Objection(rule="kind", why=f"{shelf.code} is for {KINDS[shelf.kind]}, and {what}"))
+        what = "these can be sold" if goods.condition == GOOD else "these cannot be sold"
+        rule: Rule = "not_picked" if goods.condition == GOOD and shelf.kind in NOT_FOR_PICKING else "kind"
+        found.append(Objection(rule=rule, why=f"{shelf.code} is for {KINDS[shelf.kind]}, and {what}"))
     others = [one for one in shelf.lying if one.units]
     if shelf.one_sku and any(one.sku_id != goods.sku_id for one in others):
         found.append(Objection(rule="one_sku", why=f"{shelf.code} takes one SKU only, and another lies there"))
@@ -156,7 +161,7 @@ def _full(shelf: Shelf) -> str:
 
 
 def _kinds(goods: Goods) -> tuple[str, ...]:
-    return FOR_GOOD if goods.condition == "good" else FOR_BAD
+    return FOR_GOOD if goods.condition == GOOD else FOR_BAD
 
 
 def _tier(goods: Goods, shelf: Shelf) -> int:

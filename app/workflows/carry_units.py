@@ -155,6 +155,8 @@ def _refuse(one: _Known, shelf: Shelf, free: Shelves) -> None:
     final = [each for each in against if each.is_final]
     if final or (against and not asked.override):
         remedy = "" if final else "; choose another bin, or say why it must be this one"
+        if any(each.rule == "not_picked" for each in final):
+            remedy = "; nobody picks from it: choose another bin, or set these units aside instead"
         field = "code" if final else "override"
         raise RuleBroken("; ".join(each.why for each in final or against) + remedy, field=field)
     if asked.suggested and asked.suggested != asked.to_bin and not asked.override:

@@ -14,6 +14,7 @@ from app.inventory.moves import Move
 from app.inventory.places import Place, Portion, Shelves, shelves_first
 from app.inventory.serials import Unit
 from app.inventory.values import CONDITIONS, GOOD
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.orders import facts
@@ -201,7 +202,7 @@ def _cases(found: Sequence[_Found], put: Mapping[tuple[int, str], int]) -> list[
 
 
 def _refuse_unfit(session: Session, released: Sequence[OpenCase]) -> None:
-    rows = session.execute(text(UNFIT), {"ids": sorted({one.lot_id for one in released if one.lot_id})})
+    rows = session.execute(text(UNFIT), {"ids": sorted({one.id for one in released}), "now": clock.now()})
     for row in rows:
         remedy = "let the lot go first" if row.is_frozen else "scrap these units, or correct the day of the lot"
         why = "is frozen" if row.is_frozen else f"was to be removed on {row.remove_on}"
@@ -257,8 +258,11 @@ SELECT b.site_id, b.id, v.code AS asked
 """
 
 UNFIT = """
-SELECT DISTINCT t.code, t.remove_on, t.frozen_at IS NOT NULL AS is_frozen FROM lots t
- WHERE t.id = ANY(CAST(:ids AS bigint[])) AND (t.frozen_at IS NOT NULL OR t.remove_on <= current_date) LIMIT 1
+SELECT t.code, t.remove_on, t.frozen_at IS NOT NULL AS is_frozen
+  FROM quarantine_cases c JOIN lots t ON t.id = c.lot_id JOIN sites s ON s.id = c.site_id
+ WHERE c.id = ANY(CAST(:ids AS bigint[]))
+   AND (t.frozen_at IS NOT NULL OR t.remove_on <= (CAST(:now AS timestamptz) AT TIME ZONE s.time_zone)::date)
+ ORDER BY c.id LIMIT 1
 """
 
 WITHOUT_A_CASE = """

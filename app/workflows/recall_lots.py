@@ -15,9 +15,8 @@ def freeze_lots(session: Session, lot_ids: Sequence[int], *, reason: str, actor:
     be shipped."""
     if not reason.strip():
         raise Invalid([("reason", "say why: whoever finds these units will read it")])
-    units, freezing = 0, dict.fromkeys(lot_ids, reason.strip())
-    while moved := set_aside(session, actor=actor, lot_ids=lot_ids, freezing=freezing):
-        units += moved
+    freezing = dict.fromkeys(lot_ids, reason.strip())
+    units = set_aside(session, actor=actor, lot_ids=lot_ids, freezing=freezing) if freezing else 0
     lots.freeze(session, lot_ids, reason=reason, actor=actor)
     return units
 

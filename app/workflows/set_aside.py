@@ -12,7 +12,7 @@ from app.inventory import cases, levels
 from app.inventory.cases import NewCase
 from app.inventory.events import FrozenUnitsReturned
 from app.inventory.levels import Key
-from app.kernel import clock
+from app.kernel import clock, deliveries
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.deliveries import Held
 from app.orders import facts
@@ -57,9 +57,11 @@ def set_aside(
     """Good units of frozen lots go into quarantine, those of lots whose day has come at their site are expired; each
     place becomes a case. Answers how many units, of ``AT_ONCE`` places at most.
 
-    ``freezing`` are lots that are about to be frozen in this transaction, with the reason.
+    ``freezing`` are lots that are about to be frozen in this transaction, with the reason; no place of theirs is left
+    for later. Once in a transaction: orders are locked before levels.
     """
-    asked = {"lots": sorted(lot_ids), "freezing": sorted(freezing or ()), "now": clock.now(), "limit": AT_ONCE}
+    limit = None if freezing else AT_ONCE
+    asked = {"lots": sorted(lot_ids), "freezing": sorted(freezing or ()), "now": clock.now(), "limit": limit}
     seen = _lying(session, asked, freezing or {})
     if not seen:
         return 0
@@ -72,9 +74,10 @@ def set_aside(
 
 
 def set_aside_what_is_due(session: Session, _held: Sequence[Held]) -> None:
-    """The scheduled effect: twice is once, as what is set aside is no longer good."""
-    while set_aside(session, actor=SYSTEM):
-        pass
+    """The scheduled effect: twice is once, as what is set aside is no longer good. The rest is left to a delivery."""
+    moved = set_aside(session, actor=SYSTEM)
+    if moved and _lying(session, {"lots": [], "freezing": [], "now": clock.now(), "limit": 1}, {}):
+        deliveries.add(session, [deliveries.Delivery(handler="inventory.set_aside_due")])
 
 
 def on_frozen_units_returned(session: Session, events: Sequence[FrozenUnitsReturned]) -> None:
@@ -138,5 +141,5 @@ WITH due AS (
         OR d.remove_on <= (CAST(:now AS timestamptz) AT TIME ZONE s.time_zone)::date
 )
 SELECT sku_id, site_id, bin_id, lot_id, lot, quantity::bigint AS quantity, frozen_reason, remove_on
-  FROM good WHERE quantity > 0 ORDER BY sku_id, site_id, lot_id, bin_id LIMIT :limit
+  FROM good WHERE quantity > 0 ORDER BY sku_id, site_id, lot_id, bin_id LIMIT CAST(:limit AS bigint)
 """

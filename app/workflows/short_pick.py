@@ -1,8 +1,7 @@
 """The shelf holds less than the book: a fact that is never refused. The units are looked for elsewhere."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +14,6 @@ from app.inventory.allocations import Share
 from app.inventory.events import StockAdjusted
 from app.inventory.levels import Key, Level
 from app.inventory.post import post
-from app.kernel import bulk
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
 from app.kernel.events import emit
@@ -24,6 +22,7 @@ from app.orders.events import UnitsShortPicked
 from app.workflows.adjust_stock import Adjustment, lost, movements_of
 from app.workflows.at_work import take
 from app.workflows.displace import candidates, displace, take_back
+from app.workflows.lacking_units import Lack, lacking_units
 from app.workflows.route_orders import route_backordered
 
 REASONS: Mapping[str, str] = {
@@ -35,7 +34,8 @@ REASONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Short:
-    """``reason`` decides the stock: ``missing`` and ``damaged`` mean these units, ``none_left`` all that lie there."""
+    """``reason`` decides the stock where the line was sent to: ``missing`` and ``damaged`` mean these units,
+    ``none_left`` all of the SKU that lie in those bins."""
 
     fulfilment_order_id: int
     line_id: int
@@ -118,8 +118,7 @@ def _loss(short: Short, found: Mapping[int, Work]) -> _Loss:
 def _correct_stock(session: Session, losses: Sequence[_Loss], actor: Actor) -> list[int]:
     """Post what the shelf says; answers other orders that lost promised units by it."""
     held = levels.lock(session, {one.key for one in losses})
-    picked = _picked(session, held)
-    found = [one for key, level in held.items() for one in _facts(key, level, _of(losses, key), picked.get(key, 0))]
+    found = lacking_units(session, [_lack(one) for one in losses])
     movements = movements_of(session, found)
     gone = lost(movements)
     short = {key: gone[key] - level.unpromised for key, level in held.items()}
@@ -131,34 +130,15 @@ def _correct_stock(session: Session, losses: Sequence[_Loss], actor: Actor) -> l
     return displaced
 
 
-def _facts(key: Key, level: Level, losses: Sequence[_Loss], picked: int) -> list[Adjustment]:
-    """``picked`` units lie in totes and boxes: an empty shelf does not take them."""
-    damaged = sum(one.short.quantity for one in losses if one.short.reason == "damaged")
-    missing = sum(one.short.quantity for one in losses if one.short.reason != "damaged")
-    if any(one.short.reason == "none_left" for one in losses):
-        missing = max(missing, level.on_hand - level.unavailable - damaged - picked)
-    reference = ("fulfilment_order", losses[0].work.id)
-    stock = partial(Adjustment, sku_id=key[0], site_id=key[1], reason="short_pick", reference=reference)
-    return [one for one in (stock(on_hand=-missing), stock(unavailable=damaged)) if one.on_hand or one.unavailable]
-
-
-def _picked(session: Session, keys: Collection[Key]) -> dict[Key, int]:
-    """Units that are off the shelf and still in the building."""
-    rows = bulk.pairs(
-        session,
-        "SELECT l.sku_id, f.site_id, sum(l.picked - l.shipped)::int AS units"
-        " FROM fulfilment_lines l JOIN fulfilment_orders f ON f.id = l.fulfilment_order_id"
-        " JOIN unnest(%(first)s::bigint[], %(second)s::bigint[]) AS k(sku_id, site_id)"
-        " ON k.sku_id = l.sku_id AND k.site_id = f.site_id"
-        " WHERE f.state IN ('picking', 'picked', 'packed') GROUP BY 1, 2",
-        [sku for sku, _ in keys],
-        [site for _, site in keys],
+def _lack(one: _Loss) -> Lack:
+    return Lack(
+        line_id=one.line.id,
+        fulfilment_order_id=one.work.id,
+        key=one.key,
+        unpicked=one.line.quantity - one.line.picked,
+        quantity=one.short.quantity,
+        reason=one.short.reason,
     )
-    return {(row.sku_id, row.site_id): row.units for row in rows}
-
-
-def _of(losses: Iterable[_Loss], key: Key) -> list[_Loss]:
-    return [one for one in losses if one.key == key]
 
 
 def _share(loss: _Loss) -> Share:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.inventory import sites
 from app.inventory.places import Portion, Shelves
 from app.inventory.removal import Choice, choose
-from app.kernel import clock
 from app.kernel.errors import DomainError
 from app.transfers.book import LineRow
+from app.workflows.expect_purchases import today_in
 from app.workflows.free_places import free_places
 
 
@@ -28,9 +29,10 @@ def portions(session: Session, leaving: Sequence[tuple[LineRow, int]]) -> dict[i
     """
     shelves = free_places(session, [(line.sku_id, site_id) for line, site_id in leaving])
     skus = _skus(session, {line.sku_id for line, _ in leaving})
-    today = clock.now().date()
+    zones = {site.id: site.time_zone for site in sites.all_of_them(session)}
+    today = {site_id: today_in(zones[site_id]) for _, site_id in leaving}
     named_first = sorted(leaving, key=lambda pair: pair[0].lot_id is None)
-    return {line.id: _taken(line, site_id, shelves, skus[line.sku_id], today) for line, site_id in named_first}
+    return {line.id: _taken(line, site_id, shelves, skus[line.sku_id], today[site_id]) for line, site_id in named_first}
 
 
 def _taken(line: LineRow, site_id: int, shelves: Shelves, sku: Any, today: date) -> list[Portion]:

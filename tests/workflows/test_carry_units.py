@@ -81,6 +81,14 @@ def test_a_closed_bin_is_refused_whatever_the_reason(session, house):
         go(session, house, override="told_so")
 
 
+@pytest.mark.parametrize("kind", ["quarantine", "stage", "pack"])
+def test_goods_for_sale_stay_where_somebody_picks_them(session, house, kind):
+    make_bins(session, house, "CMH1", "Q-1", kind=kind)
+
+    with pytest.raises(RuleBroken, match="nobody picks from it: choose another bin, or set these units aside instead"):
+        go(session, house, to="Q-1", override="told_so")
+
+
 def test_another_bin_than_suggested_needs_a_reason(session, house):
     with pytest.raises(NotSuggested, match="A-02 was suggested, not A-01: say why"):
         go(session, house, suggested="A-02")
