@@ -43,6 +43,7 @@ from app.workflows import (
     plan_counts,
     post_counts,
     publish_stock,
+    quarantine,
     set_aside,
     upkeep,
     watch_stock,
@@ -149,6 +150,7 @@ def _work(effect: Make, files: FileStore) -> tuple[Effect, ...]:
         effect(name="inventory.expire_reservations", queue="intake", in_database=upkeep.expire_reservations),
         effect(name="inventory.set_aside_returned", queue="intake", in_database=returned),
         effect(name="inventory.set_aside_due", queue="intake", in_database=set_aside.set_aside_what_is_due),
+        effect(name="inventory.open_cases", queue="intake", in_database=quarantine.open_missing_cases_on_time),
     )
 
 

@@ -23,6 +23,7 @@ TASKS = (
     Task("orders.peg_overdue", timedelta(hours=1), offset=timedelta(minutes=2)),
     Task("inventory.expire_reservations", timedelta(minutes=1)),
     Task("inventory.set_aside_due", timedelta(minutes=5), offset=timedelta(minutes=2)),
+    Task("inventory.open_cases", timedelta(minutes=5), offset=timedelta(minutes=3)),
     Task("channels.compare_stock", timedelta(minutes=10), offset=timedelta(minutes=3)),
     Task("inventory.apply_stock_rules", timedelta(minutes=10), offset=timedelta(minutes=1)),
     Task("analytics.count_stock", timedelta(minutes=5), offset=timedelta(minutes=2)),

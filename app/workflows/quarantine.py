@@ -15,7 +15,8 @@ from app.inventory.places import Place, Portion, Shelves, shelves_first
 from app.inventory.serials import Unit
 from app.inventory.values import CONDITIONS, GOOD
 from app.kernel import clock
-from app.kernel.actor import Actor
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.deliveries import Held
 from app.kernel.errors import Invalid
 from app.orders import facts
 from app.workflows import shelf_rules
@@ -96,11 +97,17 @@ def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> 
 def open_missing_cases(session: Session, *, actor: Actor) -> int:
     """A case for whatever lies in a condition that is not sold and stands in none; answers how many were opened."""
     rows = session.execute(text(WITHOUT_A_CASE)).mappings().all()
-    levels.lock(session, {(row["sku_id"], row["site_id"]) for row in rows})
-    still = session.execute(text(WITHOUT_A_CASE)).mappings()
+    held = levels.lock(session, {(row["sku_id"], row["site_id"]) for row in rows})
+    again = session.execute(text(WITHOUT_A_CASE)).mappings()
+    still = [row for row in again if (row["sku_id"], row["site_id"]) in held]
     return len(
         cases.add(session, [NewCase(**row, reason="Was set aside without a case") for row in still], actor=actor)
     )
+
+
+def open_missing_cases_on_time(session: Session, _held: Sequence[Held]) -> None:
+    """The scheduled effect: what came in damaged or to be checked waits for somebody from then on."""
+    open_missing_cases(session, actor=SYSTEM)
 
 
 def _refuse_nonsense(asked: Sequence[SetAside]) -> None:
