@@ -103,6 +103,12 @@ def came_last(session: Session, leaving: Mapping[Spot, int]) -> dict[Spot, list[
     return found
 
 
+def places_of(session: Session, serial_ids: Collection[int]) -> dict[int, tuple[int | None, int | None]]:
+    """Bin and lot of numbered units that lie in stock, by their ids; their levels are locked."""
+    rows = bulk.pairs(session, IN_STATE, sorted(serial_ids), ["in_stock"]) if serial_ids else []
+    return {row.id: (row.bin_id, row.lot_id) for row in rows}
+
+
 def hold(session: Session, lines: Mapping[int, int], *, is_back: bool = False, actor: Actor) -> None:
     """Numbers by fulfilment line that were taken, or put back, where there is no shelf and so no movement."""
     before, after = ("picked", "in_stock") if is_back else ("in_stock", "picked")

@@ -90,7 +90,8 @@ def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> 
     priced = [replace(one, loss_minor=_loss(one, costs[known[one.case_id].sku_id])) for one in decisions]
     cases.decide(session, priced, actor=actor)
     shelves = Shelves(places.of_levels(session, keys))
-    turned = [each for one in priced for each in _outcome(one, known[one.case_id], shelves)]
+    numbers = serials.places_of(session, {case.serial_id for case in known.values() if case.serial_id})
+    turned = [each for one in priced for each in _outcome(one, known[one.case_id], shelves, numbers)]
     adjust_stock(session, turned, actor=actor)
 
 
@@ -228,11 +229,16 @@ def _loss(one: Decision, cost: int | None) -> int | None:
     return one.quantity * cost if one.act == "scrap" and cost is not None else None
 
 
-def _outcome(one: Decision, case: OpenCase, shelves: Shelves) -> list[Adjustment]:
-    """Their bin may have changed since: they are taken from where they lie."""
+def _outcome(
+    one: Decision, case: OpenCase, shelves: Shelves, numbers: Mapping[int, tuple[int | None, int | None]]
+) -> list[Adjustment]:
+    """Their bin may have changed since: they are taken from where they lie, a numbered one from its own place."""
+    number = numbers.get(case.serial_id) if case.serial_id else None
 
     def is_meant(place: Place) -> bool:
-        return place.condition == case.condition and place.lot_id == case.lot_id
+        if place.condition != case.condition:
+            return False
+        return place.lot_id == case.lot_id if number is None else number == (place.bin_id, place.lot_id)
 
     def order(place: Place) -> tuple[object, ...]:
         return place.bin_id != case.bin_id, *shelves_first(place)

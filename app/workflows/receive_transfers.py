@@ -1,15 +1,16 @@
 """What became of goods on their way: they arrived, more of them than were sent, some are lost, or all came back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.inventory import levels
-from app.inventory.events import StockArrived
+from app.inventory import cases, levels
+from app.inventory.events import StockAdjusted, StockArrived
 from app.inventory.levels import Key, Level
 from app.inventory.post import Movement, post
+from app.inventory.values import GOOD
 from app.kernel.actor import Actor
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.events import Event, emit
@@ -19,6 +20,7 @@ from app.transfers.events import TransferArrived, TransferCancelled, TransferLos
 from app.transfers.states import AFTER_ARRIVAL, TRANSFER
 from app.workflows.draft_transfers import Goods, discard_transfers, goods_by_code
 from app.workflows.expect_transfers import expect
+from app.workflows.unfit_arrivals import unfit_arrivals
 
 LOSSES = {
     "missing": "Not in the delivery",
@@ -58,7 +60,7 @@ class NotOnTransfer(DomainError):
 
 
 def receive_transfers(session: Session, arrivals: Sequence[Arrival], *, actor: Actor) -> None:
-    """Post what came in at the site it was sent to, and tell of it: waiting orders get it. All or none."""
+    """Post what came in at the site it was sent to, and tell of it: waiting orders get what is good. All or none."""
     found = book.lock(session, {one.transfer_id for one in arrivals})
     for one in arrivals:
         _refuse_nonsense(one.quantity)
@@ -180,10 +182,13 @@ def _settle(
     """Stock, counters, what is still expected, and the states: everything that follows from entries."""
     if not entries:
         return
-    movements = [each for id, entry in entries if (each := _movement(found[id], entry))]
     ends = {(line.sku_id, site) for one in found.values() for line in one.lines for site in _ends(one)}
     held = levels.lock(session, ends)
+    come = [each for id, entry in entries if (each := _movement(found[id], entry))]
+    unfit = unfit_arrivals(session, come)
+    movements = [replace(each, condition=unfit[at].condition) if at in unfit else each for at, each in enumerate(come)]
     post(session, movements, actor=actor, locked=held)
+    cases.add(session, list(unfit.values()), actor=actor)
     book.write(session, entries, actor=actor)
     expect(session, list(found), actor=actor)
     book.settle(session, list(found))
@@ -210,13 +215,27 @@ def _movement(one: TransferRow, entry: Entry) -> Movement | None:
 
 
 def _arrivals(movements: Sequence[Movement], held: Mapping[Key, Level]) -> list[Event]:
+    """What may be promised arrived; the rest is told of as a fact."""
     sums: dict[Key, int] = {}
     for one in movements:
-        sums[one.key] = sums.get(one.key, 0) + one.on_hand
-    return [
+        if one.condition == GOOD:
+            sums[one.key] = sums.get(one.key, 0) + one.on_hand
+    arrived: list[Event] = [
         StockArrived(stock_level_id=held[key].id, sku_id=key[0], site_id=key[1], quantity=units)
         for key, units in sums.items()
     ]
+    return arrived + [_unsold(one, held[one.key]) for one in movements if one.condition != GOOD]
+
+
+def _unsold(one: Movement, level: Level) -> StockAdjusted:
+    return StockAdjusted(
+        stock_level_id=level.id,
+        sku_id=one.sku_id,
+        site_id=one.site_id,
+        on_hand=one.on_hand,
+        unavailable=one.unavailable,
+        reason=one.reason,
+    )
 
 
 def _told(entries: Sequence[tuple[int, Entry]]) -> list[TransferArrived]:
