@@ -1,9 +1,11 @@
 """Rows that name units at a place: of a stock file, which brings them, and of a count, which says what lies there."""
 
+from datetime import date
 from typing import Any
 
 from app.imports.reading import Row
 from app.imports.rows import Cells, Plan, ReadRow
+from app.kernel.text import out_of_range
 
 
 def read(row: Row, plan: Plan) -> ReadRow:
@@ -31,4 +33,9 @@ def _place(cells: Cells) -> dict[str, Any]:
 
 def _expiry(cells: Cells) -> str | None:
     day = cells.day("expires_on")
-    return day.isoformat()[:10] if day else None
+    if day is None:
+        return None
+    written = day.isoformat()[:10]
+    if why := out_of_range(date.fromisoformat(written)):
+        cells.refuse("expires_on", f"is a day that no goods bear: {why}")
+    return written

@@ -54,6 +54,17 @@ def test_the_same_file_again_receives_nothing(session, house, tmp_path):
     assert on_hand(session) == {("TEA-1", "CMH1"): 15, ("TEA-2", "RNO1"): 7}
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_of_expiry_that_nobody_means_is_left_out(session, house, tmp_path, day):
+    file = f"SKU;Site;Quantity;Lot;Use by\nTEA-1;CMH1;1;L1;{day}\n".encode()
+
+    done = taken_in(session, tmp_path, file, kind="stock")
+
+    [row] = exports.rejected(session, done.id, most=10)
+    assert f"{day} is out of range" in exports.sentence(row.reasons)
+    assert on_hand(session) == {}
+
+
 def test_rows_of_unknown_things_are_left_out_with_the_reason(session, house, tmp_path):
     done = taken_in(session, tmp_path, FILE + b"TEA-99;CMH1;1\nTEA-1;MARS;1\nTEA-1;CMH1;1e3\n", kind="stock")
 
