@@ -1,6 +1,5 @@
 """The demo company in small, and beside it one of everything that pages can show."""
 
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from app.config import Config
 from app.exports import lifecycle
 from app.exports.asked import asked
 from app.imports.options import Options
-from app.inventory.incoming import Expected, expect
-from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.crypto import Keyring, keyring
 from app.kernel.file_stores import open_store
@@ -36,6 +33,7 @@ from app.workflows.quarantine import SetAside, set_units_aside
 from app.workflows.recall_notices import draft_notices
 from app.workflows.set_up_company import set_up_company
 from app.workflows.start_import import Upload, keep_upload, start_import
+from tests.browser.demo_buying import buy_what_is_lacking, buy_what_runs_low, slip
 from tests.factories.dirty_orders import HISTORY_UNTIL, dirty_orders
 from tests.factories.house import COMPANY, order_request
 from tests.factories.imports import checked, taken_in
@@ -61,13 +59,13 @@ def furnish_demo(config: Config) -> None:
         _wrong_item(session)
         _torn_box(session, config.files_dir)
         _imports(session, config.files_dir)
-        _to_come(session)
+        late = buy_what_is_lacking(session)
         _exports(session, config.files_dir)
         _staff(session)
         annotate_orders(session, [Note(order_id=_any_order(session), body="Rang; call back at 4 p.m.")], actor=SYSTEM)
     work_off(*PEGS)
     with unit_of_work() as session:
-        _slip(session)
+        slip(session, late)
     work_off(*PEGS, *LETTERS)
     with unit_of_work() as session:
         session.execute(text(GIVE_UP))
@@ -138,36 +136,9 @@ def _exports(session: Session, folder: Path) -> None:
             stored = keep(open_store(folder, ""), b"SKU\r\n", name="x.csv", media_type="text/csv")
             lifecycle.move(session, row.id, "finish", file_id=add(session, stored), rows_done=248_310)
         if action == "forget":
-            lifecycle.move(session, row.id, "forget")
+            lifecycle.move(session, row.id, "forget", file_id=None)
         if action == "fail":
             lifecycle.move(session, row.id, "fail", error="broke off (OSError): ask again")
-
-
-def _to_come(session: Session) -> None:
-    """What customers wait for is on its way, a little of it too late already."""
-    _expect(session, {901: (4, -2), 902: (12, 6), 903: (40, 34)})
-
-
-def _slip(session: Session) -> None:
-    _expect(session, {902: (12, 11)})
-
-
-def _expect(session: Session, lines: dict[int, tuple[int, int]]) -> None:
-    """Units and days from today by line, for what the first waiting order lacks."""
-    row = session.execute(text(LACKING)).one()
-    today = clock.now().date()
-    expected = [
-        Expected(
-            sku_id=row.sku_id,
-            site_id=row.site_id,
-            source="purchase",
-            source_id=line,
-            quantity=units,
-            expected_on=today + timedelta(days=days),
-        )
-        for line, (units, days) in lines.items()
-    ]
-    expect(session, expected, actor=SYSTEM)
 
 
 def _staff(session: Session) -> None:
@@ -192,6 +163,7 @@ def _told_channels(session: Session, keys: Keyring) -> None:
 
 def _stock(session: Session) -> None:
     """Some of it unsellable, some on its way, an alert that can wait, and a verify that found nothing."""
+    buy_what_runs_low(session)
     for statement in STOCK:
         session.execute(text(statement))
     one = session.execute(text("SELECT sku_id, site_id FROM stock_levels WHERE on_hand - allocated > 4 LIMIT 1")).one()
@@ -203,11 +175,6 @@ def _any_order(session: Session) -> int:
     return int(session.execute(text("SELECT max(id) FROM orders WHERE NOT is_history")).scalar_one())
 
 
-LACKING = """
-SELECT l.sku_id, (SELECT id FROM sites WHERE code = 'CMH1') AS site_id
-  FROM order_lines l JOIN orders o ON o.id = l.order_id
- WHERE l.backordered > 0 AND o.fulfilment_status = 'backordered' ORDER BY o.number, l.position LIMIT 1
-"""
 EXPORTED = (
     ("ledger", "csv", {"site": "CMH1", "since": "2025-11-01"}, "forget"),
     ("places", "csv", {}, "fail"),
@@ -246,11 +213,6 @@ TOLD = (
     """,
 )
 STOCK = (
-    """
-    INSERT INTO incoming (sku_id, site_id, source, source_id, quantity, expected_on)
-    SELECT sku_id, site_id, 'purchase', 900000 + id, 20 + id % 40, current_date + CAST(id % 12 AS int)
-      FROM stock_alerts ORDER BY id LIMIT 12
-    """,
     """
     UPDATE stock_alerts SET snoozed_until = current_date + 9, snooze_reason = 'ordered by phone', snoozed_by = 'system'
      WHERE id = (SELECT max(id) FROM stock_alerts)

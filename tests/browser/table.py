@@ -116,6 +116,7 @@ NOT_PAGES = {
     "/api/v1/stock": "JSON",
     "/api/v1/skus": "JSON",
     "/api/v1/skus/<path:code>": "JSON",
+    "/api/v1/skus/<path:code>/availability": "JSON",
     "/api/v1/sites": "JSON",
     "/api/v1/sites/<code>": "JSON",
     "/api/v1/orders": "JSON",

@@ -16,6 +16,7 @@ from app.orders.holds import Stop
 from app.payments.ledger import Entry
 from app.workflows.cancel_orders import Cancellation, cancel_orders
 from app.workflows.deliver_parcels import deliver_parcels
+from app.workflows.demo.shelves import SITES
 from app.workflows.hold_orders import hold_orders
 from app.workflows.pack_work import Check, Closing, close_parcels, verify
 from app.workflows.pick_work import Pick, pick
@@ -24,6 +25,7 @@ from app.workflows.release_work import release_work
 from app.workflows.ship_orders import Dispatch, ship_orders
 
 STAGES = ("open", "open", "released", "picking", "picked", "packed", "shipped", "delivered")
+LOTS_SENT = 3
 CARRIERS = ("Parcel Post", "Northline Freight", "City Couriers")
 
 
@@ -34,20 +36,20 @@ def work_a_day(session: Session, rng: random.Random, *, actor: Actor) -> int:
     _cancel(session, [row.id for row in orders[3::20]], actor)
     stopped = [row.id for row in orders[5::12]]
     hold_orders(session, [Stop(order_id=id, reason="address_check") for id in stopped], actor=actor)
-    pieces = session.execute(text(WORK), {"stopped": stopped}).scalars().all()
-    for position, id in enumerate(pieces):
-        _advance(session, id, STAGES.index(STAGES[position % len(STAGES)], position % 2), rng, actor)
+    pieces = session.execute(text(WORK), {"stopped": stopped, "walked": list(SITES)}).all()
+    for id, stage in _stages(pieces).items():
+        _advance(session, id, stage, rng, actor)
     return len(orders)
 
 
-OPEN = """
-SELECT id, total_minor, currency FROM orders
- WHERE NOT is_history AND status IN ('received', 'confirmed') ORDER BY id
-"""
-WORK = """
-SELECT f.id FROM fulfilment_orders f JOIN orders o ON o.id = f.order_id
- WHERE f.state = 'open' AND o.status = 'confirmed' AND NOT f.order_id = ANY(CAST(:stopped AS bigint[])) ORDER BY f.id
-"""
+def _stages(pieces: Sequence[Any]) -> dict[int, int]:
+    """In turn; but whatever was ordered, a few lots have left and some numbered units are picked."""
+    of_lots = {row.lot_sku: row.id for row in reversed(pieces) if row.lot_sku}
+    of_numbers = [row.id for row in pieces if row.has_numbers and row.id not in of_lots.values()]
+    chosen = dict.fromkeys(of_numbers[:1], STAGES.index("picked"))
+    chosen |= dict.fromkeys(sorted(of_lots.values())[:LOTS_SENT], STAGES.index("delivered"))
+    others = [row.id for row in pieces if row.id not in chosen]
+    return {id: position % len(STAGES) for position, id in enumerate(others)} | chosen
 
 
 def _pay(session: Session, orders: Sequence[Any], rng: random.Random, actor: Actor) -> None:
@@ -129,4 +131,18 @@ NUMBERS = """
 SELECT n.code FROM fulfilment_lines l JOIN fulfilment_orders f ON f.id = l.fulfilment_order_id
   JOIN serials n ON n.sku_id = l.sku_id AND n.site_id = f.site_id AND n.state = 'in_stock'
  WHERE l.id = :line ORDER BY n.code LIMIT (SELECT quantity FROM fulfilment_lines WHERE id = :line)
+"""
+
+OPEN = """
+SELECT id, total_minor, currency FROM orders
+ WHERE NOT is_history AND status IN ('received', 'confirmed') ORDER BY id
+"""
+
+# Sites with shelves first: each stage is to be seen there, wherever the orders happened to go.
+WORK = """
+SELECT f.id, min(k.id) FILTER (WHERE k.tracking = 'lot') AS lot_sku, bool_or(k.tracking = 'serial') AS has_numbers
+  FROM fulfilment_orders f JOIN orders o ON o.id = f.order_id JOIN sites s ON s.id = f.site_id
+  JOIN fulfilment_lines l ON l.fulfilment_order_id = f.id JOIN skus k ON k.id = l.sku_id
+ WHERE f.state = 'open' AND o.status = 'confirmed' AND NOT f.order_id = ANY(CAST(:stopped AS bigint[]))
+ GROUP BY f.id, s.code ORDER BY s.code = ANY(:walked) DESC, f.id
 """

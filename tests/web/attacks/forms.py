@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
 from app.web import company, limits
-from tests.web.attacks.pages import PARCEL, PICK, Ids, addresses
+from tests.web.attacks.pages import PARCEL, PICK, SOON, Ids, addresses
 from tests.web.conftest import PASSWORD
 
 NEW_PASSWORD = "a long walk by the sea"
@@ -109,17 +109,21 @@ def all_forms(app: Flask, ids: Ids, *browsers: FlaskClient) -> dict[str, Form]:
     found["/warehouse/shipments/arrivals"].values["selected"] = [str(ids.sent)]
     for rule, values in FILLED.items():
         found[rule].values.update({name: [value] for name, value in values.items()})
+    for rule in ("/admin/stock-rules/", "/admin/stock-rules/<int:rule_id>"):
+        form = found[rule]
+        found[f"{rule.rstrip('/')}/preview"] = replace(form, action=f"{form.action.rstrip('/')}/preview")
     return found | {rule: _form(action, **values) for rule, (action, values) in _unseen(ids).items()}
 
 
 NEW_SITE = {"code": "NEW1", "name": "New", "city": "Reno", "postal_code": "89501", "cut_off": "14:00", "priority": "3"}
 BUYER = {"name": "Ann", "city": "Columbus", "region": "OH", "postal_code": "43215", "country": "US"}
 BOUGHT = {"supplier": "EVIL", "lines-0-sku": "TEA-1", "lines-0-quantity": "1", "lines-0-unit_cost": "1.00"}
-SENT_ON = {"shipment": "DN-2", "expected_on": "2040-01-01", "items-0-code": "TEA-1", "items-0-quantity": "1"}
+SENT_ON = {"shipment": "DN-2", "expected_on": SOON, "items-0-code": "TEA-1", "items-0-quantity": "1"}
 FILLED = {
     "/account/login": {"email": "alice@example.com", "password": PASSWORD},
     "/account/password-reset/": {"email": "alice@example.com"},
     "/account/password/": {"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD},
+    "/admin/alerts/<int:alert_id>/snooze": {"reason": "next week"},
     "/admin/api-keys/": {"name": "New", "scopes": "orders:read"},
     "/admin/channels/": {"code": "new", "name": "New"},
     "/admin/counts/": {"codes": "TEA-1"},
@@ -127,8 +131,9 @@ FILLED = {
     "/admin/products/": {"code": "NEW-1", "name": "New", "weight_g": "1"},
     "/admin/purchase-orders/": BOUGHT,
     "/admin/purchase-orders/<number>/advices": SENT_ON,
-    "/admin/purchase-orders/<number>/dates": {"expected_on": "2040-01-01"},
+    "/admin/purchase-orders/<number>/dates": {"expected_on": SOON},
     "/admin/sites/": NEW_SITE,
+    "/admin/stock-rules/": {"units": "1", "sku": "TEA-2"},
     "/admin/suppliers/": {"code": "NEW-1", "name": "New"},
     "/admin/suppliers/<code>/skus": {"sku": "TEA-1"},
     "/admin/users/": {"name": "New", "email": "new@example.com"},
@@ -139,6 +144,7 @@ FILLED = {
     "/support/orders/<number>/refunds": {"amount": "1.00"},
     "/support/orders/new": {**BUYER, "lines-0-sku": "TEA-1", "lines-0-quantity": "1"},
     "/support/orders/new/preview": {**BUYER, "lines-0-sku": "TEA-1", "lines-0-quantity": "1"},
+    "/support/reservations/<token>/release": {"reason": "release_mistake"},
     "/support/skus/<path:code>/adjustments": {"quantity": "1"},
     "/support/views/": {"name": "New"},
     "/warehouse/counts/<number>/recounts": {"quantity": "3"},

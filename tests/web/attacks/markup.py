@@ -56,4 +56,4 @@ def _is_foreign(name: str, value: str) -> bool:
         return True
     if name in ADDRESSES and value.strip().lower().startswith(("javascript:", "data:", "//")):
         return True
-    return name.startswith("hx-") and name not in ("hx-headers",) and f"/{MARK}" in value
+    return name.startswith("hx-") and value.strip().startswith(f"/{MARK}")

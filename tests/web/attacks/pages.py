@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 
 from flask import Flask
+
+from app.kernel import clock
 
 WITHOUT_WORDS = ("/api/", "/static/", "/vendor/", "/healthz", "/readyz")
 PICK, PARCEL = (
     "/warehouse/picks/<int(max=999999999999):pick_list_id>",
     "/warehouse/shipments/<int(max=999999999999):parcel_id>",
 )
+A_FORMAT = "<any(csv, xlsx):format>"
+SOON = (clock.now() + timedelta(days=30)).date().isoformat()
 
 
 @dataclass
@@ -50,11 +55,44 @@ class Ids:
     lot: str = ""
     draft: str = ""
     away: str = ""
+    rule: int = 0
+    category_rule: int = 0
+    alert: int = 0
+    snoozed: int = 0
+    held: str = ""
+    exported: int = 0
+    export_failed: int = 0
 
 
 def special(ids: Ids) -> dict[str, list[str]]:
     """Rules with arguments or questions; all others are asked for as they stand."""
-    return {**_of_the_desk(ids), **_of_lots(ids), **_of_the_floor(ids), **_of_shelves(ids)}
+    return {**_of_the_desk(ids), **_of_lots(ids), **_of_the_floor(ids), **_of_shelves(ids), **_of_stock(ids)}
+
+
+def _of_stock(ids: Ids) -> dict[str, list[str]]:
+    """Rules, alerts and numbers of stock, and exports."""
+    sku, rules, seen = quote(ids.sku), "/admin/stock-rules", f"/support/skus/{quote(ids.sku)}"
+    behind = ("on-hand", "allocated", "reserved", "unavailable", "incoming")
+    return {
+        "/admin/alerts/": [f"/admin/alerts/?state={state}" for state in ("open", "snoozed", f"open&q={sku}")],
+        "/admin/alerts/<int:alert_id>": [f"/admin/alerts/{id}" for id in (ids.alert, ids.snoozed)],
+        "/admin/alerts/skus/<path:code>": [f"/admin/alerts/skus/{sku}"],
+        "/admin/exports/": ["/admin/exports/", f"/admin/exports/?kind=prices&q={sku}&price_list={sku}"],
+        "/admin/exports/<int:export_id>/file": [f"/admin/exports/{ids.exported}/file"],
+        f"/admin/exports/<kind>.{A_FORMAT}": [f"/admin/exports/{name}" for name in ("products.csv", "ledger.xlsx")],
+        "/admin/ledger/": ["/admin/ledger/", f"/admin/ledger/?sku={sku}", f"/admin/ledger/?lot={quote(ids.lot)}"],
+        "/admin/ledger/chains/<path:code>": [f"/admin/ledger/chains/{sku}"],
+        "/admin/levels/": ["/admin/levels/", f"/admin/levels/?q={sku}"],
+        "/admin/stock-report/": ["/admin/stock-report/", f"/admin/stock-report/?sku={sku}&category={sku}"],
+        "/admin/stock-report/<by>.csv": [f"/admin/stock-report/{by}.csv" for by in ("day", "sku")],
+        f"{rules}/": [f"{rules}/", f"{rules}/?sku={sku}"],
+        f"{rules}/new": [f"{rules}/new", f"{rules}/new?sku={sku}&category={sku}"],
+        f"{rules}/<int:rule_id>": [f"{rules}/{id}" for id in (ids.category_rule, ids.rule)],
+        "/support/reservations/": ["/support/reservations/", f"/support/reservations/?owner={sku}"],
+        "/support/reservations/<token>": [f"/support/reservations/{ids.held}"],
+        "/support/skus/<path:code>/availability": [f"{seen}/availability", f"{seen}/availability?quantity=4&site=CMH1"],
+        "/support/skus/<path:code>/rows/<what>": [f"{seen}/rows/{what}" for what in behind],
+    }
 
 
 def _of_lots(ids: Ids) -> dict[str, list[str]]:
@@ -74,15 +112,22 @@ def _of_lots(ids: Ids) -> dict[str, list[str]]:
     }
 
 
-def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
-    sku, order = quote(ids.sku), f"/support/orders/{ids.number}"
+def _of_channels(ids: Ids) -> dict[str, list[str]]:
+    sku = quote(ids.sku)
     return {
-        **_of_buying(ids),
         "/account/password-reset/<token>": ["/account/password-reset/none"],
         "/admin/channels/<code>": ["/admin/channels/evil"],
         "/admin/channels/<code>/stock/": ["/admin/channels/evil/stock/", f"/admin/channels/evil/stock/?q={sku}"],
         "/admin/channels/<code>/stock/state": ["/admin/channels/evil/stock/state"],
         "/admin/channels/<code>/stock/settings": ["/admin/channels/evil/stock/settings"],
+    }
+
+
+def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
+    sku, order = quote(ids.sku), f"/support/orders/{ids.number}"
+    return {
+        **_of_buying(ids),
+        **_of_channels(ids),
         "/admin/counts/": ["/admin/counts/", "/admin/counts/?state=decide"],
         "/admin/counts/<number>": [f"/admin/counts/{number}" for number in (ids.count_again, ids.count_decide)],
         "/admin/count-plans/<int(max=999999999999):plan_id>": [f"/admin/count-plans/{ids.count_plan}"],
@@ -98,8 +143,11 @@ def _of_the_desk(ids: Ids) -> dict[str, list[str]]:
         "/support/exceptions/<int:exception_id>": [f"/support/exceptions/{ids.exception}"],
         "/support/imports/<int:import_id>": [f"/support/imports/{ids.import_id}"],
         "/support/imports/<int:import_id>/columns": [f"/support/imports/{ids.uploaded}/columns"],
-        "/support/imports/<int:import_id>/rejected.csv": [f"/support/imports/{ids.import_id}/rejected.csv"],
-        "/support/imports/<int:import_id>/repairs.csv": [f"/support/imports/{ids.import_id}/repairs.csv"],
+        **{
+            f"/support/imports/<int:import_id>/{name}.{A_FORMAT}": [f"/support/imports/{ids.import_id}/{name}.csv"]
+            for name in ("rejected", "repairs", "results")
+        },
+        f"/support/imports/templates/<kind>.{A_FORMAT}": ["/support/imports/templates/stock.csv"],
         "/support/orders/": ["/support/orders/?view=all", f"/support/orders/?view=all&q={sku}&customer={sku}"],
         "/support/orders/<number>": [order, f"/support/orders/{ids.waiting_number}"],
         "/support/orders/<number>/address": [f"/support/orders/{ids.waiting_number}/address"],

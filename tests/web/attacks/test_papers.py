@@ -21,7 +21,10 @@ FORMULAS = {
     "header": "@SUM(1)",
     "cell": "=1",
 }
-FILES = ("sales/sku.csv", "sales/customer.csv", "sales/channel.csv", "sales/region.csv")
+FILES = (
+    *("sales/sku.csv", "sales/customer.csv", "sales/channel.csv", "sales/region.csv", "stock-report/sku.csv"),
+    *(f"exports/{kind}.csv" for kind in ("products", "prices", "stock", "places", "bins", "ledger")),
+)
 
 
 def hostile(name: str) -> str:
@@ -36,10 +39,11 @@ def test_markup_of_strangers_is_text_in_every_mail(session, world_of):
 
     mails = session.execute(text("SELECT kind, subject, html_body, text_body FROM messages")).all()
 
-    assert {mail.kind for mail in mails} == {"confirmation", "shipped", "delivered"}
-    assert [Page(mail.html_body).foreign for mail in mails] == [[], [], []]
-    assert all(world.planted["product"] in Page(mail.html_body).text for mail in mails)
-    assert all(world.planted["product"] in mail.text_body for mail in mails)
+    told = {"confirmation": "product", "shipped": "product", "delivered": "product", "recall": "name"}
+    assert {mail.kind for mail in mails} == set(told)
+    assert [mail.kind for mail in mails if Page(mail.html_body).foreign] == []
+    assert all(world.planted[told[mail.kind]] in Page(mail.html_body).text for mail in mails)
+    assert all(world.planted[told[mail.kind]] in mail.text_body for mail in mails)
     assert not any("49zq7" in mail.html_body + mail.text_body + mail.subject for mail in mails)
 
 
@@ -58,7 +62,7 @@ def test_markup_of_strangers_is_printed_letter_by_letter(world_of):
 def test_no_exported_text_is_a_formula(world_of):
     world = world_of(lambda name: FORMULAS.get(name, f"={name}"))
     files = [f"/admin/{name}" for name in FILES]
-    files += [f"/support/imports/{world.ids.import_id}/{name}.csv" for name in ("rejected", "repairs")]
+    files += [f"/support/imports/{world.ids.import_id}/{name}.csv" for name in ("rejected", "repairs", "results")]
 
     cells = [cell for file in files for row in rows_of(world.admin.get(file)) for cell in row]
 

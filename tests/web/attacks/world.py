@@ -34,9 +34,9 @@ from tests.factories import floor
 from tests.factories.counts import ANN, BEN, counted, fill, make_bins, place_of, planned, saw_again
 from tests.factories.house import order_request, read_house
 from tests.factories.imports import checked
-from tests.web.attacks import shelves
+from tests.web.attacks import reserves, shelves
 from tests.web.attacks.markup import Page
-from tests.web.attacks.pages import Ids
+from tests.web.attacks.pages import SOON, Ids
 
 Words = Callable[[str], str]
 
@@ -74,6 +74,9 @@ def build_world(admin: FlaskClient, session: Session, folder: Path, words: Words
     _import(world, folder)
     _counts(world)
     shelves.furnish(session, world.ids, world.say("lot"))
+    reserves.keep_back(session, world.ids, world.planted["category"], world.say)
+    reserves.hold_for(session, world.ids, world.say("owner"))
+    reserves.export(admin.application, session, world.ids, world.say)
     session.commit()
     return world
 
@@ -150,7 +153,7 @@ def _buying(world: World) -> None:
     world.post(
         f"/admin/purchase-orders/{ids.purchase}/advices",
         shipment=world.say("shipment"),
-        expected_on="2040-01-01",
+        expected_on=SOON,
         **items,
     )
 
