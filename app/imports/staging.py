@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
@@ -65,14 +64,6 @@ def clear_rows(session: Session, import_id: int) -> None:
 def clear_taken(session: Session, import_id: int) -> None:
     """What was taken in is gone from the staging; rejected rows stay with their reasons."""
     session.execute(delete(ImportRow).where(ImportRow.import_id == import_id, ImportRow.reasons == []))
-
-
-@contextmanager
-def hash_joins(session: Session) -> Iterator[None]:
-    """PostgreSQL has no statistics of rows that came just now: it takes them for one, and nests loops for minutes."""
-    session.execute(text("SET LOCAL enable_nestloop = off"))
-    yield  # after an error there is nothing to put back: the rollback does it
-    session.execute(text("SET LOCAL enable_nestloop = on"))
 
 
 def number_groups(session: Session, import_id: int) -> int:

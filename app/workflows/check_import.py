@@ -27,6 +27,7 @@ from app.imports.survey import Survey, survey
 from app.imports.tables import Table, open_table
 from app.kernel import clock
 from app.kernel.errors import Invalid
+from app.kernel.planning import hash_joins
 from app.workflows.count_import import count_judged, count_orders
 from app.workflows.import_counts import reject_torn_counts
 from app.workflows.import_kinds import JUDGED
@@ -96,7 +97,7 @@ def _read(session: Session, row: Import, stream: BinaryIO) -> None:
         found = survey(table.rows(), row.mapping, row.kind)
         plan = _plan(session, row, table, found)
         staging.stage(session, row.id, (reader(record, plan) for record in table.rows()))
-    with staging.hash_joins(session):
+    with hash_joins(session):
         if row.kind == "orders":
             _judge_orders(session, row)
         if row.kind == "counts":

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.kernel.planning import hash_joins
+
 AT_ONCE = 1_000
 
 
@@ -19,6 +21,7 @@ class Comparison:
 
     def find(self, session: Session) -> Iterator[str]:
         """Sentences, streamed: however much differs, memory stays the same."""
-        rows = session.execute(text(self.sql).execution_options(yield_per=AT_ONCE))
+        with hash_joins(session):
+            rows = session.execute(text(self.sql).execution_options(yield_per=AT_ONCE))
         for row in rows:
             yield self.sentence.format(**row._mapping)

@@ -22,6 +22,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.batches import bisect
 from app.kernel.errors import DomainError
+from app.kernel.planning import hash_joins
 from app.orders.values import Contact, Delivered, OrderRequest, Placement, RequestedLine
 from app.workflows.check_import import Home
 from app.workflows.place_orders import place_orders
@@ -42,7 +43,7 @@ class Batch:
 def create_products(session: Session, batch: Batch) -> int:
     """Products that the file names and we do not have; answers how many."""
     assert batch.row.channel_id is not None
-    with staging.hash_joins(session):
+    with hash_joins(session):
         named = {product.sku: product for product in named_products(session, batch.row.id)}
     asked = {code: Asked(channel_id=batch.row.channel_id, price_list_id=None, code=code) for code in named}
     found = offers(session, asked.values())
