@@ -12,7 +12,10 @@ from app.inventory.values import GOOD
 
 
 def free_places(session: Session, keys: Collection[Key]) -> Shelves:
-    """The places of these levels, whose locks are held, less what is picked: that has no bin either."""
+    """The places of these levels less what is in totes and boxes already, which has no bin either.
+
+    Who is going to write holds the locks of the levels.
+    """
     wanted = set(keys)
     shelves = Shelves(places.of_levels(session, wanted))
     for (sku_id, site_id, lot_id), units in held_picks.loose(session, wanted).items():

@@ -11,6 +11,7 @@ from app.inventory.levels import Key
 from app.inventory.places import Portion, Shelves
 from app.workflows import shelf_rules
 from app.workflows.adjust_stock import Adjustment
+from app.workflows.free_places import free_places
 from app.workflows.shelf_rules import Rule
 
 
@@ -31,7 +32,7 @@ def lacking_units(session: Session, lacks: Sequence[Lack]) -> list[Adjustment]:
     the bins its line was sent to, and what is in totes and boxes stays. What no place was planned for is lost nowhere.
     """
     keys = {one.key for one in lacks}
-    planned = shelf_rules.free(session, keys)
+    planned = free_places(session, keys)
     there = Shelves({key: planned.at(key) for key in keys})
     rules = shelf_rules.rules(session, {one.line_id for one in lacks})
     meant = [(one, portion) for one in lacks for portion in _meant(one, rules[one.line_id], planned)]

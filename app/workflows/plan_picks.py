@@ -10,6 +10,7 @@ from app.inventory.places import Place, Portion
 from app.inventory.takes import Plan, Take
 from app.kernel import bulk
 from app.workflows import shelf_rules
+from app.workflows.free_places import free_places
 
 
 def plan_picks(session: Session, line_ids: Sequence[int]) -> dict[int, Plan]:
@@ -18,7 +19,7 @@ def plan_picks(session: Session, line_ids: Sequence[int]) -> dict[int, Plan]:
     if not lines:
         return {}
     keys = {(line.sku_id, line.site_id) for line in lines}
-    shelves, rules = shelf_rules.free(session, keys), shelf_rules.rules(session, line_ids)
+    shelves, rules = free_places(session, keys), shelf_rules.rules(session, line_ids)
     plans = {}
     for line in lines:
         key: Key = line.sku_id, line.site_id

@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.fulfilment import held_picks
-from app.inventory import places
 from app.inventory.levels import Key
-from app.inventory.places import Place, Portion, Shelves
+from app.inventory.places import Place, Shelves
 from app.inventory.removal import Choice, choose
 from app.kernel import bulk, clock
 
@@ -53,17 +51,6 @@ def rules(session: Session, line_ids: Collection[int]) -> dict[int, Rule]:
         )
         for row in bulk.pairs(session, RULES, sorted(set(line_ids)), [])
     }
-
-
-def free(session: Session, keys: Collection[Key]) -> Shelves:
-    """What lies there less what is in totes and boxes already, which has no bin either."""
-    shelves = Shelves(places.of_levels(session, keys))
-    for (sku_id, site_id, lot_id), units in held_picks.loose(session, keys).items():
-        loose = [one for one in shelves.at((sku_id, site_id)) if one.bin_id is None and places.is_good(one)]
-        there = sum(one.quantity for one in loose if one.lot_id == lot_id)
-        taken = Portion(bin_id=None, lot_id=lot_id, condition="good", quantity=-min(units, there))
-        shelves.put((sku_id, site_id), taken)
-    return shelves
 
 
 def take(shelves: Shelves, key: Key, quantity: int, *, rule: Rule, wish: Wish = NO_WISH) -> Choice:

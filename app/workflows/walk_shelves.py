@@ -18,6 +18,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import StaleState
 from app.kernel.events import emit
 from app.workflows import shelf_rules
+from app.workflows.free_places import free_places
 from app.workflows.shelf_rules import Rule, Wish
 
 
@@ -46,7 +47,7 @@ def take_from_shelves(session: Session, errands: Sequence[Errand], *, actor: Act
         return
     keys = {one.key for one in errands}
     held = levels.lock(session, keys)
-    shelves, rules = shelf_rules.free(session, keys), shelf_rules.rules(session, {one.line_id for one in errands})
+    shelves, rules = free_places(session, keys), shelf_rules.rules(session, {one.line_id for one in errands})
     units = serials.find(session, [(one.sku_id, one.serial) for one in errands if one.serial])
     picks = [pick for one in errands for pick in _pick(one, shelves, rules[one.line_id], units)]
     sku_of = {one.line_id: one for one in errands}
