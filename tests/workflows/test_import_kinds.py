@@ -166,6 +166,15 @@ def test_rows_that_name_no_place_are_left_out_with_every_reason(session, stocked
     ]
 
 
+def test_rows_that_were_rejected_keep_their_reasons_when_the_others_are_taken_back(session, house, tmp_path):
+    done = taken_in(session, tmp_path, b"SKU;Site;Quantity\nTEA-1;CMH1;12\nX;CMH1;3\n", kind="stock")
+
+    ask_for_undo(session, done.id)
+    undo_import(session, done.id, actor=ACTOR)
+
+    assert reasons(session, done) == ["SKU: there is no SKU “X”: import the product first"]
+
+
 def test_units_that_came_to_a_place_are_taken_back_from_it(session, stocked):
     ask_for_undo(session, stocked.id)
     undo_import(session, stocked.id, actor=ACTOR)

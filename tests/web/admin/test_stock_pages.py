@@ -12,6 +12,7 @@ from app.kernel.actor import SYSTEM
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.count_stock import count_stock
 from app.workflows.place_orders import place_orders
+from tests.factories.buying import add_supplier, come, sent
 from tests.factories.house import make_house, make_skus, order_request, put_stock, read_house
 from tests.web.conftest import htmx
 
@@ -196,3 +197,12 @@ def test_the_report_can_be_taken_away_as_csv(admin, session):
     assert [(row["sku"], row["on_hand"], row["free"], row["demanded"]) for row in rows] == [("TEA-1", "15", "11", "4")]
     assert (len(days), days[-1]["on_hand"]) == (30, "18")
     assert admin.get("/admin/stock-report/moon.csv").status_code == 404
+
+
+def test_a_movement_leads_to_the_paper_that_caused_it(admin, session):
+    add_supplier(session)
+    number = sent(session, ("TEA-1", 6))
+    come(session, number, ("TEA-1", 6))
+    session.commit()
+
+    assert f'href="/admin/purchase-orders/{number}"' in admin.get("/admin/ledger/?sku=TEA-1").text

@@ -124,3 +124,10 @@ def test_numbers_are_scanned_one_by_one_and_put_back_by_name(session, house, wal
 @pytest.mark.parametrize("query", ["at=x", "at=1&turn=-1", "turn=zzz", "bin=%00", "bin=" + "x" * 500, "lot=%F0%9F"])
 def test_odd_addresses_are_no_trouble(one, walter, query):
     assert walter.get(url(one, f"?{query}")).status_code in {200, 400, 422}
+
+
+def test_a_wrong_scan_does_not_call_the_suggestion_a_choice(one, walter):
+    page = send(walter, one, code="NOPE", bin="A-1", lot="", turn="0")
+
+    assert page.status_code == 422
+    assert "as you chose" not in page.text
