@@ -1,6 +1,6 @@
 """Kits: SKUs that are sold as one and lie on the shelves as their components."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
@@ -107,11 +107,6 @@ def _is_component(session: Session, sku_id: int) -> bool:
     return found is not None
 
 
-def kits_of(session: Session, code: str) -> Sequence[str]:
-    """Codes of the kits that this SKU goes into."""
-    return session.execute(text(KITS_OF), {"code": code}).scalars().all()
-
-
 CONTENTS = """
 SELECT k.kit_sku_id, k.price_list_id, c.component_sku_id AS sku_id, s.code, s.name, s.is_active, c.quantity,
        p.minor AS price_minor
@@ -119,8 +114,4 @@ SELECT k.kit_sku_id, k.price_list_id, c.component_sku_id AS sku_id, s.code, s.na
   JOIN kit_components c ON c.kit_sku_id = k.kit_sku_id JOIN skus s ON s.id = c.component_sku_id
   LEFT JOIN prices p ON p.price_list_id = k.price_list_id AND p.sku_id = s.id
  ORDER BY k.kit_sku_id, s.code
-"""
-KITS_OF = """
-SELECT k.code FROM kit_components c JOIN skus k ON k.id = c.kit_sku_id JOIN skus s ON s.id = c.component_sku_id
- WHERE s.code = :code ORDER BY k.code
 """

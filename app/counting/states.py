@@ -16,7 +16,6 @@ class CountState(StrEnum):
 
 
 DONE = frozenset({CountState.POSTED, CountState.CANCELLED})
-ON_THE_FLOOR = frozenset({CountState.PLANNED, CountState.COUNTING, CountState.RECOUNT})
 JUDGED = frozenset({CountState.SUBMITTED, CountState.AWAITING_APPROVAL})
 
 COUNT = StateMachine(

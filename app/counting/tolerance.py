@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-WHOLE_BP = 10_000
+from app.counting.classes import WHOLE_BP
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """``units`` or ``bp`` hundredths of a per cent of the book, whichever allows more. Values are at cost."""
+    """``tolerance_units``, or ``tolerance_bp`` hundredths of a per cent of the book, whichever allows more. Above
+    ``approval_minor``, at cost, somebody approves.
+    """
 
     tolerance_units: int = 0
     tolerance_bp: int = 0

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import bulk, clock
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,19 +32,14 @@ def get(session: Session, lot_id: int) -> LotHead:
     return LotHead(**row._mapping)
 
 
-def freeze(session: Session, lot_ids: Sequence[int], *, reason: str, actor: Actor) -> list[int]:
-    """Stop lots from being sold or picked; answers those that were not frozen before. Their units are the caller's."""
-    if not reason.strip():
-        raise Invalid([("reason", "say why: whoever finds these units will read it")])
-    rows = session.execute(
-        text(FREEZE), {"ids": sorted(lot_ids), "at": clock.now(), "reason": reason.strip(), "by": actor.code}
-    )
-    return sorted(rows.scalars())
+def freeze(session: Session, lot_ids: Sequence[int], *, reason: str, actor: Actor) -> None:
+    """Stop lots from being sold or picked. Their units are the caller's."""
+    session.execute(text(FREEZE), {"ids": sorted(lot_ids), "at": clock.now(), "reason": reason, "by": actor.code})
 
 
-def unfreeze(session: Session, lot_ids: Sequence[int], *, actor: Actor) -> list[int]:
-    """Lift the freeze; answers those that were frozen. Units in quarantine stay there until somebody releases them."""
-    return sorted(session.execute(text(UNFREEZE), {"ids": sorted(lot_ids), "by": actor.code}).scalars())
+def unfreeze(session: Session, lot_ids: Sequence[int], *, actor: Actor) -> None:
+    """Lift the freeze. Units in quarantine stay there until somebody releases them."""
+    session.execute(text(UNFREEZE), {"ids": sorted(lot_ids), "by": actor.code})
 
 
 def frozen(session: Session, lot_ids: Sequence[int]) -> dict[int, str]:
@@ -65,12 +60,12 @@ SELECT t.id, t.sku_id, s.code AS sku, s.name, t.code, t.frozen_reason, t.frozen_
 
 FREEZE = """
 UPDATE lots SET frozen_at = :at, frozen_reason = :reason, frozen_by = :by
- WHERE id = ANY(CAST(:ids AS bigint[])) AND frozen_at IS NULL RETURNING id
+ WHERE id = ANY(CAST(:ids AS bigint[])) AND frozen_at IS NULL
 """
 
 UNFREEZE = """
 UPDATE lots SET frozen_at = NULL, frozen_reason = '', frozen_by = :by
- WHERE id = ANY(CAST(:ids AS bigint[])) AND frozen_at IS NOT NULL RETURNING id
+ WHERE id = ANY(CAST(:ids AS bigint[])) AND frozen_at IS NOT NULL
 """
 
 FROZEN = """

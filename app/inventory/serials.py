@@ -60,7 +60,7 @@ def register(session: Session, units: Sequence[Numbered], *, actor: Actor) -> li
     keys = [(one.sku_id, one.code) for one in named]
     levels.lock(session, {(one.sku_id, one.site_id) for one in named})
     known = _lock(session, keys)
-    _refuse(named, keys, known)
+    _refuse(keys, known)
     ids = {key: unit.id for key, unit in known.items()} | _make(session, {key for key in keys if key not in known})
     moment = clock.now()
     steps = [_arrival(one, ids[key], known.get(key), actor) for one, key in zip(named, keys, strict=True)]
@@ -153,7 +153,7 @@ def clean(code: str) -> str:
     return known
 
 
-def _refuse(named: Sequence[Numbered], keys: Sequence[tuple[int, str]], known: Mapping[tuple[int, str], Unit]) -> None:
+def _refuse(keys: Sequence[tuple[int, str]], known: Mapping[tuple[int, str], Unit]) -> None:
     twice = sorted({code for at, (_, code) in enumerate(keys) if keys[at] in keys[:at]})
     failures = [("numbers", f"{code} is named twice: scan each unit once") for code in twice]
     for key in dict.fromkeys(keys):

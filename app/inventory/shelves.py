@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.inventory.put_away import Goods, Lying, Shelf
+from app.inventory.values import GOOD
 
 MOST = 60  # bins of each sort that are looked at for one decision
 
@@ -16,7 +17,7 @@ def near(session: Session, site_id: int, goods: Goods) -> list[Shelf]:
 
     Two statements, however many bins the site has.
     """
-    values = {"site": site_id, "sku": goods.sku_id, "good": goods.condition == "good", "most": MOST}
+    values = {"site": site_id, "sku": goods.sku_id, "good": goods.condition == GOOD, "most": MOST}
     return _read(session, session.execute(text(NEAR), values).scalars().all())
 
 

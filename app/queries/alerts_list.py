@@ -13,7 +13,6 @@ from app.kernel.errors import NotFound
 from app.kernel.paging import Page
 
 PAGE = 50
-MOST_COUNTED = 100
 STATES: Mapping[str, str] = {"open": "To do", "snoozed": "Snoozed", "over": "Over"}
 
 

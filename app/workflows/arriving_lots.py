@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.inventory.labelled_lots import KnownLot, LabelledLot, known_lots, open_lots
+from app.inventory.values import GOOD
 from app.kernel.errors import Invalid
-from app.workflows.spread_receipts import GOOD, Part
+from app.workflows.spread_receipts import Part
 
 Key = tuple[int, str]
 

@@ -58,9 +58,7 @@ def _lots(session: Session, named: Sequence[Named]) -> dict[tuple[int, str], int
     wanted = sorted({one.lot for one in named if one.lot})
     if not wanted:
         return {}
-    rows = session.execute(
-        text("SELECT id, sku_id, code FROM lots WHERE code = ANY(CAST(:c AS text[]))"), {"c": wanted}
-    )
+    rows = session.execute(text(LOTS), {"codes": wanted})
     return {(row.sku_id, row.code): row.id for row in rows}
 
 

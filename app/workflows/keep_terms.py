@@ -35,9 +35,7 @@ class SkuTerms:
 
 def sku_terms(session: Session, code: str) -> SkuTerms:
     """Raises NotFound."""
-    sku = session.execute(
-        text("SELECT id, name, cost_minor FROM skus WHERE code = :code"), {"code": code}
-    ).one_or_none()
+    sku = session.execute(text(SKU), {"code": code}).one_or_none()
     if sku is None:
         raise NotFound(f"there is no SKU {code!r}")
     sites = {row.id: row.code for row in session.execute(text("SELECT id, code FROM sites"))}

@@ -17,7 +17,7 @@ def freeze_lots(session: Session, lot_ids: Sequence[int], *, reason: str, actor:
         raise Invalid([("reason", "say why: whoever finds these units will read it")])
     freezing = dict.fromkeys(lot_ids, reason.strip())
     units = set_aside(session, actor=actor, lot_ids=lot_ids, freezing=freezing) if freezing else 0
-    lots.freeze(session, lot_ids, reason=reason, actor=actor)
+    lots.freeze(session, lot_ids, reason=reason.strip(), actor=actor)
     return units
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.inventory import levels, sites
 from app.inventory.arriving import put_down
+from app.inventory.values import GOOD
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
@@ -23,7 +24,7 @@ from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.arriving_lots import take_in_lots
 from app.workflows.expect_purchases import expect_rest, today_in
 from app.workflows.read_goods import read_goods
-from app.workflows.spread_receipts import DAMAGED, GOOD, Item, NotOnOrder, Part, Spreader
+from app.workflows.spread_receipts import DAMAGED, Item, NotOnOrder, Part, Spreader
 
 CONDITIONS = {GOOD: "Good", "quality_hold": "To be checked first", DAMAGED: "Damaged"}
 OVER_REASONS = {

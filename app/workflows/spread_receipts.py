@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.catalogue.goods import Good
+from app.inventory.values import GOOD
 from app.kernel.errors import DomainError
 from app.purchasing.orders import Buying, Line
 
-GOOD, DAMAGED = "good", "damaged"
+DAMAGED = "damaged"
 
 
 class NotOnOrder(DomainError):

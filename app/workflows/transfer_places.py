@@ -15,6 +15,7 @@ from app.kernel.errors import DomainError
 from app.transfers.book import LineRow
 from app.workflows.expect_purchases import today_in
 from app.workflows.free_places import free_places
+from app.workflows.shelf_rules import why_not
 
 
 class MayNotLeave(DomainError):
@@ -47,9 +48,7 @@ def _taken(line: LineRow, site_id: int, shelves: Shelves, sku: Any, today: date)
 
 
 def _refusal(sku: str, asked: int, choice: Choice) -> str:
-    why = "; ".join(
-        f"{place.quantity} in {place.bin_code or 'no bin'}: {reason}" for place, reason in choice.left_out.items()
-    )
+    why = why_not(choice.left_out)
     return (
         f"{sku}: {asked - choice.missing} of {asked} may be sent ({why or 'no more lie there'}):"
         " send fewer, or put the others right first"

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.inventory.values import GOOD
 from app.kernel import text
 from app.kernel.uow import run, unit_of_work
 from app.purchasing import receipts
@@ -22,7 +23,6 @@ from app.web.warehouse.here import here
 from app.web.warehouse.receiving_scans import Task
 from app.web.warehouse.saying import READY, Saying, error
 from app.workflows.receive_goods import CONDITIONS
-from app.workflows.spread_receipts import GOOD
 from app.workflows.undo_receipts import undo_receipts
 
 bp = Blueprint("receiving", __name__, url_prefix="/receiving")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from app.inventory.arriving import is_bin
+from app.inventory.values import GOOD
 from app.kernel import gs1, text
 from app.kernel.errors import Forbidden
 from app.kernel.gs1 import Label
@@ -14,7 +15,7 @@ from app.web.roles import current_actor, current_user
 from app.web.warehouse.saying import Saying, ok
 from app.workflows.read_goods import read_goods
 from app.workflows.receive_goods import CONDITIONS, Arrival, Received, receive
-from app.workflows.spread_receipts import GOOD, Item, NotOnOrder
+from app.workflows.spread_receipts import Item, NotOnOrder
 
 LONGEST_NUMBER = 6
 
