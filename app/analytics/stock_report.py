@@ -128,12 +128,7 @@ def _outs(skus: Sequence[SkuFigures], totals: StockTotals, link: Link) -> StockP
         title=title,
         caption="units not sold, about",
         summary=f"{title}; about {totals.lost:,.0f} units were not sold for it",
-        figure=stock_charts.bars(
-            [
-                Bar(key=sku.sku, value=sku.lost, said=f"{sku.lost:,.1f} in {sku.out_days} days", url=link(sku.sku))
-                for sku in worst
-            ]
-        ),
+        figure=stock_charts.bars([_out(sku, link) for sku in worst]),
         head=("SKU", "Days without", "Of days", "Demand a day", "Not sold"),
         rows=tuple(
             (sku.sku, f"{sku.out_days:,}", f"{sku.days:,}", f"{sku.daily_demand:,.2f}", f"{sku.lost:,.1f}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.imports.models import Import
 from app.kernel import clock
+from app.kernel.text import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,6 @@ def progress(row: Import) -> Progress:
 
 def _duration(seconds: int) -> str:
     if seconds < 60:
-        return f"{seconds} second{'' if seconds == 1 else 's'}"
+        return counted(seconds, "second")
     minutes = -(-seconds // 60)
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return counted(minutes, "minute")

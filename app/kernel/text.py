@@ -106,6 +106,11 @@ def mask_cards(text: str) -> str:
     return CARD.sub(lambda match: "[card]" if _passes_luhn(match[0]) else match[0], text)
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 unit``, ``12,400 units``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _clean(text: str, field: str, most: int, required: bool) -> str:
     if HALF_CHARACTER.search(text):
         raise Invalid([(field, "the text is damaged (half a character): type it again")])

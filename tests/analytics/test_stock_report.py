@@ -141,3 +141,24 @@ def test_titles_say_what_was_found(session, house):
         "TEA-1 has run out",
     ]
     assert report.totals.turnover == pytest.approx(20 / 4 * 36.5)
+
+
+@pytest.mark.parametrize(
+    ("happened", "said"),
+    [
+        (((0, "RNO1", "receipt", 20), (9, "RNO1", "allocate", 20)), "in 1 day"),
+        (((0, "RNO1", "receipt", 20), (8, "RNO1", "allocate", 20)), "in 2 days"),
+        (((0, "RNO1", "receipt", 20), (0, "RNO1", "allocate", 20)), "not known, 10 days"),
+    ],
+)
+def test_what_was_not_sold_is_said_with_its_days_and_not_known_where_there_was_never_any(
+    session, house, happened, said
+):
+    for event in happened:
+        act(session, house, *event)
+    count_stock(session)
+
+    report = stock_report(session, Chosen(period=Period(START, START + timedelta(days=9))), "USD", str)
+
+    [outs] = [panel for panel in report.panels if panel.by == "stock-outs"]
+    assert f'{said}"' in outs.figure

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.kernel import clock
 from app.kernel.csv_cells import defused
+from app.kernel.text import counted
 from app.kernel.uow import run, unit_of_work
 from app.queries import actors, lot_notices, lot_trace
 from app.web.forms.lots import FreezeForm
@@ -36,7 +37,7 @@ def create_freeze(lot_id: int) -> ResponseReturnValue:
         with form.refusals():
             reason, actor = form.reason.data, current_actor()
             units = run(lambda session: freeze_lots(session, [lot_id], reason=reason, actor=actor))
-            toast(f"Frozen. {units:,} units went into quarantine; promises of them were routed again.")
+            toast(f"Frozen. {counted(units, 'unit')} went into quarantine; promises of them were routed again.")
     return _recall(lot_id, form) if form.errors else _done(lot_id)
 
 

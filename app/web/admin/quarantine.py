@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.inventory.cases import DONE
 from app.kernel import paging, text
+from app.kernel.text import counted
 from app.kernel.uow import run, unit_of_work
 from app.queries import actors, quarantine_board
 from app.queries.quarantine_board import PAGE, STATES
@@ -56,7 +57,7 @@ def create_decision(case_id: int) -> ResponseReturnValue:
             run(lambda session: once(session, form, lambda: _decide(session, case_id, form)))
     if form.errors:
         return _case(case_id, form)
-    toast(f"{form.quantity.data:,} units: {DONE[form.act.data]}.")
+    toast(f"{counted(form.quantity.data or 0, 'unit')}: {DONE[form.act.data]}.")
     return redirect(url_for(".show", case_id=case_id), code=303)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.fulfilment.explain import Explanation
 from app.kernel.money import Money
+from app.kernel.text import counted
 from app.queries.order_timeline import Happened
 from app.web.filters import zone
 from app.workflows.cancel_orders import REASONS
@@ -96,7 +97,7 @@ def _packed(facts: Facts) -> str:
 
 
 def _units(facts: Facts) -> str:
-    return f"{facts['units']} unit{'' if facts['units'] == 1 else 's'}"
+    return counted(facts["units"], "unit")
 
 
 def _message(facts: Facts) -> str:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.kernel.text import counted
 from app.kernel.uow import run, unit_of_work
 from app.queries import pick_queue
 from app.web.forms.base import choices
@@ -26,7 +27,7 @@ def create() -> ResponseReturnValue:
     if form.submitted():
         with form.refusals():
             sku = _give(form)
-            toast(f"{len(form.listed)} numbers of {sku} are in the books.")
+            toast(f"{counted(len(form.listed), 'number')} of {sku} noted in the books.")
     if form.errors:
         return _form(form)
     return redirect(url_for(".new", site=form.site.data), code=303)

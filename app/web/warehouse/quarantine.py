@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import files as stored
 from app.kernel.pictures import KEPT_AS, LARGEST_FILE, clean_photo
+from app.kernel.text import counted
 from app.kernel.uow import run, unit_of_work
 from app.queries import actors, pick_queue, quarantine_board
 from app.queries.quarantine_board import PAGE
@@ -55,7 +56,7 @@ def create() -> ResponseReturnValue:
             _set_aside(form)
     if form.errors:
         return _form(form)
-    toast(f"{form.quantity.data} units are set aside. Somebody who may will decide about them.")
+    toast(f"{counted(form.quantity.data or 0, 'unit')} set aside. Somebody who may will decide what becomes of that.")
     return redirect(url_for(".new", site=form.site.data), code=303)
 
 
