@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.kernel import paging
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page
+from app.queries import patterns
 
 PAGE = 50
 STATES: Mapping[str, str] = {"open": "To do", "snoozed": "Snoozed", "over": "Over"}
@@ -52,7 +53,7 @@ def listed(session: Session, asked: Mapping[str, str], day: date, *, cursor: str
     where = LIST.format(compare=">" if backwards else "<", order="ASC" if backwards else "DESC")
     values: dict[str, Any] = {
         **asked,
-        "words": [_pattern(word) for word in asked["q"].split()],
+        "words": [patterns.anywhere(word) for word in asked["q"].split()],
         "day": day,
         "place": at.values[0] if at else None,
         "limit": PAGE + 1,
@@ -78,11 +79,6 @@ def counts(session: Session, day: date) -> dict[str, int]:
 def _alert(row: Row[Any]) -> AlertRow:
     values = {name: value for name, value in row._mapping.items() if name != "inputs"}
     return AlertRow(**values, steps=tuple((name, words) for name, words in row.inputs["steps"]))
-
-
-def _pattern(word: str) -> str:
-    plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{plain}%"
 
 
 SNOOZED = "coalesce(a.snoozed_until >= CAST(:day AS date), false)"

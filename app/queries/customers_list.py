@@ -1,6 +1,5 @@
 """Customers by name, each with the number of their orders."""
 
-import re
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
@@ -10,6 +9,7 @@ from app.customers.models import Customer
 from app.kernel import paging, phones
 from app.kernel.paging import Page
 from app.orders.models import Order
+from app.queries import patterns
 from app.queries.phone_ends import phone_ends
 
 PAGE = 50
@@ -21,11 +21,10 @@ def customers_list(session: Session, *, sought: str = "", after: str = "") -> Pa
     cursor = paging.decode(after, (str, int))
     statement = _rows()
     if sought:
-        literal = re.sub(r"([\\%_])", r"\\\1", sought)
         by_mail = func.lower(Customer.email) == sought.lower()
         by_phone = [phone_ends(Customer, ending)] if (ending := phones.ending(sought)) else []
         statement = statement.where(
-            or_(Customer.name.ilike(f"%{literal}%"), by_mail, Customer.code == sought, *by_phone)
+            or_(Customer.name.ilike(patterns.anywhere(sought)), by_mail, Customer.code == sought, *by_phone)
         )
     placed = paging.seek(statement, (name, Customer.id), cursor=cursor, limit=PAGE, descending=False)
     rows = session.execute(placed).all()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import paging
 from app.kernel.paging import Page
+from app.queries import patterns
 
 PAGE = 50
 STATES: Mapping[str, str] = {
@@ -67,18 +68,13 @@ def levels_list(session: Session, asked: Mapping[str, str], *, cursor: str | Non
     )
     values: dict[str, Any] = {
         **asked,
-        "words": [_pattern(word) for word in asked["q"].split()],
+        "words": [patterns.anywhere(word) for word in asked["q"].split()],
         "place": at.values[0] if at else None,
         "place_site": at.values[1] if at else None,
         "limit": PAGE + 1,
     }
     rows = [LevelRow(**row) for row in session.execute(text(statement), values).mappings()]
     return paging.page(rows, PAGE, key=lambda row: (row.sku, row.site), cursor=at)
-
-
-def _pattern(word: str) -> str:
-    plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{plain}%"
 
 
 ALERT = "SELECT FROM stock_alerts a WHERE a.sku_id = l.sku_id AND a.site_id = l.site_id AND a.closed_at IS NULL"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import clock, paging
 from app.kernel.paging import Page
+from app.queries import patterns
 
 PAGE = 50
 STATES: Mapping[str, str] = {"stock": "In stock", "all": "All", "frozen": "Frozen", "expired": "Expired"}
@@ -60,7 +61,7 @@ def lots_board(
     backwards = at is not None and at.backwards
     today = clock.now().date()
     values: dict[str, Any] = {
-        "words": [_pattern(word) for word in q.split()],
+        "words": [patterns.anywhere(word) for word in q.split()],
         "state": state,
         "today": today,
         "until": today + timedelta(days=within) if within else NEVER,
@@ -72,11 +73,6 @@ def lots_board(
     statement = BOARD.format(compare="<" if backwards else ">", order="DESC" if backwards else "ASC")
     rows = [LotRow(**row) for row in session.execute(text(statement), values).mappings()]
     return paging.page(rows, PAGE, key=lambda row: (row.sort_on.isoformat(), row.id), cursor=at)
-
-
-def _pattern(word: str) -> str:
-    plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{plain}%"
 
 
 BOARD = """

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
+from app.queries import patterns
 
 MOST = 100
 COLUMNS = """
@@ -38,10 +39,10 @@ class SerialRow:
 
 def search(session: Session, q: str) -> list[SerialRow]:
     """Numbers that begin with the words, or are of a SKU of that code; the newest where nothing is asked."""
-    plain = q.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    where = "WHERE n.code ILIKE :start OR upper(k.code) = upper(:exact)" if plain else ""
+    word = q.strip()
+    where = "WHERE n.code ILIKE :start OR upper(k.code) = upper(:exact)" if word else ""
     statement = f"{COLUMNS} {where} ORDER BY n.id DESC LIMIT {MOST}"
-    rows = session.execute(text(statement), {"start": f"{plain}%", "exact": q.strip()} if plain else {})
+    rows = session.execute(text(statement), {"start": patterns.beginning(word), "exact": word} if word else {})
     return [SerialRow(**row) for row in rows.mappings()]
 
 

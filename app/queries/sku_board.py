@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.inventory import availability
 from app.kernel import paging
 from app.kernel.paging import Page
+from app.queries import patterns
 
 PAGE = 50
 STATES: Mapping[str, str] = {
@@ -44,7 +45,7 @@ def sku_board(session: Session, *, q: str = "", state: str = "all", cursor: str 
     at = paging.decode(cursor, [str])
     backwards = at is not None and at.backwards
     values: dict[str, Any] = {
-        "words": [_pattern(word) for word in q.split()],
+        "words": [patterns.anywhere(word) for word in q.split()],
         "state": state,
         "place": at.values[0] if at else None,
         "limit": PAGE + 1,
@@ -54,11 +55,6 @@ def sku_board(session: Session, *, q: str = "", state: str = "all", cursor: str 
     )
     rows = [SkuStock(**row) for row in session.execute(text(statement), values).mappings()]
     return paging.page(rows, PAGE, key=lambda row: (row.code,), cursor=at)
-
-
-def _pattern(word: str) -> str:
-    plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{plain}%"
 
 
 BOARD = """

@@ -281,13 +281,11 @@ def test_a_row_that_a_rule_forbids_is_left_out_alone(session, house, tmp_path, m
     assert (row.tally["run"]["changed"], row.tally["run"]["refused"]) == (2, 1)
 
 
-@pytest.mark.parametrize("kind", ["products", "prices", "bins"])
-def test_what_describes_is_not_taken_back(session, house, tmp_path, kind):
-    content = {
-        "products": b"SKU,Name\nA,One\n",
-        "prices": b"Price list,SKU,Price\nstandard,TEA-1,1\n",
-        "bins": BINS,
-    }[kind]
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [("products", b"SKU,Name\nA,One\n"), ("prices", b"Price list,SKU,Price\nstandard,TEA-1,1\n"), ("bins", BINS)],
+)
+def test_what_describes_is_not_taken_back(session, house, tmp_path, kind, content):
     done = taken_in(session, tmp_path, content, kind=kind)
 
     with pytest.raises(StaleState, match=f"{kind} are not taken back"):

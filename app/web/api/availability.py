@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.kernel import clock, uow
 from app.kernel.text import LARGEST_QUANTITY
@@ -15,7 +15,7 @@ from app.web.api.access import requires
 from app.web.api.answers import AvailabilityAnswer, SupplyAnswer, WeekAnswer
 from app.web.api.fields import PRINTABLE
 from app.web.api.idempotency import reply
-from app.web.api.problems import Refused, reasons_of
+from app.web.api.requests import query_of
 
 bp = Blueprint("availability", __name__, url_prefix="/skus")
 
@@ -32,17 +32,12 @@ class AvailabilityQuery(BaseModel):
 @bp.get("/<path:code>/availability")
 @requires("stock:read")
 def show(code: str) -> ResponseReturnValue:
-    asked = Asked(now=clock.now(), horizon_days=runtime.config().horizon_days, **_query().model_dump())
+    asked = Asked(
+        now=clock.now(), horizon_days=runtime.config().horizon_days, **query_of(AvailabilityQuery).model_dump()
+    )
     with uow.unit_of_work() as session:
         found = atp_page.atp_page(session, code, asked)
     return reply(200, _printed(found).model_dump_json())
-
-
-def _query() -> AvailabilityQuery:
-    try:
-        return AvailabilityQuery.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise Refused(400, "the address cannot be read; see errors", reasons=reasons_of(error)) from None
 
 
 def _printed(found: AtpPage) -> AvailabilityAnswer:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.kernel import uow
@@ -16,8 +16,8 @@ from app.web.api import answers, intake, placing, printing
 from app.web.api.access import requires
 from app.web.api.fields import PRINTABLE
 from app.web.api.idempotency import once, reply
-from app.web.api.problems import Refused, reasons_of
-from app.web.api.requests import read, required_key
+from app.web.api.problems import Refused
+from app.web.api.requests import query_of, read, required_key
 from app.web.api.schemas import CancellationBody, CancelledLineBody, OrderBody
 from app.web.links import absolute
 from app.web.roles import current_actor
@@ -48,7 +48,7 @@ def create() -> ResponseReturnValue:
 @bp.get("")
 @requires("orders:read")
 def index() -> ResponseReturnValue:
-    query = _query()
+    query = query_of(ListQuery)
     with uow.unit_of_work() as session:
         page = order_feed.order_feed(session, **query.model_dump())
     listed = [printing.summary(row, url=_url(row.number)) for row in page.rows]
@@ -118,13 +118,6 @@ def _short(position: int, one: CancelledLineBody, free: int, found: list[Bundle]
         why += f"; as part of {kits[0]} it is cancelled with the kit: name that"
     reason = answers.ReasonAnswer(field=f"lines.{position}.quantity", code="not_cancellable", message=why)
     return Refused(422, why, reasons=[reason])
-
-
-def _query() -> ListQuery:
-    try:
-        return ListQuery.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise Refused(400, "the address cannot be read; see errors", reasons=reasons_of(error)) from None
 
 
 def _url(number: Any) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.kernel import clock, uow
@@ -20,7 +20,6 @@ from app.web.api.access import requires
 from app.web.api.fields import PRINTABLE, Body
 from app.web.api.idempotency import once, reply
 from app.web.api.printing import moment, money
-from app.web.api.problems import Refused, reasons_of
 from app.web.api.purchase_bodies import (
     DatesBody,
     PurchaseCancellationBody,
@@ -29,7 +28,7 @@ from app.web.api.purchase_bodies import (
     ReceiptBody,
     SendingBody,
 )
-from app.web.api.requests import read, required_key
+from app.web.api.requests import query_of, read, required_key
 from app.web.links import absolute
 from app.web.roles import current_actor
 from app.workflows.change_purchase_orders import LeaveOut, NewDay, cancel_units, change_dates
@@ -55,7 +54,7 @@ class ListQuery(BaseModel):
 @bp.get("")
 @requires("purchase_orders:read")
 def index() -> ResponseReturnValue:
-    query = _query()
+    query = query_of(ListQuery)
     asked = query.model_dump() | {"state": query.state.value if query.state else ""}
     with uow.unit_of_work() as session:
         page = purchase_board.purchase_feed(session, **asked)
@@ -211,10 +210,3 @@ def _line_answer(line: Line, currency: str) -> purchase_bodies.PurchaseLineAnswe
         promised_on=line.promised_on.isoformat() if line.promised_on else None,
         unit_cost=money(line.unit_cost_minor, currency),
     )
-
-
-def _query() -> ListQuery:
-    try:
-        return ListQuery.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise Refused(400, "the address cannot be read; see errors", reasons=reasons_of(error)) from None

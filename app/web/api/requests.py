@@ -6,11 +6,11 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from flask import request
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from app.kernel.signing import canonical
-from app.web.api.problems import Refused
+from app.web.api.problems import Refused, reasons_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -38,6 +38,14 @@ def read(model: type[M]) -> Read[M]:
     raw = request.get_data(cache=False)
     body = model.model_validate_json(raw)
     return Read(body=body, plain=from_json(raw))
+
+
+def query_of(model: type[M]) -> M:
+    """What stands after the question mark. Raises Refused (400) with each name that does not fit."""
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise Refused(400, "the address cannot be read; see errors", reasons=reasons_of(error)) from None
 
 
 def idempotency_key() -> str | None:

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.inventory import reservations
@@ -16,8 +16,8 @@ from app.web.api import answers, placing, printing
 from app.web.api.access import requires
 from app.web.api.fields import PRINTABLE
 from app.web.api.idempotency import once, reply
-from app.web.api.problems import Refused, of_rules, reasons_of
-from app.web.api.requests import read, required_key
+from app.web.api.problems import Refused, of_rules
+from app.web.api.requests import query_of, read, required_key
 from app.web.api.schemas import HeldLineBody, ReservationBody, ReservationChangeBody
 from app.web.links import absolute
 from app.web.roles import current_actor
@@ -49,7 +49,7 @@ def create() -> ResponseReturnValue:
 @bp.get("")
 @requires("reservations:read")
 def index() -> ResponseReturnValue:
-    query = _query()
+    query = query_of(ListQuery)
     filters = Filters(state=query.state, channel=query.channel, owner=query.owner)
     with uow.unit_of_work() as session:
         page = reservations_list.listed(session, filters, after=query.after, limit=query.limit)
@@ -127,10 +127,3 @@ def _answer(row: ReservationRow) -> Response:
 
 def _printed(row: ReservationRow) -> answers.ReservationAnswer:
     return printing.reservation(row, url=absolute("api.reservations.show", token=row.token))
-
-
-def _query() -> ListQuery:
-    try:
-        return ListQuery.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise Refused(400, "the address cannot be read; see errors", reasons=reasons_of(error)) from None

@@ -1,10 +1,10 @@
 """Stock, SKUs and sites by program: read only."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.kernel import uow
 from app.queries import stock_feed
@@ -13,7 +13,7 @@ from app.web.api import stock_answers
 from app.web.api.access import requires
 from app.web.api.fields import PRINTABLE
 from app.web.api.idempotency import reply
-from app.web.api.problems import Refused, reasons_of
+from app.web.api.requests import query_of
 from app.web.links import absolute
 
 bp = Blueprint("stock", __name__)
@@ -40,13 +40,10 @@ class StockListQuery(PageQuery):
     changed_since: AwareDatetime | None = None
 
 
-Q = TypeVar("Q", bound=PageQuery)
-
-
 @bp.get("/stock")
 @requires("stock:read")
 def index() -> ResponseReturnValue:
-    query = _query(StockListQuery)
+    query = query_of(StockListQuery)
     asked = StockQuery(sku=query.sku, site=query.site, changed_since=query.changed_since)
     with uow.unit_of_work() as session:
         found = stock_feed.stock(session, asked, after=query.after, limit=query.limit)
@@ -58,7 +55,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/skus")
 @requires("stock:read")
 def skus() -> ResponseReturnValue:
-    query = _query(SkuListQuery)
+    query = query_of(SkuListQuery)
     with uow.unit_of_work() as session:
         found = stock_feed.skus(session, category=query.category, after=query.after, limit=query.limit)
     listed = [stock_answers.sku(row) for row in found.rows]
@@ -77,7 +74,7 @@ def show_sku(code: str) -> ResponseReturnValue:
 @bp.get("/sites")
 @requires("stock:read")
 def sites() -> ResponseReturnValue:
-    query = _query(PageQuery)
+    query = query_of(PageQuery)
     with uow.unit_of_work() as session:
         found = stock_feed.sites(session, after=query.after, limit=query.limit)
     listed = [stock_answers.site(row) for row in found.rows]
@@ -91,13 +88,6 @@ def show_site(code: str) -> ResponseReturnValue:
     with uow.unit_of_work() as session:
         found = stock_feed.site(session, code)
     return reply(200, stock_answers.site(found).model_dump_json())
-
-
-def _query(model: type[Q]) -> Q:
-    try:
-        return model.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise Refused(400, "the address cannot be read; see errors", reasons=reasons_of(error)) from None
 
 
 def _next(endpoint: str, query: PageQuery, following: str | None) -> str | None:

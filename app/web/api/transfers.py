@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.kernel import uow
@@ -19,8 +19,7 @@ from app.web.api.access import requires
 from app.web.api.fields import PRINTABLE, Body
 from app.web.api.idempotency import once, reply
 from app.web.api.printing import moment
-from app.web.api.problems import Refused, reasons_of
-from app.web.api.requests import read, required_key
+from app.web.api.requests import query_of, read, required_key
 from app.web.api.transfer_bodies import ArrivalBody, DepartureBody, TransferBody, TransferCancellationBody
 from app.web.links import absolute
 from app.web.roles import current_actor
@@ -49,7 +48,7 @@ class ListQuery(BaseModel):
 @bp.get("")
 @requires("transfers:read")
 def index() -> ResponseReturnValue:
-    query = _query()
+    query = query_of(ListQuery)
     state, ends = query.state.value if query.state else "", (query.from_site, query.to_site)
     with uow.unit_of_work() as session:
         page = transfer_list.transfer_feed(session, after=query.after, limit=query.limit, state=state, ends=ends)
@@ -168,10 +167,3 @@ def _head(one: TransferPage | transfer_list.TransferSummary) -> dict[str, Any]:
         "closed_at": moment(one.closed_at),
         "url": absolute("api.transfers.show", number=one.number),
     }
-
-
-def _query() -> ListQuery:
-    try:
-        return ListQuery.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise Refused(400, "the address cannot be read; see errors", reasons=reasons_of(error)) from None
