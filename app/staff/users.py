@@ -38,6 +38,7 @@ def create(session: Session, people: Sequence[NewUser], *, actor: Actor) -> list
 def change_role(session: Session, user_ids: Sequence[int], role: str, *, actor: Actor) -> None:
     """Counts from their next request on."""
     typed.choice(role, ROLES, field="role")
+    _lock_admins(session)
     changed = _update(session, user_ids, "role = :role", "role <> :role", role=role)
     _keep_an_admin(session)
     emit(session, [UserRoleChanged(user_id=user_id, role=role) for user_id in changed], actor=actor)
@@ -53,6 +54,7 @@ def change_sites(session: Session, user_id: int, codes: Sequence[str], *, actor:
 
 def disable(session: Session, user_ids: Sequence[int], *, actor: Actor) -> None:
     """They are signed out everywhere at once."""
+    _lock_admins(session)
     changed = _update(session, user_ids, "is_active = false", "is_active")
     _keep_an_admin(session)
     sessions.end_all(session, changed)
@@ -136,8 +138,11 @@ def _update(session: Session, user_ids: Sequence[int], change: str, condition: s
     return sorted(session.scalars(statement.bindparams(bindparam("ids", list(user_ids), ARRAY(BigInteger))), values))
 
 
+def _lock_admins(session: Session) -> None:
+    # Two who demote each other at once must neither both succeed nor wait for each other: first all, in one order.
+    session.execute(text("SELECT FROM users WHERE role = 'admin' AND is_active ORDER BY id FOR UPDATE"))
+
+
 def _keep_an_admin(session: Session) -> None:
-    # Two admins who demote each other at once must not both succeed: the rows are locked before they are counted.
-    left = session.scalars(text("SELECT id FROM users WHERE role = 'admin' AND is_active ORDER BY id FOR UPDATE")).all()
-    if not left:
+    if not session.scalar(text("SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND is_active)")):
         raise LastAdmin("This is the last admin: make somebody else admin first.")

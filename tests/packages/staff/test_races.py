@@ -38,12 +38,14 @@ def outcome(work):
 def test_two_admins_who_disable_each_other_leave_one(admins):
     works = [lambda session, one=one: users.disable(session, [one], actor=SYSTEM) for one in admins]
 
-    with ThreadPoolExecutor(2) as pool:
-        found = sorted(pool.map(outcome, works))
+    for _ in range(20):
+        with ThreadPoolExecutor(2) as pool:
+            found = sorted(pool.map(outcome, works))
 
-    assert found == ["LastAdmin", "done"]
-    with unit_of_work() as session:
-        assert [row.is_active for row in queries.people(session)].count(True) == 1
+        assert found == ["LastAdmin", "done"]
+        with unit_of_work() as session:
+            assert [row.is_active for row in queries.people(session)].count(True) == 1
+            users.enable(session, admins, actor=SYSTEM)
 
 
 def test_one_code_sent_by_eight_at_once_opens_once(admins):
