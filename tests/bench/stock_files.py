@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from app.config import ROOT
 from app.kernel.table_files import FORMATS, Cell, write_table
-from tests import agreement
+from tests.bench.seed import as_in_a_shop
 from tests.instance import environment_of
 from tests.servers import own_servers, temporary_folder
 
@@ -105,8 +105,7 @@ def table(kind: str, rows: int) -> tuple[list[str], Iterable[list[Cell]]]:
 def main(rows: int) -> None:
     with own_servers({"fsync": "on", "synchronous_commit": "on"}) as servers, temporary_folder() as folder:
         for format in FORMATS:
-            database = servers.clone(f"stock_files_{format}")
-            agreement.look_away(database.owner_url)  # a guard of the tests alone
+            database = as_in_a_shop(servers, f"stock_files_{format}")
             environment = environment_of(database, servers.valkey.url, folder, {})
             _run(environment, SET_UP, [])
             for kind, direction in STEPS:

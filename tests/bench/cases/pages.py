@@ -32,6 +32,7 @@ from tests.bench.data.build import build
 from tests.bench.lab import SETTINGS
 from tests.bench.meters import metering, sample_of, tree
 from tests.bench.pages import Pages, pages
+from tests.bench.seed import as_in_a_shop
 from tests.instance import Instance, environment_of, running_instance
 from tests.servers import Servers
 
@@ -60,7 +61,7 @@ def _open(lab: Lab) -> Iterator[Sides]:
 def _built(lab: Lab, size: int) -> Iterator[Lab]:
     """A company of that size, in a database beside the others."""
     name = f"pages_{size}"
-    own = replace(lab, database=lab.servers.clone(name))
+    own = replace(lab, database=as_in_a_shop(lab.servers, name))
     try:
         with _started(own):
             build(own.database.owner_url, size, tell=partial(print, flush=True))
