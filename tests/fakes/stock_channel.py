@@ -118,8 +118,9 @@ def _handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status, answer = shop.answer(self.headers, body)
-            shop.caller = self.client_address[1]
-            shop.waiting.set()
+            if not shop.gate.is_set():
+                shop.caller = self.client_address[1]
+                shop.waiting.set()
             shop.gate.wait(30)
             if shop.silent:
                 self.close_connection = True

@@ -43,7 +43,12 @@ def workers_of(database: Database, folder: Path, shop: Shop) -> Iterator[list[In
         running_instance(database, valkey.url, folder / "one", programs=("relay", "worker"), **settings) as one,
         running_instance(database, valkey.url, folder / "two", programs=("worker",), **settings) as two,
     ):
-        yield [one, two]
+        try:
+            yield [one, two]
+        except AssertionError:
+            for log in sorted(folder.glob("*/*.log")):
+                print(log.parent.name, log.name, log.read_text()[-4000:], sep="\n")
+            raise
 
 
 @pytest.fixture
@@ -106,8 +111,8 @@ def test_kills_between_telling_and_writing_down_leave_the_channel_with_what_is_s
     with workers_of(database, tmp_path, shop) as instances:
         wait_for(lambda: len(told()) == 5, seconds=PATIENCE, what="everything told")
         for _ in range(4):
-            shop.gate.clear()
             shop.waiting.clear()
+            shop.gate.clear()
             place(("TEA-1", 3), ("TEA-2", 1))
             hold_one(shop, instances).send_signal(signal.SIGKILL)
             shop.gate.set()
@@ -121,8 +126,8 @@ def test_kills_between_telling_and_writing_down_leave_the_channel_with_what_is_s
 def test_who_wakes_up_after_its_lease_changes_nothing(house, database, tmp_path, shop):
     with workers_of(database, tmp_path, shop) as instances:
         wait_for(lambda: len(told()) == 5, seconds=PATIENCE, what="everything told")
-        shop.gate.clear()
         shop.waiting.clear()
+        shop.gate.clear()
         place(("TEA-1", 3))
         sleeper = hold_one(shop, instances)
         sleeper.send_signal(signal.SIGSTOP)
