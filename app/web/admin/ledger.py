@@ -13,7 +13,7 @@ from app.queries import actors, ledger
 from app.queries.ledger import Asked
 from app.web import company
 from app.web.page import page
-from app.web.support.stock_words import reason_words, spoken
+from app.web.support.stock_words import spoken, why
 from app.workflows.check_chain import check_chain, ledger_state
 
 bp = Blueprint("ledger", __name__, url_prefix="/ledger")
@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
         names = actors.names(session, {row.actor for row in found.rows} | {asked.actor})
         state, sites, reasons = ledger_state(session), site_list.listed(session), ledger.reasons(session)
     shown: dict[str, Any] = {"found": found, "names": names, "asked": asked, "values": _values(asked), "before": before}
-    words: dict[str, Any] = {"spoken": spoken, "reasons": {reason: reason_words(reason) for reason in reasons}}
+    words: dict[str, Any] = {"spoken": spoken, "reasons": {reason: why(reason) for reason in reasons}}
     html, part = "admin/ledger/index.html", "admin/ledger/_list.html"
     return page(html, partial=part, state=state, sites=sites, **words, **shown)
 

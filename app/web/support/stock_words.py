@@ -50,17 +50,13 @@ ICONS = {"allocated": "bookmark", "on_hand": "box-seam", "unavailable": "exclama
 NAMES = {"on_hand": "on hand", "allocated": "allocated", "unavailable": "unavailable", "reserved": "reserved"}
 
 
-def reason_words(reason: str) -> str:
-    return REASONS.get(reason) or MORE_REASONS.get(reason, reason.replace("_", " "))
-
-
 def spoken(movement: MovementRow | LedgerRow) -> dict[str, object]:
     """``changes`` are (signed units, which number); ``reason`` says why."""
     changes = [(getattr(movement, field), name) for field, name in NAMES.items() if getattr(movement, field)]
     main = next((field for field in NAMES if getattr(movement, field)), "on_hand")
     return {
         "changes": [(f"{units:+,}".replace("-", "−"), name) for units, name in changes],
-        "reason": reason_words(movement.reason),
+        "reason": why(movement.reason),
         "icon": ICONS[main],
         "tone": "warn" if movement.on_hand < 0 or movement.unavailable > 0 else "done" if movement.on_hand > 0 else "",
     }
