@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.inventory.cases import Decision
@@ -12,6 +13,7 @@ from app.inventory.labelled_lots import LabelledLot, open_lots
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Invalid, StaleState
+from app.queries import quarantine_board
 from app.workflows import verify_lots, verify_orders, verify_stock
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.pick_work import Pick, put_back
@@ -235,6 +237,35 @@ def test_a_case_is_decided_in_parts_and_scrap_books_its_value(
     assert [tuple(act) for act in acts] == [("release", 1, None), ("scrap", 2, 500), ("vendor", 3, None)]
     assert open_cases(session) == []
     assert agrees(session) == []
+
+
+def test_what_somebody_writes_about_a_decision_can_be_erased_and_the_decision_cannot(
+    session: Session, house: House, bins: dict[str, int]
+) -> None:
+    lay(session, house, "TEA-1", "CMH1", 9, bin_id=bins["A-1"])
+    [case_id] = set_units_aside(session, [aside(house, 6)], actor=SYSTEM)
+    decide(session, [Decision(case_id=case_id, act="scrap", quantity=2, note="Zebulon broke it")], actor=SYSTEM)
+    decide(session, [Decision(case_id=case_id, act="release", quantity=1)], actor=SYSTEM)
+    assert [act.note for act in quarantine_board.acts(session, case_id)] == ["", "Zebulon broke it"]
+
+    session.execute(text("DELETE FROM quarantine_notes"))
+
+    assert [(act.act, act.note) for act in quarantine_board.acts(session, case_id)] == [("release", ""), ("scrap", "")]
+    with pytest.raises(DBAPIError, match="permission denied"), session.begin_nested():
+        session.execute(text("UPDATE quarantine_acts SET quantity = 9"))
+
+
+def test_what_the_version_before_writes_into_the_decision_is_put_where_it_can_be_erased(
+    session: Session, house: House, bins: dict[str, int]
+) -> None:
+    lay(session, house, "TEA-1", "CMH1", 9, bin_id=bins["A-1"])
+    [case_id] = set_units_aside(session, [aside(house, 6)], actor=SYSTEM)
+    old = "INSERT INTO quarantine_acts (case_id, act, quantity, note, actor) VALUES (:id, 'scrap', 1, 'Smashed', 'x')"
+
+    session.execute(text(old), {"id": case_id})
+
+    assert session.execute(text("SELECT note FROM quarantine_acts")).scalar_one() == ""
+    assert [act.note for act in quarantine_board.acts(session, case_id)] == ["Smashed"]
 
 
 def test_more_than_is_left_cannot_be_decided(session: Session, house: House) -> None:
