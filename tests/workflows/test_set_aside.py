@@ -276,6 +276,18 @@ def test_more_than_is_left_cannot_be_decided(session: Session, house: House) -> 
         decide(session, [Decision(case_id=case_id, act="scrap", quantity=3)], actor=SYSTEM)
 
 
+def test_what_comes_of_a_frozen_lot_is_never_for_sale_however_it_comes(
+    session: Session, house: House, bins: dict[str, int], lot: int
+) -> None:
+    freeze_lots(session, [lot], reason="Salmonella", actor=SYSTEM)
+
+    lay(session, house, "TEA-1", "CMH1", 6, lot_id=lot, bin_id=bins["A-1"])
+
+    assert lying(session, "TEA-1", "CMH1") == {("A-1", "L-1", "quarantine"): 6}
+    assert [(case.quantity, case.reason) for case in open_cases(session)] == [(6, "Lot L-1 is frozen: Salmonella")]
+    assert agrees(session) == []
+
+
 def test_units_of_a_frozen_lot_are_not_released(session: Session, house: House, lot: int) -> None:
     lay(session, house, "TEA-1", "CMH1", 6, lot_id=lot)
     freeze_lots(session, [lot], reason="Salmonella", actor=SYSTEM)
