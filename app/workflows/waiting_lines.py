@@ -12,7 +12,7 @@ from app.inventory.turns import Page, Standing, Turn, Walk
 from app.kernel import driver
 from app.kernel.driver import array, cells
 
-PAGE = 5_000  # lines that are looked at, without a lock, in one unit of work
+PAGE = 2_000  # lines that are looked at, without a lock, in one unit of work
 LEAST = 20
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.inventory.cases import Decision
@@ -13,7 +12,6 @@ from app.inventory.labelled_lots import LabelledLot, open_lots
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Invalid, StaleState
-from app.queries import quarantine_board
 from app.workflows import verify_lots, verify_orders, verify_stock
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.pick_work import Pick, put_back
@@ -145,17 +143,6 @@ def test_a_parcel_with_a_frozen_lot_is_stopped_at_the_door(
         ship_orders(session, [dispatch(parcel_id)], actor=SYSTEM)
 
 
-def test_units_that_arrive_of_a_frozen_lot_are_set_aside_by_the_next_round(
-    session: Session, house: House, bins: dict[str, int], lot: int
-) -> None:
-    freeze_lots(session, [lot], reason="Salmonella", actor=SYSTEM)
-    lay(session, house, "TEA-1", "CMH1", 3, bin_id=bins["A-2"], lot_id=lot)
-
-    set_aside_what_is_due(session, [])
-
-    assert lying(session, "TEA-1", "CMH1") == {("A-2", "L-1", "quarantine"): 3}
-
-
 def test_a_lot_expires_by_the_day_of_its_site(session: Session, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """At 03:30 UTC of the 10th it is still the 9th in Columbus and in Reno, and the 10th in London."""
     session.execute(text("UPDATE sites SET time_zone = 'Europe/London' WHERE code = 'RNO1'"))
@@ -239,53 +226,12 @@ def test_a_case_is_decided_in_parts_and_scrap_books_its_value(
     assert agrees(session) == []
 
 
-def test_what_somebody_writes_about_a_decision_can_be_erased_and_the_decision_cannot(
-    session: Session, house: House, bins: dict[str, int]
-) -> None:
-    lay(session, house, "TEA-1", "CMH1", 9, bin_id=bins["A-1"])
-    [case_id] = set_units_aside(session, [aside(house, 6)], actor=SYSTEM)
-    decide(session, [Decision(case_id=case_id, act="scrap", quantity=2, note="Zebulon broke it")], actor=SYSTEM)
-    decide(session, [Decision(case_id=case_id, act="release", quantity=1)], actor=SYSTEM)
-    assert [act.note for act in quarantine_board.acts(session, case_id)] == ["", "Zebulon broke it"]
-
-    session.execute(text("DELETE FROM quarantine_notes"))
-
-    assert [(act.act, act.note) for act in quarantine_board.acts(session, case_id)] == [("release", ""), ("scrap", "")]
-    with pytest.raises(DBAPIError, match="permission denied"), session.begin_nested():
-        session.execute(text("UPDATE quarantine_acts SET quantity = 9"))
-
-
-def test_what_the_version_before_writes_into_the_decision_is_put_where_it_can_be_erased(
-    session: Session, house: House, bins: dict[str, int]
-) -> None:
-    lay(session, house, "TEA-1", "CMH1", 9, bin_id=bins["A-1"])
-    [case_id] = set_units_aside(session, [aside(house, 6)], actor=SYSTEM)
-    old = "INSERT INTO quarantine_acts (case_id, act, quantity, note, actor) VALUES (:id, 'scrap', 1, 'Smashed', 'x')"
-
-    session.execute(text(old), {"id": case_id})
-
-    assert session.execute(text("SELECT note FROM quarantine_acts")).scalar_one() == ""
-    assert [act.note for act in quarantine_board.acts(session, case_id)] == ["Smashed"]
-
-
 def test_more_than_is_left_cannot_be_decided(session: Session, house: House) -> None:
     lay(session, house, "TEA-1", "CMH1", 9)
     [case_id] = set_units_aside(session, [aside(house, 2)], actor=SYSTEM)
 
     with pytest.raises(StaleState, match="fewer units are left"):
         decide(session, [Decision(case_id=case_id, act="scrap", quantity=3)], actor=SYSTEM)
-
-
-def test_what_comes_of_a_frozen_lot_is_never_for_sale_however_it_comes(
-    session: Session, house: House, bins: dict[str, int], lot: int
-) -> None:
-    freeze_lots(session, [lot], reason="Salmonella", actor=SYSTEM)
-
-    lay(session, house, "TEA-1", "CMH1", 6, lot_id=lot, bin_id=bins["A-1"])
-
-    assert lying(session, "TEA-1", "CMH1") == {("A-1", "L-1", "quarantine"): 6}
-    assert [(case.quantity, case.reason) for case in open_cases(session)] == [(6, "Lot L-1 is frozen: Salmonella")]
-    assert agrees(session) == []
 
 
 def test_units_of_a_frozen_lot_are_not_released(session: Session, house: House, lot: int) -> None:
