@@ -1,5 +1,6 @@
 """How goods are kept: by lot or by number, which leave first, and what they cost us."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -39,6 +40,14 @@ def put(session: Session, code: str, keeping: Keeping) -> int:
         raise NotFound(f"there is no SKU {code!r}")
     return int(id)
 
+
+def costs(session: Session, sku_ids: Collection[int]) -> dict[int, int | None]:
+    """What a unit of each of these SKUs costs us, None where it is not known."""
+    rows = session.execute(text(COSTS), {"ids": sorted(set(sku_ids))})
+    return {row.id: row.cost_minor for row in rows}
+
+
+COSTS = "SELECT id, cost_minor FROM skus WHERE id = ANY(CAST(:ids AS bigint[]))"
 
 GET = "SELECT tracking, removal, removal_days, cost_minor FROM skus WHERE code = :code"
 

@@ -55,12 +55,16 @@ class QuarantineCase(Base):
 
 
 class QuarantineAct(Base):
-    """Append-only: what was decided about units of a case; ``loss_minor`` is what they cost us, where it is known."""
+    """Append-only: what was decided about units of a case; ``loss_minor`` is what they cost us, where it is known.
+
+    ``note`` is always empty: words stand in ``QuarantineNote``.
+    """
 
     __tablename__ = "quarantine_acts"
     __table_args__ = (
         CheckConstraint("act IN ('release', 'scrap', 'vendor', 'gone')", name="act"),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("note = ''", name="note"),
     )
 
     id: Mapped[BigId]
@@ -71,3 +75,14 @@ class QuarantineAct(Base):
     note: Mapped[str] = mapped_column(server_default="")
     actor: Mapped[str]
     occurred_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class QuarantineNote(Base):
+    """What somebody wrote about a decision: a person's words, which can be erased."""
+
+    __tablename__ = "quarantine_notes"
+
+    act_id: Mapped[int] = mapped_column(
+        ForeignKey("quarantine_acts.id", deferrable=True, initially="DEFERRED"), primary_key=True, autoincrement=False
+    )
+    body: Mapped[str]

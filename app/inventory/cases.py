@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.inventory.care_models import QuarantineAct, QuarantineCase
+from app.inventory.care_models import QuarantineAct, QuarantineCase, QuarantineNote
 from app.kernel import bulk
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound, StaleState
@@ -96,7 +96,7 @@ def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> 
     rows = bulk.pairs(session, TAKE_OFF, list(sums), list(sums.values()))
     if len(rows) < len(sums):
         raise StaleState("fewer units are left in this case: reload it and look again")
-    bulk.insert(session, QuarantineAct, [{**vars(one), "actor": actor.code} for one in decisions])
+    _write(session, decisions, actor)
 
 
 def shrink(session: Session, held: Collection[Held], *, actor: Actor) -> None:
@@ -104,6 +104,15 @@ def shrink(session: Session, held: Collection[Held], *, actor: Actor) -> None:
     columns = list(zip(*sorted(held, key=str), strict=True))
     names = ("skus", "sites", "lots", "conditions")
     session.execute(text(SHRINK), {**dict(zip(names, map(list, columns), strict=True)), "actor": actor.code})
+
+
+def _write(session: Session, decisions: Sequence[Decision], actor: Actor) -> None:
+    """The act cannot be changed, what somebody wrote about it can be erased."""
+    ids = bulk.next_ids(session, {"quarantine_acts": len(decisions)})["quarantine_acts"]
+    acts = [{"id": id, **vars(one), "actor": actor.code} for id, one in zip(ids, decisions, strict=True)]
+    notes = [{"act_id": act["id"], "body": note} for act in acts if (note := act.pop("note"))]
+    bulk.insert(session, QuarantineAct, acts)
+    bulk.insert(session, QuarantineNote, notes)
 
 
 LOCK = """

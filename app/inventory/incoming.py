@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from app.kernel.actor import Actor
 from app.kernel.driver import array, cells
 from app.kernel.events import emit
 
+FARTHEST = timedelta(days=730)  # ahead: what is later is a slip of the pen
 SOURCES = ("purchase", "transfer")
 Line = tuple[str, int]
 

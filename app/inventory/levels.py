@@ -46,6 +46,11 @@ COLUMNS = (
 
 SAFETY = rule_of("safety", sku="s", sites=at("k.site_id"), day=TODAY)
 
+OF_LOTS = """
+SELECT l.sku_id, l.site_id FROM stock_levels l
+ WHERE l.sku_id IN (SELECT sku_id FROM lots WHERE id = ANY(%(lots)s::bigint[]))
+"""
+
 LOCK_SKUS = (
     f"SELECT {COLUMNS} FROM stock_levels l WHERE l.sku_id = ANY(%(skus)s::bigint[])"
     " AND l.site_id = ANY(%(sites)s::bigint[]) ORDER BY l.sku_id, l.site_id FOR UPDATE"
@@ -73,6 +78,12 @@ def lock(session: Session, keys: Collection[Key]) -> dict[Key, Level]:
         if len(found) < len(ordered):
             raise Invalid([("sku", "a kit has no stock of its own: enter its components")])
     return found
+
+
+def of_lots(session: Session, lot_ids: Collection[int]) -> set[Key]:
+    """Every level of the SKUs of these lots, wherever units of them lie."""
+    rows = driver.fetch(session, OF_LOTS, {"lots": array(sorted(lot_ids))})
+    return {(row.sku_id, row.site_id) for row in rows}
 
 
 def _lock_existing(session: Session, keys: Sequence[Key]) -> dict[Key, Level]:

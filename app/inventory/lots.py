@@ -1,6 +1,6 @@
 """Lots: units made together, with the day they expire on. Frozen, they are not sold, picked or shipped."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -48,6 +48,20 @@ def frozen(session: Session, lot_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.code for row in rows}
 
 
+def lock(session: Session, lot_ids: Collection[int]) -> None:
+    """Lock lots by id, after the stock levels: nothing of them arrives until this transaction ends."""
+    session.execute(text(LOCK), {"ids": sorted(lot_ids)})
+
+
+def arriving(session: Session, lot_ids: Collection[int]) -> dict[int, str]:
+    """Why those of these lots that are frozen are not sold; whoever freezes one waits until this transaction ends.
+
+    The stock levels are locked.
+    """
+    rows = bulk.pairs(session, ARRIVING, sorted(set(lot_ids)), [])
+    return {row.id: f"Lot {row.code} is frozen: {row.frozen_reason}" for row in rows if row.frozen_at is not None}
+
+
 def redate(session: Session, sku_id: int, *, removal_days: int) -> None:
     """The last day of each lot of a SKU, anew."""
     session.execute(text(REDATE), {"sku": sku_id, "days": removal_days})
@@ -70,6 +84,13 @@ UPDATE lots SET frozen_at = NULL, frozen_reason = '', frozen_by = :by
 
 FROZEN = """
 SELECT id, code FROM lots WHERE id = ANY(%(first)s::bigint[] || %(second)s::bigint[]) AND frozen_at IS NOT NULL
+"""
+
+LOCK = "SELECT 1 FROM lots WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id FOR NO KEY UPDATE"
+
+ARRIVING = """
+SELECT id, code, frozen_at, frozen_reason FROM lots WHERE id = ANY(%(first)s::bigint[] || %(second)s::bigint[])
+ ORDER BY id FOR SHARE
 """
 
 REDATE = """

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +39,24 @@ class Peg:
 
 @dataclass(frozen=True, kw_only=True)
 class Arrangement:
-    """``on_shelf`` are units by line that lie in stock and are about to be given to it; the rest waits for ``pegs``."""
+    """``is_hurt``: somebody who was promised a day had lost supply for it."""
 
     pegs: tuple[Peg, ...]
-    on_shelf: dict[int, int]
+    is_hurt: bool
+
+    def of(self, order_line_id: int) -> list[Peg]:
+        return self.by_line.get(order_line_id, [])
+
+    @cached_property
+    def by_line(self) -> dict[int, list[Peg]]:
+        found: dict[int, list[Peg]] = {}
+        for peg in self.pegs:
+            found.setdefault(peg.order_line_id, []).append(peg)
+        return found
 
 
 def arrange(
-    waiting: Sequence[Waiting], supplies: Sequence[Supply], pegs: Sequence[Peg], *, on_shelf: int
+    waiting: Sequence[Waiting], supplies: Sequence[Supply], pegs: Sequence[Peg], *, may_move_up: bool = True
 ) -> Arrangement:
     """Peg waiting units, given in the order in which they came, to the earliest supply that is free.
 
@@ -53,22 +64,12 @@ def arrange(
     among ``supplies``. Where a supply slipped, shrank or went, only the lines that rested on it are pegged anew, lest
     others pay for it; else everybody may move up to an earlier one, which makes nobody's promise worse.
     """
-    ordered = sorted(waiting, key=lambda line: line.expected_on or date.max)
-    covered = _from_shelf(ordered, on_shelf)
-    needs = [replace(line, quantity=line.quantity - covered.get(line.order_line_id, 0)) for line in ordered]
+    needs = sorted(waiting, key=lambda line: line.expected_on or date.max)
     known = {supply.id: supply for supply in supplies}
     sound = [peg for peg in pegs if peg.incoming_id in known and known[peg.incoming_id].expected_on <= peg.promised_on]
-    kept = _kept(needs, sound, known) if _is_hurt(needs, sound) else []
-    return Arrangement(pegs=tuple(_pegged(needs, supplies, kept, pegs)), on_shelf=covered)
-
-
-def _from_shelf(ordered: Sequence[Waiting], on_shelf: int) -> dict[int, int]:
-    covered = {}
-    for line in ordered:
-        if units := min(line.quantity, on_shelf):
-            covered[line.order_line_id] = units
-            on_shelf -= units
-    return covered
+    is_hurt = _is_hurt(needs, sound)
+    kept = _kept(needs, sound, known) if is_hurt or not may_move_up else []
+    return Arrangement(pegs=tuple(_pegged(needs, supplies, kept, pegs)), is_hurt=is_hurt)
 
 
 def _is_hurt(needs: Sequence[Waiting], sound: Sequence[Peg]) -> bool:

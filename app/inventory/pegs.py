@@ -15,13 +15,14 @@ from app.kernel.driver import array, cells
 
 @dataclass(frozen=True, kw_only=True)
 class OpenSupply:
-    """A locked supply with the clock of the site that waits for it. What a closed site waits for carries no promise."""
+    """A supply with the clock of the site that waits for it. What a closed site waits for carries no promise."""
 
     id: int
     sku_id: int
     source: str
     source_id: int
     quantity: int
+    pegged: int
     expected_on: date
     time_zone: str
     cut_off: time
@@ -32,15 +33,19 @@ class OpenSupply:
         return self.expected_on < moment.astimezone(ZoneInfo(self.time_zone)).date()
 
 
-def lock_supplies(session: Session, sku_ids: Collection[int]) -> dict[int, OpenSupply]:
+def read_supplies(session: Session, sku_ids: Collection[int]) -> list[OpenSupply]:
+    """What is to come of these SKUs, in order of id."""
+    return _supplies(session, OF_SKUS, sku_ids)
+
+
+def lock_supplies(session: Session, sku_ids: Collection[int]) -> list[OpenSupply]:
     """Lock what is to come of these SKUs, in order of id."""
-    rows = driver.fetch(session, LOCK_OF_SKUS, {"skus": array(sorted(sku_ids))})
-    return {row.id: OpenSupply(**row._asdict()) for row in rows}
+    return _supplies(session, LOCK_OF_SKUS, sku_ids)
 
 
-def of_supplies(session: Session, incoming_ids: Collection[int]) -> list[Peg]:
-    """What rests on these supplies; their locks are held."""
-    rows = driver.fetch(session, OF_SUPPLIES, {"ids": array(sorted(incoming_ids))})
+def of_lines(session: Session, order_line_ids: Collection[int]) -> list[Peg]:
+    """What these lines rest on; their orders are locked, and so is all supply of their SKUs."""
+    rows = driver.fetch(session, OF_LINES, {"lines": array(sorted(order_line_ids))})
     return [Peg(**row._asdict()) for row in rows]
 
 
@@ -83,17 +88,22 @@ def give_up(session: Session, incoming_ids: Sequence[int], quantities: Sequence[
     driver.write(session, GIVE_UP, {"rows": cells(incoming_ids, quantities)})
 
 
+def _supplies(session: Session, sql: str, sku_ids: Collection[int]) -> list[OpenSupply]:
+    rows = driver.fetch(session, sql, {"skus": array(sorted(sku_ids))})
+    return [OpenSupply(**row._asdict()) for row in rows]
+
+
 COLUMNS = ("order_line_id", "incoming_id", "quantity", "promised_on")
 
-LOCK_OF_SKUS = """
-SELECT i.id, i.sku_id, i.source, i.source_id, i.quantity, i.expected_on, t.time_zone, t.cut_off, t.is_active
-  FROM incoming i JOIN sites t ON t.id = i.site_id WHERE i.sku_id = ANY(%(skus)s::bigint[])
- ORDER BY i.id FOR UPDATE OF i
+OF_SKUS = """
+SELECT i.id, i.sku_id, i.source, i.source_id, i.quantity, i.pegged, i.expected_on, t.time_zone, t.cut_off, t.is_active
+  FROM incoming i JOIN sites t ON t.id = i.site_id WHERE i.sku_id = ANY(%(skus)s::bigint[]) ORDER BY i.id
 """
+LOCK_OF_SKUS = f"{OF_SKUS} FOR UPDATE OF i"
 
-OF_SUPPLIES = """
+OF_LINES = """
 SELECT order_line_id, incoming_id, quantity, promised_on FROM pegs
- WHERE incoming_id = ANY(%(ids)s::bigint[]) ORDER BY id
+ WHERE order_line_id = ANY(%(lines)s::bigint[]) ORDER BY id
 """
 
 REMOVE = """

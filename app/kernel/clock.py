@@ -24,6 +24,11 @@ def as_if(moment: datetime) -> Iterator[None]:
         _stopped.reset(token)
 
 
+def today_in(time_zone: str) -> date:
+    """The calendar day that it is there now."""
+    return now().astimezone(ZoneInfo(time_zone)).date()
+
+
 def start_of_day(day: date, time_zone: str) -> datetime:
     """The first moment of a calendar day in a named zone, as UTC."""
     return datetime.combine(day, time.min, ZoneInfo(time_zone)).astimezone(UTC)

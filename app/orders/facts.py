@@ -50,6 +50,8 @@ def change(session: Session, changes: Sequence[LineChange], *, actor: Actor) -> 
     if not merged:
         return
     sums = ", ".join(f"{name} = l.{name} + v.{name}" for name in COUNTERS)
+    if any(counts["backordered"] > 0 for counts in merged.values()):
+        sums += f", {TURN}"
     arrays = ", ".join(f"CAST(:{name} AS bigint[])" for name in ("id", *COUNTERS))
     rows = session.execute(
         text(
@@ -122,6 +124,10 @@ SELECT o.id, {OWED} AS owed_minor, o.paid_minor, o.refunded_minor, o.payment_con
           FROM order_lines l WHERE l.order_id = o.id) AS lines
   FROM orders o WHERE o.id = ANY(CAST(:ids AS bigint[]))
 """
+
+
+# Lines that were written before there were turns do not know yet when their order was placed.
+TURN = "placed_at = (SELECT o.placed_at FROM orders o WHERE o.id = l.order_id)"
 
 
 def _merge(changes: Sequence[LineChange]) -> dict[int, dict[str, int]]:

@@ -120,11 +120,15 @@ class OrderContact(Base):
     longitude_e6: Mapped[int | None]
 
 
+TURN = ("promised_on", "placed_at", "order_id", "id")
+
+
 class OrderLine(Base):
     """``allocated`` units are promised and not yet shipped; ``released``, ``picked``, ``packed`` are parts of them.
 
     A kit is written as its components: lines of one order with the same ``kit_position`` were one line of
-    ``kit_quantity`` kits when it was asked for.
+    ``kit_quantity`` kits when it was asked for. Lines wait in the order of ``TURN``; ``promised_on`` is the day that
+    the last promise rests on, or the end of all days.
     """
 
     __tablename__ = "order_lines"
@@ -145,7 +149,7 @@ class OrderLine(Base):
         ),
         Index("ix_order_lines_sku", "sku_id", "order_id"),
         Index("ix_order_lines_kit", "kit_sku_id", "order_id", postgresql_where=text("kit_sku_id IS NOT NULL")),
-        Index("ix_order_lines_backordered", "sku_id", "order_id", postgresql_where=text("backordered > 0")),
+        Index("ix_order_lines_turns", "sku_id", *TURN, postgresql_where=text("backordered > 0")),
     )
 
     id: Mapped[BigId]
@@ -173,6 +177,8 @@ class OrderLine(Base):
     kit_name: Mapped[str | None]
     kit_position: Mapped[int | None]
     kit_quantity: Mapped[int | None]
+    promised_on: Mapped[date] = mapped_column(server_default="9999-12-31")
+    placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Promise(Base):

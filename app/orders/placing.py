@@ -128,7 +128,7 @@ def write(session: Session, orders: Sequence[NewOrder]) -> None:
     bulk.insert(session, Order, [_order(order, moment) for order in orders])
     bulk.insert(session, OrderContact, [_contact(order) for order in orders])
     has_kits = any(line.kit for order in orders for line in order.lines)
-    bulk.insert(session, OrderLine, [row for order in orders for row in _lines(order, has_kits=has_kits)])
+    bulk.insert(session, OrderLine, [row for order in orders for row in _lines(order, moment, has_kits=has_kits)])
     bulk.insert(session, IntakePayload, [_payload(order) for order in orders if order.request.payload])
     bulk.insert(session, Hold, [_hold(order, reason) for order in orders for reason in order.holds])
     bulk.insert(session, OrderNote, [_note(order) for order in orders if order.request.note])
@@ -176,7 +176,7 @@ def _contact(order: NewOrder) -> dict[str, Any]:
     }
 
 
-def _lines(order: NewOrder, *, has_kits: bool) -> list[dict[str, Any]]:
+def _lines(order: NewOrder, moment: datetime, *, has_kits: bool) -> list[dict[str, Any]]:
     return [
         {
             "id": line.id,
@@ -194,6 +194,7 @@ def _lines(order: NewOrder, *, has_kits: bool) -> list[dict[str, Any]]:
             "backordered": facts.backordered,
             "shipped": facts.shipped,
             "delivered": facts.delivered,
+            "placed_at": order.request.placed_at or moment,
             **(_kit(line.kit) if has_kits else {}),
         }
         for position, (line, facts) in enumerate(zip(order.lines, order.facts.lines, strict=True), start=1)

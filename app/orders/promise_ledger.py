@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.kernel import bulk, clock
+from app.kernel import bulk, clock, driver
 from app.kernel.actor import Actor
+from app.kernel.driver import cells
 from app.kernel.events import emit
 from app.orders import promising
 from app.orders.events import PromiseMoved
 from app.orders.models import Promise
 
+UNPROMISED = date.max  # as good as never: who was promised a day goes before who was not
 LATER = timedelta(hours=12)  # the same evening on another site's clock is no later promise
 
 
@@ -36,10 +38,13 @@ class Rest:
 def keep(session: Session, rests: Sequence[Rest], *, actor: Actor) -> None:
     """Write down what changed for these lines of locked orders, and for the orders as a whole; tells who must be told.
 
-    One statement where nothing changed, five at most beside the events.
+    Two statements where nothing changed, six at most beside the events.
     """
+    if not rests:
+        return
     before = latest(session, [rest.order_line_id for rest in rests])
     changed = [(rest, before.get(rest.order_line_id)) for rest in rests]
+    _keep_turns(session, rests)
     written = [(rest, old) for rest, old in changed if _differs(rest, old)]
     if not written:
         return
@@ -57,6 +62,11 @@ def latest(session: Session, order_line_ids: Collection[int]) -> dict[int, Any]:
 def filled(session: Session, order_line_ids: Collection[int]) -> list[int]:
     """Those of these lines that were promised a day resting on supply, and no longer wait."""
     return list(session.execute(text(FILLED), {"lines": list(order_line_ids)}).scalars())
+
+
+def _keep_turns(session: Session, rests: Sequence[Rest]) -> None:
+    days = [rest.expected_on or UNPROMISED for rest in rests]
+    driver.write(session, TURNS, {"rows": cells([rest.order_line_id for rest in rests], days)})
 
 
 def _differs(rest: Rest, old: Any) -> bool:
@@ -132,6 +142,11 @@ def _order_row(order: Any, moment: datetime) -> Mapping[str, Any]:
 LATEST = """
 SELECT DISTINCT ON (order_line_id) order_line_id, source, source_id, expected_on, promised_at
   FROM promises WHERE order_line_id = ANY(CAST(:lines AS bigint[])) ORDER BY order_line_id, id DESC
+"""
+
+TURNS = """
+UPDATE order_lines l SET promised_on = v.day::date FROM unnest(%(rows)s::cells[]) AS v(id, day)
+ WHERE l.id = v.id::bigint AND l.promised_on <> v.day::date
 """
 
 FILLED = """

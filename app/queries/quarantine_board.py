@@ -89,8 +89,9 @@ def acts(session: Session, case_id: int) -> Sequence[Any]:
     """What was decided, the latest first."""
     return session.execute(
         text(
-            "SELECT id, act, quantity, loss_minor, note, actor, occurred_at FROM quarantine_acts"
-            " WHERE case_id = :id ORDER BY id DESC"
+            "SELECT a.id, a.act, a.quantity, a.loss_minor, coalesce(n.body, '') AS note, a.actor, a.occurred_at"
+            " FROM quarantine_acts a LEFT JOIN quarantine_notes n ON n.act_id = a.id"
+            " WHERE a.case_id = :id ORDER BY a.id DESC"
         ),
         {"id": case_id},
     ).all()

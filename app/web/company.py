@@ -2,10 +2,12 @@
 
 import time
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import text
 
+from app.kernel import clock
 from app.kernel.uow import unit_of_work
 
 SECONDS = 30
@@ -29,6 +31,10 @@ def current() -> Shown:
     """What is known in this request; a stand-in where the database could not be asked."""
     found: Shown = g.get("company") or Shown()
     return found
+
+
+def today() -> date:
+    return clock.today_in(current().time_zone)
 
 
 def forget() -> None:

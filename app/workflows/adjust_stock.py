@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from app.inventory import levels, places, sites
+from app.inventory import cases, levels, lots, places, sites
+from app.inventory.cases import NewCase
 from app.inventory.events import StockAdjusted, StockArrived
 from app.inventory.levels import Key, Level
 from app.inventory.places import Place, Portion, Shelves, shelves_first
@@ -84,14 +85,17 @@ def adjust_stock(session: Session, adjustments: Sequence[Adjustment], *, actor: 
     _refuse_nonsense(adjustments)
     facts.lock(session, candidates(session, _losses(adjustments)))
     held = levels.lock(session, {one.key for one in adjustments})
-    movements = movements_of(session, adjustments)
+    stopped = _stopped(session, adjustments)
+    turned = [one for one, _ in stopped]
+    movements = movements_of(session, [*adjustments, *turned])
     gone = lost(movements)
     shortfalls = {key: gone[key] - level.unpromised for key, level in held.items()}
     facts.lock(session, candidates(session, shortfalls))  # whoever was promised units between the two locks
     codes = {site.id: site.code for site in sites.all_of_them(session)}
     displaced = displace(session, shortfalls, site_codes=codes, reason="displace", actor=actor)
     post(session, movements, actor=actor)
-    emit(session, [event for one in adjustments for event in _events(one, held[one.key])], actor=actor)
+    cases.add(session, [_case(*one) for one in stopped], actor=actor)
+    emit(session, [event for one in [*adjustments, *turned] for event in _events(one, held[one.key])], actor=actor)
     if displaced:
         route_backordered(session, displaced, cause="displaced", actor=actor)
 
@@ -109,6 +113,42 @@ def lost(movements: Sequence[Movement]) -> Counter[Key]:
     for one in movements:
         sums[one.key] += one.unavailable - one.on_hand
     return sums
+
+
+def _stopped(session: Session, adjustments: Sequence[Adjustment]) -> list[tuple[Adjustment, str]]:
+    """Good units that come of a frozen lot go into quarantine as they come, and why; nobody freezes one meanwhile."""
+    come = [one for one in adjustments if one.on_hand > 0 and one.condition == GOOD and one.lot_id is not None]
+    frozen = lots.arriving(session, [one.lot_id for one in come if one.lot_id is not None]) if come else {}
+    return [
+        (_turned(one, one.lot_id), frozen[one.lot_id])
+        for one in come
+        if one.lot_id is not None and one.lot_id in frozen
+    ]
+
+
+def _turned(one: Adjustment, lot_id: int) -> Adjustment:
+    return replace(
+        one,
+        reason="condition",
+        on_hand=0,
+        unavailable=one.on_hand,
+        condition="quarantine",
+        is_exact=True,
+        reference=("lot", lot_id),
+    )
+
+
+def _case(one: Adjustment, why: str) -> NewCase:
+    return NewCase(
+        sku_id=one.sku_id,
+        site_id=one.site_id,
+        bin_id=one.bin_id,
+        lot_id=one.lot_id,
+        serial_id=one.serial_ids[0] if len(one.serial_ids) == 1 else None,
+        condition=one.condition,
+        quantity=one.unavailable,
+        reason=why,
+    )
 
 
 def _refuse_nonsense(adjustments: Sequence[Adjustment]) -> None:

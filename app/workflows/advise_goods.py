@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.goods import Good
 from app.inventory import sites
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
 from app.kernel.events import emit
@@ -18,7 +19,7 @@ from app.purchasing.advices import NewAdvice, NewAdviceLine
 from app.purchasing.events import PurchaseOrderRescheduled, ShipmentAdvised
 from app.purchasing.orders import Buying, Line
 from app.purchasing.states import OPEN
-from app.workflows.expect_purchases import expect_rest, today_in, unlikely_day
+from app.workflows.expect_purchases import expect_rest, unlikely_day
 from app.workflows.read_goods import Named, read_goods
 
 
@@ -50,7 +51,7 @@ def advise(session: Session, shipments: Sequence[Shipment], *, actor: Actor) -> 
     zones = {site.id: site.time_zone for site in sites.all_of_them(session)}
     for one in shipments:
         order = locked[ids[one.number]]
-        _refuse(one, order, known, today_in(zones[order.site_id]))
+        _refuse(one, order, known, clock.today_in(zones[order.site_id]))
     named = {(locked[ids[one.number]].supplier_id, item.code) for one in shipments for item in one.items}
     goods = read_goods(session, named)
     news = [_matched(one, locked[ids[one.number]], goods) for one in shipments]

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.inventory import sites
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
 from app.kernel.events import emit
@@ -19,7 +20,7 @@ from app.purchasing.events import (
 )
 from app.purchasing.orders import Buying, Count, Line
 from app.purchasing.states import CLOSED_SHORT, DRAFT, OPEN, PURCHASE_ORDER
-from app.workflows.expect_purchases import expect_rest, today_in, unlikely_day
+from app.workflows.expect_purchases import expect_rest, unlikely_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ def change_dates(session: Session, changes: Sequence[NewDay], *, actor: Actor) -
     moved: dict[int, list[int]] = {}
     for change in changes:
         one = locked[ids[change.number]]
-        for line in _to_move(one, change, today_in(zones[one.site_id])):
+        for line in _to_move(one, change, clock.today_in(zones[one.site_id])):
             if line.expected_on != change.expected_on:
                 days[line.id] = change.expected_on
                 moved.setdefault(one.id, []).append(line.id)

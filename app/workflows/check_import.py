@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -55,7 +54,7 @@ class Home:
 
     @property
     def today(self) -> date:
-        return clock.now().astimezone(ZoneInfo(self.time_zone)).date()
+        return clock.today_in(self.time_zone)
 
 
 def ask_for_check(

@@ -14,6 +14,7 @@ from app.kernel import feed
 from app.kernel.event_types import Recorded
 from app.orders.events import OrderPlaced, OrderRecorded, UnitsCancelled
 from app.orders.owed import kept
+from app.workflows.company_day import TIME_ZONE
 
 READER = "analytics.sales"
 KINDS = frozenset({OrderPlaced, OrderRecorded, UnitsCancelled})
@@ -97,7 +98,6 @@ def _calendar_moved(session: Session) -> bool:
     return not session.execute(text(statement)).scalar_one()
 
 
-TIME_ZONE = "(SELECT coalesce(max(time_zone), 'UTC') FROM company)"
 BUCKET = "left(to_char(day, 'YYYY-MM-DD'), n) AS bucket"
 LENGTHS = "unnest(ARRAY[10, 9, 7, 4, 0]) AS lengths (n)"
 KEYS = {

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import clock, deliveries
 from app.kernel.deliveries import Delivery, Held
+from app.workflows.company_day import TIME_ZONE
 
 COUNT = "analytics.count_stock"
 MOST = 5_000  # levels in one transaction
@@ -39,7 +40,6 @@ def is_behind(session: Session) -> bool:
     return session.execute(text(BEHIND), {"most": 1}).first() is not None
 
 
-TIME_ZONE = "(SELECT coalesce(max(time_zone), 'UTC') FROM company)"
 DAY = f"(m.occurred_at AT TIME ZONE {TIME_ZONE})::date"
 SUMS = """
     sum(m.on_hand)::bigint AS on_hand, sum(m.allocated + m.reserved)::bigint AS promised,

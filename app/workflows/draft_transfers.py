@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.inventory import sites
+from app.inventory.incoming import FARTHEST
 from app.inventory.sites import SitePlace
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -21,8 +21,6 @@ from app.transfers.book import Entry, NewTransfer, TransferRow
 from app.transfers.events import TransferCancelled, TransferDrafted
 from app.transfers.states import TRANSFER
 from app.workflows.transfer_places import refuse_serials
-
-FARTHEST = timedelta(days=730)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +94,7 @@ def discard_transfers(session: Session, transfer_ids: Sequence[int], *, actor: A
 
 def refuse_day(day: date, site: SitePlace) -> list[tuple[str, str]]:
     """Why goods cannot be expected then; ``site`` is where they go."""
-    today = clock.now().astimezone(ZoneInfo(site.time_zone)).date()
+    today = clock.today_in(site.time_zone)
     if today <= day <= today + FARTHEST:
         return []
     return [("expected_on", f"goods cannot arrive on {day}: write a day from {today} to {today + FARTHEST}")]

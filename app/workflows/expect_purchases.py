@@ -1,19 +1,16 @@
 """What sent purchase orders still owe, told to the stock as dated supply."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.inventory.incoming import Expected, expect
-from app.kernel import clock
+from app.inventory.incoming import FARTHEST, Expected, expect
 from app.kernel.actor import Actor
 from app.purchasing import orders
 from app.purchasing.states import OPEN
 
 SOURCE = "purchase"
-FARTHEST = timedelta(days=730)
 
 
 def expect_rest(session: Session, purchase_order_ids: Collection[int], *, actor: Actor) -> None:
@@ -41,8 +38,3 @@ def unlikely_day(day: date, today: date) -> str:
     if day > today + FARTHEST:
         return f"{day} is too far ahead: write a day up to {today + FARTHEST}"
     return ""
-
-
-def today_in(time_zone: str) -> date:
-    """The calendar day that it is there now."""
-    return clock.now().astimezone(ZoneInfo(time_zone)).date()

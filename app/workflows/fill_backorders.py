@@ -48,18 +48,20 @@ def _fill_on(session: Session, sku_ids: Collection[int]) -> None:
 
 
 def _waiting(session: Session, sku_ids: Collection[int], most: int) -> list[int]:
-    """Orders that wait for one of these SKUs and could have some of it now."""
-    rows = session.execute(
-        text(
-            "SELECT o.id FROM orders o WHERE EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id"
-            " AND l.backordered > 0 AND l.sku_id = ANY(CAST(:skus AS bigint[])) AND EXISTS ("
-            " SELECT 1 FROM stock_levels s JOIN sites ON sites.id = s.site_id AND sites.is_active"
-            " WHERE s.sku_id = l.sku_id AND s.on_hand - s.allocated - s.reserved - s.unavailable > s.safety_stock))"
-            " ORDER BY (SELECT min(p.expected_on) FROM order_lines l CROSS JOIN LATERAL ("
-            " SELECT expected_on FROM promises WHERE order_line_id = l.id ORDER BY id DESC LIMIT 1) p"
-            " WHERE l.order_id = o.id AND l.backordered > 0 AND l.sku_id = ANY(CAST(:skus AS bigint[]))),"
-            " o.placed_at, o.id LIMIT :most"
-        ),
-        {"skus": list(sku_ids), "most": most},
-    )
-    return [row.id for row in rows]
+    """Orders that wait for one of these SKUs and could have some of it now, in turn."""
+    return list(session.execute(text(WAITING), {"skus": list(sku_ids), "most": most}).scalars())
+
+
+# However many wait for a SKU, no more of them are read than are served.
+WAITING = """
+SELECT w.order_id
+  FROM unnest(CAST(:skus AS bigint[])) AS s (id)
+ CROSS JOIN LATERAL (
+       SELECT l.order_id, l.promised_on, l.placed_at FROM order_lines l
+        WHERE l.sku_id = s.id AND l.backordered > 0
+        ORDER BY l.promised_on, l.placed_at, l.order_id, l.id LIMIT :most) w
+ WHERE EXISTS (
+       SELECT FROM stock_levels v JOIN sites t ON t.id = v.site_id AND t.is_active
+        WHERE v.sku_id = s.id AND v.on_hand - v.allocated - v.reserved - v.unavailable > v.safety_stock)
+ GROUP BY w.order_id ORDER BY min(w.promised_on), min(w.placed_at), w.order_id LIMIT :most
+"""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.catalogue import keeping
 from app.inventory import cases, levels, moves, places, serials
 from app.inventory.cases import Decision, NewCase, OpenCase
 from app.inventory.errors import PlaceEmpty
@@ -86,7 +87,7 @@ def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> 
     levels.lock(session, keys)
     known = cases.lock(session, {one.case_id for one in decisions})
     _refuse_unfit(session, [known[one.case_id] for one in decisions if one.act == "release"])
-    costs = _costs(session, known)
+    costs = keeping.costs(session, {one.sku_id for one in known.values()})
     priced = [replace(one, loss_minor=_loss(one, costs[known[one.case_id].sku_id])) for one in decisions]
     cases.decide(session, priced, actor=actor)
     shelves = Shelves(places.of_levels(session, keys))
@@ -215,14 +216,6 @@ def _refuse_unfit(session: Session, released: Sequence[OpenCase]) -> None:
         remedy = "let the lot go first" if row.is_frozen else "scrap these units, or correct the day of the lot"
         why = "is frozen" if row.is_frozen else f"was to be removed on {row.remove_on}"
         raise Invalid([("act", f"lot {row.code} {why}: {remedy}")])
-
-
-def _costs(session: Session, known: Mapping[int, OpenCase]) -> dict[int, int | None]:
-    rows = session.execute(
-        text("SELECT id, cost_minor FROM skus WHERE id = ANY(CAST(:ids AS bigint[]))"),
-        {"ids": sorted({one.sku_id for one in known.values()})},
-    )
-    return {row.id: row.cost_minor for row in rows}
 
 
 def _loss(one: Decision, cost: int | None) -> int | None:

@@ -22,7 +22,7 @@ from app.purchasing.receipts import NewReceipt, NewReceiptLine
 from app.purchasing.states import RECEIVABLE
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.arriving_lots import take_in_lots
-from app.workflows.expect_purchases import expect_rest, today_in
+from app.workflows.expect_purchases import expect_rest
 from app.workflows.read_goods import read_goods
 from app.workflows.spread_receipts import DAMAGED, Item, NotOnOrder, Part, Spreader
 
@@ -152,7 +152,7 @@ def _write(session: Session, deliveries: Sequence[_Delivery], *, actor: Actor) -
 def _receipts(session: Session, deliveries: Sequence[_Delivery]) -> list[NewReceipt]:
     bins = put_down(session, {(each.order.site_id, part.item.bin) for each in deliveries for part in each.parts})
     levels.lock(session, {(part.good.id, each.order.site_id) for each in deliveries for part in each.parts})
-    today = {site.id: today_in(site.time_zone) for site in sites.all_of_them(session)}
+    today = {site.id: clock.today_in(site.time_zone) for site in sites.all_of_them(session)}
     lots = take_in_lots(session, [(part, today[each.order.site_id]) for each in deliveries for part in each.parts])
     return [
         NewReceipt(

@@ -244,9 +244,8 @@ SELECT l.order_id, l.id, l.sku_id, l.sku_code, l.name, l.backordered, c.latitude
        z.transit_days
   FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN order_contacts c ON c.order_id = o.id
   LEFT JOIN zones z ON z.id = o.zone_id
-  LEFT JOIN LATERAL (SELECT expected_on FROM promises WHERE order_line_id = l.id ORDER BY id DESC LIMIT 1) p ON true
  WHERE l.order_id = ANY(CAST(:ids AS bigint[])) AND l.backordered > 0
- ORDER BY min(p.expected_on) OVER (PARTITION BY o.id), o.placed_at, o.id, l.position
+ ORDER BY min(l.promised_on) OVER (PARTITION BY o.id), o.placed_at, o.id, l.position
 """
 
 

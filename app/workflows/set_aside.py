@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.inventory import cases, levels
+from app.inventory import cases, levels, lots
 from app.inventory.cases import NewCase
 from app.inventory.events import FrozenUnitsReturned
 from app.inventory.levels import Key
@@ -63,14 +63,34 @@ def set_aside(
     limit = None if freezing else AT_ONCE
     asked = {"lots": sorted(lot_ids), "freezing": sorted(freezing or ()), "now": clock.now(), "limit": limit}
     seen = _lying(session, asked, freezing or {})
-    if not seen:
+    if not seen and not freezing:
         return 0
     facts.lock(session, candidates(session, _sums(seen)))
-    levels.lock(session, _sums(seen))
-    still = [one for one in _lying(session, asked, freezing or {}) if one.key in _sums(seen)]
+    still = _stopped(session, seen, asked, freezing) if freezing else _still(session, seen, asked)
     adjust_stock(session, [_adjustment(one) for one in still], actor=actor)
     cases.add(session, [_case(one) for one in still], actor=actor)
     return sum(one.quantity for one in still)
+
+
+def _still(session: Session, seen: Sequence[Lying], asked: Mapping[str, Any]) -> list[Lying]:
+    levels.lock(session, _sums(seen))
+    return [one for one in _lying(session, asked, {}) if one.key in _sums(seen)]
+
+
+def _stopped(
+    session: Session, seen: Sequence[Lying], asked: Mapping[str, Any], freezing: Mapping[int, str]
+) -> list[Lying]:
+    """All that lies of lots about to be frozen, at a moment in which nothing of them comes, goes or is picked.
+
+    That takes the levels of their SKUs everywhere, and the lots themselves for who makes a level meanwhile.
+    """
+    held = levels.lock(session, levels.of_lots(session, freezing) | _sums(seen).keys())
+    lots.lock(session, freezing)
+    found = _lying(session, asked, freezing)
+    if new := _sums(found).keys() - held.keys():
+        levels.lock(session, new)
+        found = _lying(session, asked, freezing)
+    return found
 
 
 def set_aside_what_is_due(session: Session, _held: Sequence[Held]) -> None:

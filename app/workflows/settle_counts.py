@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.catalogue import keeping
 from app.counting import decisions, lines, sheets
 from app.counting.events import ApprovalAsked, CountAccepted, CountCancelled, CountEvent, CountRejected, RecountAsked
 from app.counting.judge import Verdict, judge
@@ -100,7 +100,7 @@ def _judged(session: Session, found: Collection[Sheet]) -> tuple[list[Judged], d
     every = [(sheet, line) for sheet in found for line in sheet.lines.values()]
     keys = {(line.sku_id, sheet.site_id) for sheet, line in every}
     book = shelf_book.lock(session, keys)
-    costs = _costs(session, {sku for sku, _ in keys})
+    costs = keeping.costs(session, {sku for sku, _ in keys})
     verdicts = {
         sheet.id: judge([line.as_seen(costs[line.sku_id]) for line in sheet.lines.values()], sheet.rules)
         for sheet in found
@@ -144,10 +144,3 @@ def _lead_on(session: Session, verdicts: Mapping[int, Verdict], actor: Actor) ->
     if asking:
         COUNT.move(session, Count, ids=asking, action="ask_for_approval")
     emit(session, events, actor=actor)
-
-
-def _costs(session: Session, sku_ids: Collection[int]) -> dict[int, int | None]:
-    rows = session.execute(
-        text("SELECT id, cost_minor FROM skus WHERE id = ANY(CAST(:ids AS bigint[]))"), {"ids": sorted(sku_ids)}
-    )
-    return {row.id: row.cost_minor for row in rows}

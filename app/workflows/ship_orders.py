@@ -39,7 +39,9 @@ def ship_orders(session: Session, dispatches: Sequence[Dispatch], *, actor: Acto
     found = parcels.load(session, labels)
     leaving = [one for one in found.values() if not _has_left(one, labels[one.id])]
     refuse_held(session, {one.order_id for one in leaving})
-    allocations.ship(session, _shares(session, leaving), actor=actor)
+    shares = _shares(session, leaving)
+    allocations.ship(session, shares, actor=actor)
+    _refuse_frozen(session, shares)
     parcels.ship(session, {one.id: labels[one.id] for one in leaving})
     work.count(session, [count for one in leaving for count in _counts(one)])
     facts.change(session, [change for one in leaving for change in _changes(one)], actor=actor)
@@ -67,13 +69,12 @@ def _shares(session: Session, leaving: Sequence[PackedParcel]) -> list[Share]:
     for one in leaving:
         for content in one.contents:
             units[content.fulfilment_line_id] = units.get(content.fulfilment_line_id, 0) + content.quantity
-    picks = held_picks.spend(session, units)
-    _refuse_frozen(session, picks)
-    return [_share(*contents[pick.line_id], pick) for pick in picks]
+    return [_share(*contents[pick.line_id], pick) for pick in held_picks.spend(session, units)]
 
 
-def _refuse_frozen(session: Session, picks: Sequence[HeldUnits]) -> None:
-    of_lots = [pick.lot_id for pick in picks if pick.lot_id is not None]
+def _refuse_frozen(session: Session, shares: Sequence[Share]) -> None:
+    """Asked once the levels are locked, as whoever freezes a lot has them first."""
+    of_lots = [share.lot_id for share in shares if share.lot_id is not None]
     for code in lots.frozen(session, of_lots).values() if of_lots else ():
         raise StaleState(f"lot {code} is frozen and may not leave: unpack this parcel and put the units back")
 

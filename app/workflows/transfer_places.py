@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.inventory import sites
 from app.inventory.places import Portion, Shelves
 from app.inventory.removal import Choice, choose
+from app.kernel import clock
 from app.kernel.errors import DomainError
 from app.transfers.book import LineRow
-from app.workflows.expect_purchases import today_in
 from app.workflows.free_places import free_places
 from app.workflows.shelf_rules import why_not
 
@@ -31,7 +31,7 @@ def portions(session: Session, leaving: Sequence[tuple[LineRow, int]]) -> dict[i
     shelves = free_places(session, [(line.sku_id, site_id) for line, site_id in leaving])
     skus = _skus(session, {line.sku_id for line, _ in leaving})
     zones = {site.id: site.time_zone for site in sites.all_of_them(session)}
-    today = {site_id: today_in(zones[site_id]) for _, site_id in leaving}
+    today = {site_id: clock.today_in(zones[site_id]) for _, site_id in leaving}
     named_first = sorted(leaving, key=lambda pair: pair[0].lot_id is None)
     return {line.id: _taken(line, site_id, shelves, skus[line.sku_id], today[site_id]) for line, site_id in named_first}
 

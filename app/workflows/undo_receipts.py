@@ -24,6 +24,12 @@ from app.workflows.expect_purchases import expect_rest
 from app.workflows.spread_receipts import DAMAGED
 
 
+def take_back(session: Session, number: str, receipt_id: int, *, actor: Actor) -> None:
+    """One receipt of the purchase order of this number. Raises NotFound for one of another."""
+    receipts.require(session, receipt_id, number)
+    undo_receipts(session, [receipt_id], actor=actor)
+
+
 def undo_receipts(session: Session, receipt_ids: Sequence[int], *, actor: Actor) -> None:
     """All or none. Raises StaleState where one was taken back before, or where its units have been moved on."""
     ids = list(dict.fromkeys(receipt_ids))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.inventory import lots
 from app.inventory.cases import NewCase
 from app.inventory.post import Movement
 from app.kernel import clock
@@ -13,11 +14,12 @@ from app.kernel import clock
 def unfit_arrivals(session: Session, come: Sequence[Movement]) -> dict[int, NewCase]:
     """A case for each movement of a frozen lot, or of one whose day of removal has come at its site; by its position.
 
-    The levels are locked.
+    The levels are locked; whoever freezes one of these lots waits until they have arrived.
     """
     with_lots = {at: one for at, one in enumerate(come) if one.lot_id is not None}
     if not with_lots:
         return {}
+    lots.arriving(session, [one.lot_id for one in with_lots.values() if one.lot_id is not None])
     rows = session.execute(
         text(UNFIT),
         {

@@ -92,4 +92,18 @@ FIRST = Comparison(
     "order {number} was first promised for {made}, but says {kept}",
 )
 
-CHECKS = (COUNTED, OVERCOMMITTED, GONE, IDLE, PEGGED_GOODS, HOMELESS, SEQUENCE, FIRST)
+TURNS = Comparison(
+    "turns of those who wait",
+    """
+    SELECT o.number, l.position, l.sku_code AS sku, l.promised_on, l.placed_at, o.placed_at AS ordered_at,
+           coalesce(p.expected_on, '9999-12-31') AS expected_on
+      FROM order_lines l JOIN orders o ON o.id = l.order_id
+      LEFT JOIN LATERAL (SELECT expected_on FROM promises WHERE order_line_id = l.id ORDER BY id DESC LIMIT 1) p ON true
+     WHERE l.backordered > 0
+       AND (l.placed_at <> o.placed_at OR l.promised_on <> coalesce(p.expected_on, '9999-12-31')) ORDER BY l.id
+    """,
+    "order {number}, line {position} ({sku}) waits as if placed {placed_at} and promised for {promised_on}, but it was"
+    " placed {ordered_at} and is promised for {expected_on}",
+)
+
+CHECKS = (COUNTED, OVERCOMMITTED, GONE, IDLE, PEGGED_GOODS, HOMELESS, SEQUENCE, FIRST, TURNS)

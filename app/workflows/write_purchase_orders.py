@@ -21,7 +21,7 @@ from app.purchasing.performance import NOTHING, Performance, usual_days
 from app.purchasing.states import DRAFT, PURCHASE_ORDER
 from app.purchasing.suppliers import SupplierRow
 from app.purchasing.terms import Terms
-from app.workflows.expect_purchases import expect_rest, today_in, unlikely_day
+from app.workflows.expect_purchases import expect_rest, unlikely_day
 from app.workflows.read_goods import Named, read_goods
 
 MOST_LINES = 500
@@ -107,7 +107,7 @@ def _refuse_unfit(one: Buying, zones: dict[int, str]) -> None:
     PURCHASE_ORDER.target(one.state, "send")
     if one.site_id not in zones:
         raise Invalid([("site", f"the site of {one.number} is closed: choose another site before sending it")])
-    today = today_in(zones[one.site_id])
+    today = clock.today_in(zones[one.site_id])
     late = [line for line in one.lines if line.expected_on < today]
     if late:
         raise Invalid(
@@ -180,7 +180,7 @@ def _line(
         failures.append((f"lines.{place}.unit_cost", why))
     elif cost * line.quantity > LARGEST_WORTH:
         failures.append((f"lines.{place}.unit_cost", "the line is worth more than the books hold: split it"))
-    today = today_in(site.time_zone)
+    today = clock.today_in(site.time_zone)
     stated = agreed.lead_days if agreed.lead_days is not None else supplier.lead_days
     usual = today + timedelta(days=usual_days(known.measured.get(supplier.id, NOTHING), stated=stated))
     day = line.expected_on or draft.expected_on or usual

@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 from app.inventory.incoming import Expected, expect
+from app.inventory.turns import Walk
 from app.kernel import clock, uow
 from app.kernel.actor import SYSTEM
 from app.workflows.adjust_stock import Adjustment, adjust_stock
@@ -18,7 +19,10 @@ SECONDS = 2.0
 
 
 def peg(sku_id: int) -> None:
-    uow.run(lambda session: peg_backorders(session, [sku_id], actor=SYSTEM))
+    """In slices of two lines, as if very many waited."""
+    walks = [Walk(sku_id=sku_id)]
+    while walks:
+        walks = uow.run(lambda session, walks=walks: peg_backorders(session, walks, actor=SYSTEM, most=2))
 
 
 def order_and_cancel(seed: int, sku: str) -> int:

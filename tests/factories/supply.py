@@ -6,8 +6,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.inventory.incoming import Expected, expect
+from app.inventory.turns import Walk
 from app.kernel.actor import SYSTEM
-from app.workflows.peg_backorders import peg_backorders
+from app.workflows.peg_backorders import MOST_LINES, peg_backorders
 from tests.factories.house import House
 
 
@@ -26,7 +27,16 @@ def coming(house: House, source_id: int, quantity: int, on: str, *, sku: str = "
 def bring(session: Session, *expected: Expected) -> None:
     """As the handler of ``SupplyMoved`` does once it is told."""
     expect(session, expected, actor=SYSTEM)
-    peg_backorders(session, sorted({one.sku_id for one in expected}), actor=SYSTEM)
+    peg_all(session, *sorted({one.sku_id for one in expected}))
+
+
+def peg_all(session: Session, *sku_ids: int, most: int = MOST_LINES) -> int:
+    """Walk to the end for these SKUs, in slices of ``most`` lines; answers how many there were."""
+    walks, slices = [Walk(sku_id=sku_id) for sku_id in sku_ids], 0
+    while walks:
+        walks = peg_backorders(session, walks, actor=SYSTEM, most=most)
+        slices += 1
+    return slices
 
 
 def pegs(session: Session) -> list[tuple[int, int, int]]:

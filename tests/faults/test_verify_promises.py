@@ -38,6 +38,10 @@ DAMAGE = {
     "UPDATE orders SET promised_at = promised_at + interval '1 day'": [
         "was first promised for 2026-12-16 01:00:00+00, but says 2026-12-17 01:00:00+00"
     ],
+    "UPDATE order_lines SET promised_on = '2026-12-01', placed_at = '2026-11-01 09:00Z'": [
+        "line 1 (TEA-1) waits as if placed 2026-11-01 09:00:00+00:00 and promised for 2026-12-01, but it was placed"
+        " 2026-11-25 15:00:00+00:00 and is promised for 2026-12-11"
+    ],
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.embedded import roles
@@ -17,18 +18,33 @@ from app.kernel.db import open_engine
 from app.models import metadata
 from app.schema import migrate
 from app.workflows.verify import verify
-from tests.servers import Database, Servers
+from tests.servers import Servers
 
 BEFORE_PLACES = "0007"
+BEFORE_NOTES = "0017"
 
 
-@pytest.fixture
-def empty(servers: Servers) -> Iterator[Database]:
-    """A database without tables."""
+@pytest.fixture(scope="module")
+def grown(servers: Servers) -> Iterator[Session]:
+    """A database that has lived through several versions."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with servers.postgres.connect() as connection:
         roles.make_database(connection, name)
-    yield servers.database(name)
+    url = servers.database(name).owner_url
+    engine = open_engine(url, pool_size=1)
+    migrate(url, to=BEFORE_PLACES)
+    with engine.begin() as connection:
+        connection.execute(text(BEFORE))
+        _move(connection, 1, on_hand=9, unavailable=0, before=b"")
+        chain = _move(connection, 2, on_hand=0, unavailable=4, before=_last(connection))
+        connection.execute(text("UPDATE stock_levels SET sequence = 2, chain = :chain"), {"chain": chain})
+    migrate(url, to=BEFORE_NOTES)
+    with engine.begin() as connection:
+        connection.execute(text(DECIDED))
+    migrate(url)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
     servers.drop(name)
 
 
@@ -45,22 +61,20 @@ def test_the_tables_are_as_the_models_say(owner_engine) -> None:
     assert differences == []
 
 
-def test_units_that_were_only_counted_as_unavailable_lie_there_damaged(empty: Database) -> None:
-    migrate(empty.owner_url, to=BEFORE_PLACES)
-    engine = open_engine(empty.owner_url, pool_size=1)
-    with engine.begin() as connection:
-        connection.execute(text(BEFORE))
-        _move(connection, 1, on_hand=9, unavailable=0, before=b"")
-        chain = _move(connection, 2, on_hand=0, unavailable=4, before=_last(connection))
-        connection.execute(text("UPDATE stock_levels SET sequence = 2, chain = :chain"), {"chain": chain})
+def test_units_that_were_only_counted_as_unavailable_lie_there_damaged(grown: Session) -> None:
+    lie = grown.execute(text("SELECT condition, quantity FROM bin_stock ORDER BY condition")).all()
 
-    migrate(empty.owner_url)
+    assert [tuple(row) for row in lie] == [("damaged", 4), ("good", 5)]
+    assert list(verify(grown, keyring("k" * 32))) == []
 
-    with Session(engine) as session:
-        lie = session.execute(text("SELECT condition, quantity FROM bin_stock ORDER BY condition")).all()
-        assert [tuple(row) for row in lie] == [("damaged", 4), ("good", 5)]
-        assert list(verify(session, keyring("k" * 32))) == []
-    engine.dispose()
+
+def test_what_was_written_about_decisions_is_taken_out_of_the_ledger(grown: Session) -> None:
+    notes = grown.execute(text("SELECT act_id, body FROM quarantine_notes")).all()
+
+    assert [tuple(row) for row in notes] == [(1, "Beyond repair")]
+    assert grown.execute(text("SELECT DISTINCT note FROM quarantine_acts")).scalars().all() == [""]
+    with pytest.raises(DBAPIError, match="append-only"), grown.begin_nested():
+        grown.execute(text("UPDATE quarantine_acts SET act = 'release'"))
 
 
 def _move(connection, sequence: int, *, on_hand: int, unavailable: int, before: bytes) -> bytes:
@@ -99,4 +113,11 @@ INSERT INTO sites (code, name, city, postal_code, country, latitude_e6, longitud
 VALUES ('CMH1', 'Columbus', 'Columbus', '43215', 'US', 39961200, -82998800, 'America/New_York');
 INSERT INTO stock_levels (id, sku_id, site_id, on_hand, unavailable) OVERRIDING SYSTEM VALUE VALUES (1, 1, 1, 9, 4);
 INSERT INTO bin_stock (sku_id, site_id, quantity) VALUES (1, 1, 9);
+"""
+
+DECIDED = """
+INSERT INTO quarantine_cases (id, sku_id, site_id, condition, quantity, quantity_left, reason, opened_by)
+OVERRIDING SYSTEM VALUE VALUES (1, 1, 1, 'damaged', 7, 4, 'Fell', 'user:1');
+INSERT INTO quarantine_acts (case_id, act, quantity, note, actor)
+VALUES (1, 'scrap', 2, 'Beyond repair', 'user:1'), (1, 'vendor', 1, '', 'user:1');
 """

@@ -14,7 +14,8 @@ from app.kernel.actor import SYSTEM
 from app.kernel.crypto import keyring
 from app.kernel.deliveries import Held
 from app.kernel.file_stores import open_store
-from app.workflows.peg_backorders import READER
+from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.peg_backorders import READER, peg_backorders
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
 from tests.factories.supply import coming, evening, ledger, pegs
@@ -87,3 +88,33 @@ def test_supply_that_slips_ends_in_one_mail(session, house):
     assert ledger(session, order)[-1][2] == evening("2026-12-14")
     kinds = session.execute(text("SELECT kind FROM messages WHERE order_id = :id"), {"id": order}).scalars().all()
     assert kinds == ["later"]
+
+
+def test_what_does_not_fit_into_one_unit_of_work_is_left_to_deliveries(session, house, monkeypatch):
+    monkeypatch.setitem(peg_backorders.__kwdefaults__, "most", 1)
+    orders = [placed.order_id for placed in place_orders(session, [order_request(("TEA-1", 2))] * 3, actor=SYSTEM)]
+    expect(session, [coming(house, 71, 9, "2026-12-03")], actor=SYSTEM)
+    carry_out(session, "orders.peg_backorders_on_supply")
+    assert pegs(session) == [(orders[0], 71, 2)]
+
+    rounds = 0
+    while carry_out(session, "orders.peg_backorders"):
+        rounds += 1
+
+    assert pegs(session) == [(order, 71, 2) for order in orders]
+    assert rounds == 2
+
+
+def test_stock_that_fills_an_order_leaves_what_was_to_come_for_it_to_others(session, house):
+    filled, waiting = (place_orders(session, [order_request(("TEA-1", 2))], actor=SYSTEM)[0].order_id for _ in range(2))
+    expect(session, [coming(house, 71, 2, "2026-12-03")], actor=SYSTEM)
+    carry_out(session, "orders.peg_backorders_on_supply")
+    assert pegs(session) == [(filled, 71, 2)]
+    found = Adjustment(sku_id=house.skus["TEA-1"], site_id=house.sites["CMH1"], on_hand=2, reason="count")
+    adjust_stock(session, [found], actor=SYSTEM)
+    carry_out(session, "orders.fill_backorders_on_arrival")
+
+    read_feed(session)
+    carry_out(session, "orders.peg_backorders")
+
+    assert pegs(session) == [(waiting, 71, 2)]

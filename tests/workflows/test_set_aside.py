@@ -143,17 +143,6 @@ def test_a_parcel_with_a_frozen_lot_is_stopped_at_the_door(
         ship_orders(session, [dispatch(parcel_id)], actor=SYSTEM)
 
 
-def test_units_that_arrive_of_a_frozen_lot_are_set_aside_by_the_next_round(
-    session: Session, house: House, bins: dict[str, int], lot: int
-) -> None:
-    freeze_lots(session, [lot], reason="Salmonella", actor=SYSTEM)
-    lay(session, house, "TEA-1", "CMH1", 3, bin_id=bins["A-2"], lot_id=lot)
-
-    set_aside_what_is_due(session, [])
-
-    assert lying(session, "TEA-1", "CMH1") == {("A-2", "L-1", "quarantine"): 3}
-
-
 def test_a_lot_expires_by_the_day_of_its_site(session: Session, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """At 03:30 UTC of the 10th it is still the 9th in Columbus and in Reno, and the 10th in London."""
     session.execute(text("UPDATE sites SET time_zone = 'Europe/London' WHERE code = 'RNO1'"))

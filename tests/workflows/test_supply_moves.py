@@ -9,10 +9,10 @@ from app.inventory.incoming import expect
 from app.kernel.actor import SYSTEM
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.fill_backorders import fill_backorders
-from app.workflows.peg_backorders import peg_backorders, peg_overdue
+from app.workflows.peg_backorders import peg_overdue
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
-from tests.factories.supply import bring, coming, evening, ledger, pegs, told
+from tests.factories.supply import bring, coming, evening, ledger, peg_all, pegs, told
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_goods_that_arrive_move_no_promise_of_those_that_rest_on_the_rest(sessio
     expect(session, [coming(house, 71, 2, "2026-12-03")], actor=SYSTEM)
     handlers = [
         lambda: fill_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM),
-        lambda: peg_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM),
+        lambda: peg_all(session, house.skus["TEA-1"]),
     ]
 
     for handle in handlers if filled_first else reversed(handlers):

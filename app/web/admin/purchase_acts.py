@@ -4,10 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.kernel.uow import run, unit_of_work
-from app.purchasing import receipts
 from app.queries import purchase_page
 from app.web.admin import purchase_orders
 from app.web.forms.purchase_orders import AdviceForm, CancelForm, DatesForm
@@ -16,7 +14,7 @@ from app.web.roles import current_actor
 from app.web.toasts import toast
 from app.workflows.advise_goods import advise
 from app.workflows.change_purchase_orders import cancel_units, change_dates, close_short, reopen
-from app.workflows.undo_receipts import undo_receipts
+from app.workflows.undo_receipts import take_back
 from app.workflows.write_purchase_orders import send
 
 bp = Blueprint("purchase_acts", __name__, url_prefix="/purchase-orders/<number>")
@@ -76,7 +74,7 @@ def create_reopening(number: str) -> ResponseReturnValue:
 
 @bp.post("/receipts/<int:receipt_id>/undoing")
 def create_undoing(number: str, receipt_id: int) -> ResponseReturnValue:
-    run(lambda session: _take_back(session, number, receipt_id))
+    run(lambda session: take_back(session, number, receipt_id, actor=current_actor()))
     toast("Taken back: the units are off the stock, and awaited again.")
     return _back(number)
 
@@ -98,11 +96,6 @@ def create_advice(number: str) -> ResponseReturnValue:
         return _advice(number, form)
     toast("Announced. Lines that come whole are expected on that day.")
     return _back(number)
-
-
-def _take_back(session: Session, number: str, receipt_id: int) -> None:
-    receipts.require(session, receipt_id, number)
-    undo_receipts(session, [receipt_id], actor=current_actor())
 
 
 def _advice(number: str, form: AdviceForm) -> Response:

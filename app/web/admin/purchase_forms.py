@@ -18,7 +18,6 @@ from app.web.filters import amount
 from app.web.forms.base import choices
 from app.web.forms.purchase_orders import BLANK_LINES, PurchaseOrderForm
 from app.web.page import page
-from app.workflows.expect_purchases import today_in
 
 SUGGESTED = ("sku", "site", "quantity", "supplier")
 
@@ -66,7 +65,7 @@ def shown(form: PurchaseOrderForm, *, number: str = "") -> Response:
     with unit_of_work() as session:
         found = suppliers.active(session)
         goods = supplier_page.terms(session, next((one.id for one in found if one.code == form.supplier.data), 0))
-        measured = performance.measure(session, [one.id for one in found], today=_today())
+        measured = performance.measure(session, [one.id for one in found], today=company.today())
     usual = {one.code: _usual(one, measured.get(one.id, NOTHING)) for one in found}
     values: dict[str, Any] = {"form": form, "number": number, "suppliers": found, "usual": usual, "goods": goods}
     return page(
@@ -79,7 +78,7 @@ def shown(form: PurchaseOrderForm, *, number: str = "") -> Response:
 
 def _usual(one: suppliers.SupplierRow, measured: Performance) -> dict[str, Any]:
     days = usual_days(measured, stated=one.lead_days)
-    return {"days": days, "day": _today() + timedelta(days=days), "measured": measured}
+    return {"days": days, "day": company.today() + timedelta(days=days), "measured": measured}
 
 
 def _with_blanks(form: PurchaseOrderForm) -> PurchaseOrderForm:
@@ -87,7 +86,3 @@ def _with_blanks(form: PurchaseOrderForm) -> PurchaseOrderForm:
     while len(form.lines) < written + BLANK_LINES:
         form.lines.append_entry()
     return form
-
-
-def _today() -> Any:
-    return today_in(company.current().time_zone)

@@ -1,6 +1,5 @@
 """Purchase orders: listed, written, looked at, printed."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -8,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.company import settings
-from app.kernel import text
+from app.kernel import clock, text
 from app.kernel.uow import unit_of_work
 from app.purchasing.states import DRAFT
 from app.queries import actors, purchase_board, purchase_page
@@ -20,7 +19,6 @@ from app.web.once import once
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
-from app.workflows.expect_purchases import today_in
 from app.workflows.write_purchase_orders import Rewriting, rewrite_drafts, write_drafts
 
 bp = Blueprint("purchase_orders", __name__, url_prefix="/purchase-orders")
@@ -32,8 +30,8 @@ def index() -> ResponseReturnValue:
     q = text.line(request.args.get("q", ""), field="q", most=100)
     with unit_of_work() as session:
         after = request.args.get("after")
-        found = purchase_board.purchase_board(session, view=view, today=today(), q=q, cursor=after)
-        counts = purchase_board.counts(session, today=today())
+        found = purchase_board.purchase_board(session, view=view, today=company.today(), q=q, cursor=after)
+        counts = purchase_board.counts(session, today=company.today())
     shown: dict[str, Any] = {"found": found, "counts": counts, "view": view, "views": VIEWS, "q": q}
     return page("admin/purchase_orders/index.html", partial="admin/purchase_orders/_list.html", **shown)
 
@@ -115,10 +113,6 @@ def whole(number: str, *, dates: DatesForm | None = None, cancelling: CancelForm
     return page("admin/purchase_orders/show.html", partial="admin/purchase_orders/_order.html", status=status, **shown)
 
 
-def today() -> date:
-    return today_in(company.current().time_zone)
-
-
 def _of_order(session: Session, number: str) -> dict[str, Any]:
     head = purchase_page.head(session, number)
     receipts = purchase_page.receipts(session, head.id)
@@ -128,7 +122,7 @@ def _of_order(session: Session, number: str) -> dict[str, Any]:
         "receipts": receipts,
         "advices": purchase_page.advice_lines(session, head.id),
         "people": actors.names(session, {head.created_by, *(one.actor for one in receipts)}),
-        "today": today_in(head.time_zone),
+        "today": clock.today_in(head.time_zone),
     }
 
 

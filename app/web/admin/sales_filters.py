@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 
@@ -14,6 +13,7 @@ from app.analytics.periods import Period, presets, previous, year_before
 from app.analytics.reports import Books
 from app.kernel import clock, text
 from app.web.addresses import url_if
+from app.web.admin.asked_days import as_asked, asked_day
 
 EXACT = ("channel", "region", "sku", "customer")
 AGAINST = {"previous": "the period before", "year": "the year before"}
@@ -38,10 +38,10 @@ class Asked:
     @property
     def presets(self) -> list[tuple[str, str, bool]]:
         """Name, address, and whether it is the one shown."""
-        found = presets(_today(self.books))
+        found = presets(clock.today_in(self.books.time_zone))
         if self.books.first and self.books.last:
             found["All orders"] = Period(self.books.first, self.books.last)
-        return [(name, self.url(_days(period)), period == self.period) for name, period in found.items()]
+        return [(name, self.url(as_asked(period)), period == self.period) for name, period in found.items()]
 
     @property
     def chips(self) -> list[tuple[str, str, str]]:
@@ -62,12 +62,12 @@ class Asked:
     @property
     def values(self) -> dict[str, str]:
         exact = {field: getattr(self.filters, field) for field in (*EXACT, "currency")}
-        return {**_days(self.period), "against": self.against, **exact}
+        return {**as_asked(self.period), "against": self.against, **exact}
 
     def orders_url(self, by: str, row: SalesRow) -> str:
         """The orders behind a figure."""
-        own = _days(_bucket(row.key, self.period)) if by in {"day", "month"} else {by: row.key}
-        asked = {**_days(self.period), **{field: getattr(self.filters, field) for field in EXACT}, **own}
+        own = as_asked(_bucket(row.key, self.period)) if by in {"day", "month"} else {by: row.key}
+        asked = {**as_asked(self.period), **{field: getattr(self.filters, field) for field in EXACT}, **own}
         return orders_url({"view": "all", **{name: value for name, value in asked.items() if value}})
 
 
@@ -77,9 +77,9 @@ def orders_url(values: dict[str, str]) -> str:
 
 def asked(books: Books) -> Asked:
     """Raises Invalid for a day that is none, or a comparison that we do not know."""
-    default = presets(_today(books))["Last 30 days"]
-    first = _day("from") or (default.first if not _day("to") else None)
-    last = _day("to") or max(default.last, first or default.last)
+    default = presets(clock.today_in(books.time_zone))["Last 30 days"]
+    first = asked_day("from") or (default.first if not asked_day("to") else None)
+    last = asked_day("to") or max(default.last, first or default.last)
     period = Period(first or last, last)
     exact: dict[str, Any] = {
         field: text.line(request.args.get(field, ""), field=field, most=LONGEST) for field in (*EXACT, "currency")
@@ -90,19 +90,6 @@ def asked(books: Books) -> Asked:
         filters=Filters(**{**exact, "currency": exact["currency"] or books.currency}),
         against=text.choice(request.args.get("against") or "previous", AGAINST, field="against"),
     )
-
-
-def _day(name: str) -> date | None:
-    given = request.args.get(name, "").strip()
-    return text.calendar_date(given, field=name) if given else None
-
-
-def _today(books: Books) -> date:
-    return clock.now().astimezone(ZoneInfo(books.time_zone)).date()
-
-
-def _days(period: Period) -> dict[str, str]:
-    return {"from": period.first.isoformat(), "to": period.last.isoformat()}
 
 
 def _bucket(key: str, period: Period) -> Period:

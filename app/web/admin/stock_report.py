@@ -17,6 +17,7 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.uow import unit_of_work
 from app.queries import stock_rules
 from app.web import company
+from app.web.admin.asked_days import as_asked, asked_day
 from app.web.page import page
 from app.web.security import allow_charts
 from app.workflows.company_day import today
@@ -82,22 +83,13 @@ def _sku_cells(sku: stock_figures.SkuFigures) -> list[str | int]:
 def _asked(known: dict[str, Period]) -> Shown:
     """Raises Invalid for a day that is none."""
     default = known["Last 30 days"]
-    period = Period(_day("from") or default.first, _day("to") or default.last)
+    period = Period(asked_day("from") or default.first, asked_day("to") or default.last)
     if period.days > MOST_DAYS:
         raise Invalid([("from", f"{period.days:,} days are too many: ask for {MOST_DAYS:,} at most")])
     own = {name: text.line(request.args.get(name, ""), field=name, most=100) for name in ("sku", "site", "category")}
     kept = {name: value for name, value in own.items() if value}
-    found = [(name, _url({**kept, **_days(each)}), each == period) for name, each in known.items()]
-    return Shown(chosen=Chosen(period=period, **own), presets=found, values={**kept, **_days(period)})
-
-
-def _day(name: str) -> Any:
-    given = request.args.get(name, "").strip()
-    return text.calendar_date(given, field=name) if given else None
-
-
-def _days(period: Period) -> dict[str, str]:
-    return {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    found = [(name, _url({**kept, **as_asked(each)}), each == period) for name, each in known.items()]
+    return Shown(chosen=Chosen(period=period, **own), presets=found, values={**kept, **as_asked(period)})
 
 
 def _url(values: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """Suppliers: how they keep their word, what they sell, what is open with them."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -18,7 +17,6 @@ from app.web.filters import amount
 from app.web.forms.suppliers import ChangedSupplierForm, NewSupplierForm, TermsForm
 from app.web.page import page
 from app.web.toasts import toast
-from app.workflows.expect_purchases import today_in
 
 bp = Blueprint("suppliers", __name__, url_prefix="/suppliers")
 LATEST = 10
@@ -27,7 +25,7 @@ LATEST = 10
 @bp.get("/")
 def index() -> ResponseReturnValue:
     with unit_of_work() as session:
-        found = supplier_page.suppliers(session, today=_today())
+        found = supplier_page.suppliers(session, today=company.today())
     return page("admin/suppliers/index.html", partial="admin/suppliers/_table.html", suppliers=found)
 
 
@@ -107,8 +105,8 @@ def _page(code: str, form: TermsForm | None = None, *, chosen: str = "") -> Resp
     with unit_of_work() as session:
         supplier = suppliers.get(session, code)
         agreed = supplier_page.terms(session, supplier.id)
-        measured = performance.measure(session, [supplier.id], today=_today()).get(supplier.id, NOTHING)
-        latest = purchase_board.of_supplier(session, supplier.id, today=_today(), most=LATEST)
+        measured = performance.measure(session, [supplier.id], today=company.today()).get(supplier.id, NOTHING)
+        latest = purchase_board.of_supplier(session, supplier.id, today=company.today(), most=LATEST)
     shown: dict[str, Any] = {"supplier": supplier, "agreed": agreed, "measured": measured, "orders": latest}
     shown["usual"] = usual_days(measured, stated=supplier.lead_days)
     shown["form"] = form or _terms_form(supplier, next((one for one in agreed if one.sku == chosen), None))
@@ -123,7 +121,3 @@ def _terms_form(supplier: SupplierRow, agreed: TermsLine | None) -> TermsForm:
     cost = "" if agreed.cost_minor is None else amount(agreed.cost_minor, supplier.currency).replace(",", "")
     values = {"supplier_code": agreed.code, "pack_size": agreed.pack_size, "days": agreed.lead_days}
     return TermsForm(formdata=None, sku=agreed.sku, cost=cost, **values)
-
-
-def _today() -> date:
-    return today_in(company.current().time_zone)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.inventory.values import GOOD
 from app.kernel import text
 from app.kernel.uow import run, unit_of_work
-from app.purchasing import receipts
 from app.queries import actors, purchase_page, receiving_board
 from app.queries.purchase_page import Head
 from app.queries.receiving_board import WHEN
@@ -23,7 +22,7 @@ from app.web.warehouse.here import here
 from app.web.warehouse.receiving_scans import Task
 from app.web.warehouse.saying import READY, Saying, error
 from app.workflows.receive_goods import CONDITIONS
-from app.workflows.undo_receipts import undo_receipts
+from app.workflows.undo_receipts import take_back
 
 bp = Blueprint("receiving", __name__, url_prefix="/receiving")
 LATEST = 8
@@ -80,14 +79,9 @@ def create_undoing(number: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         _head(session, number)
     if form.submitted() and (receipt_id := form.receipt_id.data):
-        run(lambda session: _take_back(session, number, receipt_id))
+        run(lambda session: take_back(session, number, receipt_id, actor=current_actor()))
         toast("Taken back: the units are off the stock, and awaited again.")
     return redirect(url_for(".show", number=number), code=303)
-
-
-def _take_back(session: Session, number: str, receipt_id: int) -> None:
-    receipts.require(session, receipt_id, number)
-    undo_receipts(session, [receipt_id], actor=current_actor())
 
 
 def _head(session: Session, number: str) -> Head:

@@ -31,22 +31,15 @@ def rested(arrangement):
 
 
 def test_who_came_first_gets_what_comes_first():
-    found = arrange([waits(1, 3), waits(2, 3)], [comes(8, 9, 5), comes(7, 4, 2)], [], on_shelf=0)
+    found = arrange([waits(1, 3), waits(2, 3)], [comes(8, 9, 5), comes(7, 4, 2)], [])
 
     assert rested(found) == {(1, 7): 3, (2, 7): 1, (2, 8): 2}
-
-
-def test_what_lies_on_the_shelf_is_waited_for_by_nobody():
-    found = arrange([waits(1, 3), waits(2, 3)], [comes(7, 9, 2)], [], on_shelf=4)
-
-    assert found.on_shelf == {1: 3, 2: 1}
-    assert rested(found) == {(2, 7): 2}
 
 
 def test_a_supply_that_slips_moves_its_own_lines_only():
     before = [peg(1, 7, 3, 2), peg(2, 8, 3, 4)]
 
-    found = arrange([waits(1, 3, 2), waits(2, 3, 4)], [comes(7, 3, 9), comes(8, 5, 4)], before, on_shelf=0)
+    found = arrange([waits(1, 3, 2), waits(2, 3, 4)], [comes(7, 3, 9), comes(8, 5, 4)], before)
 
     assert rested(found) == {(1, 8): 2, (1, 7): 1, (2, 8): 3}
 
@@ -54,7 +47,7 @@ def test_a_supply_that_slips_moves_its_own_lines_only():
 def test_nobody_takes_the_place_of_a_line_whose_supply_slipped_before():
     before = [peg(1, 7, 3, 9), peg(2, 8, 5, 4)]
 
-    found = arrange([waits(1, 3, 9), waits(2, 5, 4)], [comes(7, 3, 9), comes(8, 5, 4)], before, on_shelf=0)
+    found = arrange([waits(1, 3, 9), waits(2, 5, 4)], [comes(7, 3, 9), comes(8, 5, 4)], before)
 
     assert rested(found) == {(1, 7): 3, (2, 8): 5}
 
@@ -62,21 +55,15 @@ def test_nobody_takes_the_place_of_a_line_whose_supply_slipped_before():
 def test_an_earlier_supply_lets_everybody_move_up():
     before = [peg(1, 7, 3, 9), peg(2, 7, 3, 9)]
 
-    found = arrange([waits(1, 3, 9), waits(2, 3, 9)], [comes(7, 9, 9), comes(8, 4, 1)], before, on_shelf=0)
+    found = arrange([waits(1, 3, 9), waits(2, 3, 9)], [comes(7, 9, 9), comes(8, 4, 1)], before)
 
     assert rested(found) == {(1, 8): 3, (2, 8): 1, (2, 7): 2}
 
 
 def test_of_supplies_of_one_day_a_line_keeps_what_it_rests_on():
-    found = arrange([waits(1, 3, 2)], [comes(7, 9, 2), comes(8, 3, 2)], [peg(1, 8, 3, 2)], on_shelf=0)
+    found = arrange([waits(1, 3, 2)], [comes(7, 9, 2), comes(8, 3, 2)], [peg(1, 8, 3, 2)])
 
     assert rested(found) == {(1, 8): 3}
-
-
-def test_who_is_filled_from_the_shelf_leaves_the_supply_to_who_lost_it():
-    found = arrange([waits(1, 3, 2), waits(2, 3, 2)], [comes(7, 3, 2)], [peg(1, 7, 3, 2)], on_shelf=3)
-
-    assert rested(found) == {(2, 7): 3}
 
 
 lines = st.lists(st.integers(1, 9), min_size=1, max_size=7)
@@ -86,7 +73,7 @@ supplies = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 30)), max_size=
 def steady(quantities, given_supplies):
     """A first arrangement, and the lines with the promises that follow from it."""
     found = [comes(id, free, on) for id, (free, on) in enumerate(given_supplies, start=1)]
-    first = arrange([waits(id, quantity) for id, quantity in enumerate(quantities, start=1)], found, [], on_shelf=0)
+    first = arrange([waits(id, quantity) for id, quantity in enumerate(quantities, start=1)], found, [])
     return found, first, promised(quantities, first)
 
 
@@ -100,27 +87,27 @@ def promised(quantities, arrangement):
     return waiting
 
 
-@given(quantities=lines, given_supplies=supplies, shelf=st.integers(0, 20))
-def test_no_supply_carries_more_than_it_has_and_no_line_more_than_it_lacks(quantities, given_supplies, shelf):
+@given(quantities=lines, given_supplies=supplies)
+def test_no_supply_carries_more_than_it_has_and_no_line_more_than_it_lacks(quantities, given_supplies):
     found = [comes(id, free, on) for id, (free, on) in enumerate(given_supplies, start=1)]
     waiting = [waits(id, quantity) for id, quantity in enumerate(quantities, start=1)]
 
-    arranged = arrange(waiting, found, [], on_shelf=shelf)
+    arranged = arrange(waiting, found, [])
 
     for supply in found:
         assert sum(one.quantity for one in arranged.pegs if one.incoming_id == supply.id) <= supply.free
     for line in waiting:
         mine = sum(one.quantity for one in arranged.pegs if one.order_line_id == line.order_line_id)
-        assert mine + arranged.on_shelf.get(line.order_line_id, 0) <= line.quantity
-    all_given = sum(one.quantity for one in arranged.pegs) + sum(arranged.on_shelf.values())
-    assert all_given == min(sum(quantities), shelf + sum(supply.free for supply in found))
+        assert mine <= line.quantity
+    all_given = sum(one.quantity for one in arranged.pegs)
+    assert all_given == min(sum(quantities), sum(supply.free for supply in found))
 
 
 @given(quantities=lines, given_supplies=supplies)
 def test_arranging_again_changes_nothing(quantities, given_supplies):
     found, first, waiting = steady(quantities, given_supplies)
 
-    again = arrange(waiting, found, first.pegs, on_shelf=0)
+    again = arrange(waiting, found, first.pegs)
 
     assert rested(again) == rested(first)
 
@@ -133,7 +120,7 @@ def test_when_one_supply_slips_exactly_the_lines_that_rest_on_it_change(quantiti
         for at, one in enumerate(found)
     ]
 
-    after = arrange(waiting, slipped, first.pegs, on_shelf=0)
+    after = arrange(waiting, slipped, first.pegs)
 
     touched = {one.order_line_id for one in first.pegs if one.incoming_id == which + 1}
     whole = {line.order_line_id for line in waiting if line.expected_on is not None}
@@ -147,7 +134,7 @@ def test_when_one_supply_slips_exactly_the_lines_that_rest_on_it_change(quantiti
 def test_more_supply_makes_nobodys_promise_worse(quantities, given_supplies, more):
     found, first, waiting = steady(quantities, given_supplies)
 
-    after = arrange(waiting, [*found, comes(99, *more)], first.pegs, on_shelf=0)
+    after = arrange(waiting, [*found, comes(99, *more)], first.pegs)
 
     for before, now in zip(waiting, promised(quantities, after), strict=True):
         assert before.expected_on is None or now.expected_on <= before.expected_on

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from app.kernel.clock import today_in
 from app.purchasing import terms
 from app.purchasing.terms import Terms
-from app.workflows.expect_purchases import today_in
 from tests.factories.buying import add_supplier, bought, buying, come, drafted, incoming, sent
 from tests.factories.house import make_house
 from tests.web.conftest import htmx

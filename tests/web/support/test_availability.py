@@ -9,10 +9,9 @@ from sqlalchemy import text
 
 from app.inventory.incoming import expect
 from app.kernel.actor import SYSTEM
-from app.workflows.peg_backorders import peg_backorders
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
-from tests.factories.supply import bring, coming
+from tests.factories.supply import bring, coming, peg_all
 from tests.web.conftest import htmx
 
 URL = "/support/skus/TEA-1/availability"
@@ -36,7 +35,7 @@ def waiting(session, house):
     come(session, house, 71, 20, "2026-12-03")
     come(session, house, 72, 30, "2027-01-05", site="RNO1")
     come(session, house, 73, 4, "2026-11-20")
-    peg_backorders(session, [house.skus["TEA-1"]], actor=SYSTEM)
+    peg_all(session, house.skus["TEA-1"])
     session.commit()
     return placed
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from app.kernel.actor import SYSTEM
+from app.kernel.clock import today_in
 from app.workflows.advise_goods import Announced, Shipment, advise
-from app.workflows.expect_purchases import today_in
 from tests.factories.buying import bought, come, incoming, sent
 
 TODAY = today_in("America/New_York")

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from app.kernel.actor import SYSTEM
+from app.kernel.clock import today_in
 from app.kernel.errors import Invalid
 from app.workflows.advise_goods import Announced, Shipment, advise
 from app.workflows.change_purchase_orders import NewDay, change_dates
-from app.workflows.expect_purchases import today_in
 from app.workflows.spread_receipts import Item
 from tests.factories.buying import come, drafted, incoming, sent
 

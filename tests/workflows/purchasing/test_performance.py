@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
+from app.kernel.clock import today_in
 from app.purchasing import performance
 from app.purchasing.performance import NOTHING, Performance
 from app.workflows.change_purchase_orders import LeaveOut, NewDay, cancel_units, change_dates, close_short
-from app.workflows.expect_purchases import today_in
 from app.workflows.spread_receipts import Item
 from app.workflows.undo_receipts import undo_receipts
 from tests.factories.buying import bought, come, drafted, sent

@@ -7,12 +7,12 @@ from sqlalchemy import text
 
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
+from app.kernel.clock import today_in
 from app.kernel.errors import Invalid, StaleState
 from app.kernel.event_types import decode
 from app.purchasing import suppliers, terms
 from app.purchasing.terms import Terms
 from app.workflows.change_purchase_orders import LeaveOut, cancel_units, close_short
-from app.workflows.expect_purchases import today_in
 from app.workflows.fill_backorders import on_stock_arrived
 from app.workflows.receive_goods import Arrival, receive
 from app.workflows.spread_receipts import Item, NotOnOrder, OverReceipt

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from app.kernel.clock import today_in
 from app.kernel.errors import Invalid
-from app.workflows.expect_purchases import today_in
 from app.workflows.spread_receipts import Item
 from tests.factories.buying import come, sent
 
