@@ -73,6 +73,7 @@ ADMIN = (
     of_admin("/admin/stock-rules/<int:rule_id>", "/admin/stock-rules/{stock_rule}"),
     of_admin("/admin/alerts/", is_list=True),
     of_admin("/admin/alerts/", "/admin/alerts/?state=snoozed"),
+    of_admin("/admin/alerts/orders/", "/admin/alerts/orders/?alert={stock_alert}&made={purchase_draft}"),
     of_admin("/admin/alerts/<int:alert_id>", "/admin/alerts/{stock_alert}"),
     of_admin("/admin/alerts/settings", is_list=True),
     of_admin("/admin/suppliers/", is_list=True),

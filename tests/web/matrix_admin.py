@@ -154,6 +154,8 @@ ADMIN: tuple[Row, ...] = (
     of_admin("POST", "/admin/stock-rules/<int:rule_id>/removal", 422, path="/admin/stock-rules/0/removal"),
     of_admin("GET", "/admin/alerts/", 200),
     of_admin("GET", "/admin/alerts/count", 200),
+    of_admin("GET", "/admin/alerts/orders/", 200),
+    of_admin("POST", "/admin/alerts/orders/", 303),
     of_admin("GET", "/admin/alerts/settings", 200),
     of_admin("POST", "/admin/alerts/settings", 422),
     of_admin("GET", "/admin/alerts/<int:alert_id>", 404, path="/admin/alerts/0"),

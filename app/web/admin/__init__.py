@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.web.admin import (
+    alert_orders,
     alerts,
     api_keys,
     audit,
@@ -38,6 +39,7 @@ from app.web.roles import require_role
 
 RESOURCES: tuple[Blueprint, ...] = (
     alerts.bp,
+    alert_orders.bp,
     api_keys.bp,
     audit.bp,
     channel_stock.bp,
