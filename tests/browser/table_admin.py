@@ -90,7 +90,6 @@ ADMIN = (
         for state in ("draft", "due", "partly", "done", "short", "cancelled")
     ),
     of_admin("/admin/purchase-orders/<number>/edit", "/admin/purchase-orders/{purchase_draft}/edit"),
-    of_admin("/admin/purchase-orders/<number>/paper", "/admin/purchase-orders/{purchase_due}/paper"),
     of_admin("/admin/purchase-orders/<number>/advices/new", "/admin/purchase-orders/{purchase_due}/advices/new"),
     of_admin("/admin/alerts/skus/<path:code>", "/admin/alerts/skus/{sku_low}"),
 )

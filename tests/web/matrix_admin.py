@@ -133,6 +133,13 @@ ADMIN: tuple[Row, ...] = (
         of_admin("POST", f"/admin/purchase-orders/<number>/{act}", 404, path=f"/admin/purchase-orders/PO-1/{act}")
         for act in ("sending", "dates", "cancellation", "closing", "reopening")
     ),
+    of_admin("POST", "/admin/purchase-orders/<number>/mailings", 404, path="/admin/purchase-orders/PO-1/mailings"),
+    of_admin(
+        "GET",
+        "/admin/purchase-orders/<number>/mailings/<int:mailing_id>.pdf",
+        404,
+        path="/admin/purchase-orders/PO-1/mailings/0.pdf",
+    ),
     of_admin(
         "POST",
         "/admin/purchase-orders/<number>/receipts/<int:receipt_id>/undoing",
