@@ -214,6 +214,11 @@ def _of_shelves(ids: Ids) -> dict[str, list[str]]:
         "/support/transfers/<number>": [f"/support/transfers/{ids.away}"],
         "/warehouse/put-away/<site>": ["/warehouse/put-away/CMH1", f"/warehouse/put-away/CMH1?{goods}"],
         "/warehouse/moves/<site>": [f"/warehouse/moves/CMH1?{rest}" for rest in ("bin=A-01", f"bin=A-01&{goods}")],
+        "/warehouse/labels/new": [
+            f"/warehouse/labels/new?sku={quote(ids.sku)}",
+            f"/warehouse/labels/new?sku={quote(ids.sku)}&per=x&sheet={quote(ids.sku)}",
+        ],
+        "/warehouse/labels/labels.pdf": [f"/warehouse/labels/labels.pdf?sku={quote(ids.sku)}&sheet=roll"],
         "/warehouse/look-up/": [f"/warehouse/look-up/?code={quote(code)}" for code in codes],
         "/warehouse/transfers/": [f"{floor}/?view={view}" for view in ("receive", "send")],
         "/warehouse/transfers/<number>": [f"{floor}/{ids.draft}", f"{floor}/{ids.away}"],
