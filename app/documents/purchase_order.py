@@ -55,20 +55,27 @@ def _document(values: PurchasePaper, paper: Paper) -> Document:
         name=f"{values.number}{', draft' if values.is_draft else ''}",
         code=values.number,
         sender=values.sender,
-        facts=(
-            ("Supplier", values.supplier),
-            ("Date", _day(values.day)),
-            ("State", "Draft, not an order yet" if values.is_draft else "Order"),
-            ("Total", str(Money(values.total_minor, values.currency))),
-        ),
+        facts=_facts(values),
         address=values.deliver_to,
         address_label="Deliver to",
         note=values.note,
         columns=_columns(paper),
-        rows=tuple(Row(_cells(line, values.currency, paper), line.quantity) for line in values.lines),
+        rows=(*(Row(_cells(line, values.currency, paper), line.quantity) for line in values.lines), _sum(values, paper)),
         closing=f"Prices are in {values.currency}. Please name {values.number} on all your papers.",
         language=values.language,
     )
+
+
+def _facts(values: PurchasePaper) -> tuple[tuple[str, str], ...]:
+    facts = (("Supplier", values.supplier), ("Date", _day(values.day)))
+    total = ("Total", str(Money(values.total_minor, values.currency)))
+    return (*facts, ("State", "Draft, not an order yet"), total) if values.is_draft else (*facts, total)
+
+
+def _sum(values: PurchasePaper, paper: Paper) -> Row:
+    total = Cell(strong=Money(values.total_minor, values.currency).amount(","))
+    before = (Cell(),) * (len(_columns(paper)) - 2)
+    return Row((Cell(strong=f"Total {values.currency}"), *before, total), 0)
 
 
 def _columns(paper: Paper) -> tuple[Column, ...]:
