@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, HiddenField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, SelectField
 from wtforms.validators import Optional
 
 from app.inventory.rule_choice import KINDS
@@ -24,6 +24,7 @@ class RuleForm(Form):
     from_on = DateField("First day", [Optional()])
     until_on = DateField("Last day", [Optional()])
     note = LineField("Why", most=200)
+    confirm = BooleanField("Save it all the same: these are meant to be out of sale")
     version = HiddenField()
 
     def offer(self, *, categories: list[str], sites: list[str], channels: list[str]) -> None:
