@@ -23,8 +23,9 @@ def draw_barcode(canvas: Canvas, value: str, *, right: float, top: float, paper:
         canvas.rect(left + start * module, top - paper.barcode, length * module, paper.barcode, stroke=0, fill=1)
 
 
-def draw_symbol(canvas: Canvas, value: str, *, left: float, bottom: float, width: float, height: float) -> None:
+def draw_symbol(canvas: Canvas, value: str, *, corner: tuple[float, float], box: tuple[float, float]) -> None:
     """Draw ``value`` in the middle of a box that has room for its quiet zones. FNC1 may stand in it."""
+    (left, bottom), (width, height) = corner, box
     bars, modules = _bars(value)
     module = module_in(value, width)
     start = left + (width - modules * module) / 2

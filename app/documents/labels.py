@@ -9,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.documents.barcode import draw_symbol, gs1_symbol, module_in
 from app.documents.fonts import REGULAR, STRONG, load
+from app.documents.pen import Style
 from app.documents.text import clipped
 from app.kernel import gs1
 
@@ -47,7 +48,14 @@ SHEETS = {
         step=70 * MM,
     ),
     "letter": Sheet(
-        name="Letter sheet, 30 of 2⅝ × 1 in", page=(612, 792), label=(189, 72), columns=3, rows=10, left=13.5, top=36, step=198
+        name="Letter sheet, 30 of 2⅝ × 1 in",
+        page=(612, 792),
+        label=(189, 72),
+        columns=3,
+        rows=10,
+        left=13.5,
+        top=36,
+        step=198,
     ),
 }
 
@@ -123,14 +131,14 @@ def _draw_goods(canvas: Canvas, label: GoodsLabel, width: float, height: float) 
     room, size = width - 2 * PAD, 7.0 if height < 90 else 9.0
     count = f"× {label.quantity:,}" if label.quantity else ""
     top = height - PAD - size
-    _write(canvas, label.sku, (PAD, top), STRONG, size, room * (0.75 if count else 1))
+    _write(canvas, label.sku, (PAD, top), Style(size, STRONG), room * (0.75 if count else 1))
     canvas.setFont(STRONG, size)
     canvas.drawRightString(width - PAD, top, count)
     top -= size * 1.2
-    _write(canvas, label.name, (PAD, top), REGULAR, size * 0.9, room)
+    _write(canvas, label.name, (PAD, top), Style(size * 0.9), room)
     bottom = PAD
     if facts := _facts(label):
-        _write(canvas, facts, (PAD, bottom), REGULAR, size * 0.9, room)
+        _write(canvas, facts, (PAD, bottom), Style(size * 0.9), room)
         bottom += size * 1.2
     found = symbols(label, room)
     share = (top - bottom - 4) / max(1, len(found))
@@ -140,26 +148,26 @@ def _draw_goods(canvas: Canvas, label: GoodsLabel, width: float, height: float) 
 
 def _draw_bin(canvas: Canvas, label: BinLabel, width: float, height: float) -> None:
     room, size = width - 2 * PAD, height * 0.26
-    _write(canvas, label.code, (PAD, height - PAD - size * 0.85), STRONG, size, room)
+    _write(canvas, label.code, (PAD, height - PAD - size * 0.85), Style(size, STRONG), room)
     zone = f", zone {label.zone}" if label.zone else ""
-    _write(canvas, f"{label.site}{zone}", (PAD, PAD), REGULAR, 8, room)
-    draw_symbol(canvas, label.code, left=PAD, bottom=PAD + 12, width=room, height=height - size - 2 * PAD - 18)
+    _write(canvas, f"{label.site}{zone}", (PAD, PAD), Style(8), room)
+    draw_symbol(canvas, label.code, corner=(PAD, PAD + 12), box=(room, height - size - 2 * PAD - 18))
 
 
 def _draw_symbol(
     canvas: Canvas, symbol: Symbol, corner: tuple[float, float], box: tuple[float, float], size: float
 ) -> None:
     (left, bottom), (room, height) = corner, box
-    draw_symbol(canvas, symbol.text, left=left, bottom=bottom + size * 1.3, width=room, height=height - size * 1.5)
+    draw_symbol(canvas, symbol.text, corner=(left, bottom + size * 1.3), box=(room, height - size * 1.5))
     words = clipped(symbol.words, REGULAR, size, room)
     canvas.setFont(REGULAR, size)
     canvas.drawCentredString(left + room / 2, bottom + size * 0.35, words)
 
 
-def _write(canvas: Canvas, text: str, at: tuple[float, float], face: str, size: float, room: float) -> None:
-    canvas.setFillGray(0)
-    canvas.setFont(face, size)
-    canvas.drawString(*at, clipped(text, face, size, room))
+def _write(canvas: Canvas, text: str, at: tuple[float, float], style: Style, room: float) -> None:
+    canvas.setFillGray(style.grey)
+    canvas.setFont(style.face, style.size)
+    canvas.drawString(*at, clipped(text, style.face, style.size, room))
 
 
 def _facts(label: GoodsLabel) -> str:

@@ -60,7 +60,7 @@ def _document(values: PurchasePaper, paper: Paper) -> Document:
         address_label="Deliver to",
         note=values.note,
         columns=_columns(paper),
-        rows=(*(Row(_cells(line, values.currency, paper), line.quantity) for line in values.lines), _sum(values, paper)),
+        rows=(*_rows(values, paper), _sum(values, paper)),
         closing=f"Prices are in {values.currency}. Please name {values.number} on all your papers.",
         language=values.language,
     )
@@ -70,6 +70,10 @@ def _facts(values: PurchasePaper) -> tuple[tuple[str, str], ...]:
     facts = (("Supplier", values.supplier), ("Date", _day(values.day)))
     total = ("Total", str(Money(values.total_minor, values.currency)))
     return (*facts, ("State", "Draft, not an order yet"), total) if values.is_draft else (*facts, total)
+
+
+def _rows(values: PurchasePaper, paper: Paper) -> tuple[Row, ...]:
+    return tuple(Row(_cells(line, values.currency, paper), line.quantity) for line in values.lines)
 
 
 def _sum(values: PurchasePaper, paper: Paper) -> Row:

@@ -192,7 +192,8 @@ SELECT s.code AS sku, s.name, n.code, n.state, w.code AS site, b.code AS bin, o.
   LEFT JOIN sites w ON w.id = n.site_id LEFT JOIN bins b ON b.id = n.bin_id
   LEFT JOIN lots o ON o.id = n.lot_id LEFT JOIN order_lines l ON l.id = n.order_line_id
   LEFT JOIN orders d ON d.id = l.order_id
- WHERE n.code = ANY(CAST(:serials AS text[])) {OF_THE_ITEM} AND (n.site_id IS NULL OR n.site_id = {HERE}) ORDER BY s.code LIMIT :most
+ WHERE n.code = ANY(CAST(:serials AS text[])) {OF_THE_ITEM}
+   AND (n.site_id IS NULL OR n.site_id = {HERE}) ORDER BY s.code LIMIT :most
 """
 WORK = f"""
 SELECT o.number || '-' || f.part AS code, w.code AS site, f.state,

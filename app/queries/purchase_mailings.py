@@ -31,22 +31,24 @@ class MailingRow:
 
 def mailings(session: Session, purchase_order_id: int) -> list[MailingRow]:
     """The latest first."""
-    rows = session.execute(text(f"{MAILINGS} WHERE m.purchase_order_id = :id ORDER BY m.id DESC"), {"id": purchase_order_id})
+    statement = text(f"{MAILINGS} WHERE m.purchase_order_id = :id ORDER BY m.id DESC")
+    rows = session.execute(statement, {"id": purchase_order_id})
     return [MailingRow(**row._mapping) for row in rows]
 
 
 def mailing(session: Session, number: str, mailing_id: int) -> MailingRow:
     """Raises NotFound."""
-    found = session.execute(
-        text(f"{MAILINGS} JOIN purchase_orders o ON o.id = m.purchase_order_id WHERE o.number = :number AND m.id = :id"),
-        {"number": number, "id": mailing_id},
-    ).one_or_none()
+    statement = text(
+        f"{MAILINGS} JOIN purchase_orders o ON o.id = m.purchase_order_id WHERE o.number = :number AND m.id = :id"
+    )
+    found = session.execute(statement, {"number": number, "id": mailing_id}).one_or_none()
     if found is None:
         raise NotFound("this purchase order was never mailed so")
     return MailingRow(**found._mapping)
 
 
 MAILINGS = """
-SELECT m.id, m.message_id, m.mailed_at, m.actor, x.recipient, x.state, x.last_error, m.digest, f.name AS file_name, f.key
+SELECT m.id, m.message_id, m.mailed_at, m.actor, x.recipient, x.state, x.last_error, m.digest, f.name AS file_name,
+       f.key
   FROM purchase_mailings m JOIN messages x ON x.id = m.message_id JOIN files f ON f.id = m.file_id
 """

@@ -115,7 +115,8 @@ SELECT s.code AS sku, s.name, coalesce(s.gtin, '') AS gtin, coalesce(t.code, '')
 """
 
 NUMBERS = """
-SELECT n.code FROM serials n JOIN skus s ON s.id = n.sku_id WHERE s.code = :sku AND n.code = ANY(CAST(:numbers AS text[]))
+SELECT n.code FROM serials n JOIN skus s ON s.id = n.sku_id WHERE s.code = :sku
+   AND n.code = ANY(CAST(:numbers AS text[]))
 """
 
 BINS = """

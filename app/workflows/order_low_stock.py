@@ -1,4 +1,4 @@
-"""Many stock alerts become draft purchase orders, one per supplier and site; what is left out is named with its reason."""
+"""Many stock alerts become draft purchase orders, one per supplier and site; what is left out has its reason."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -101,8 +101,8 @@ def _obstacle(row: Row[Any]) -> str:
     if row.drafted:
         return f"{row.drafted}, a draft, has {row.drafted_units:,} of it already: send it, or change it"
     if row.late:
-        day = _day(row.late_on)
-        return f"{row.late_units:,} are on order already, but come on {day}, after the {row.lead_days} days reckoned with"
+        late = f"after the {row.lead_days} days reckoned with"
+        return f"{row.late_units:,} are on order already, but come on {_day(row.late_on)}, {late}"
     if not row.suggested:
         return "the last look suggested to order none"
     if not row.supplier:

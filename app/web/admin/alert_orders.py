@@ -1,4 +1,4 @@
-"""Alerts that were ticked become draft purchase orders; the answer says what was made, and what was left out and why."""
+"""Alerts that were ticked become draft purchase orders; the answer says what was made, what was left out, and why."""
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.kernel import text as typed
 from app.kernel.uow import run, unit_of_work
 from app.queries.ordered_alerts import ordered
+from app.web.converters import LARGEST_ID
 from app.web.forms.reorder import SelectedForm
 from app.web.once import made_once
 from app.web.page import page
@@ -33,7 +34,8 @@ def create() -> ResponseReturnValue:
 @bp.get("/")
 def show() -> ResponseReturnValue:
     """``?made=`` are the numbers that were made of ``?alert=``."""
-    ids = [typed.whole_number(id, field="alert", least=1, most=2**63 - 1) for id in request.args.getlist("alert")[:MOST]]
+    asked = request.args.getlist("alert")[:MOST]
+    ids = [typed.whole_number(one, field="alert", least=1, most=LARGEST_ID) for one in asked]
     numbers = [typed.line(one, field="made", most=40) for one in request.args.getlist("made")[:MOST]]
     with unit_of_work() as session:
         made = ordered(session, numbers)

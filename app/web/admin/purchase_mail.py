@@ -18,6 +18,7 @@ from app.workflows.mail_purchase_orders import Printed, mail_purchase_orders
 from app.workflows.purchase_papers import LoadedPaper, load_papers, print_paper
 
 bp = Blueprint("purchase_mail", __name__, url_prefix="/purchase-orders/<number>")
+PDF = "application/pdf"
 
 
 @bp.get("/paper")
@@ -36,7 +37,8 @@ def create(number: str) -> ResponseReturnValue:
         with unit_of_work() as session:
             [loaded] = load_papers(session, [number])
         with form.refusals():
-            file = keep(files(), print_paper(loaded.as_sent(), files()), name=f"{number}.pdf", media_type="application/pdf")
+            content = print_paper(loaded.as_sent(), files())
+            file = keep(files(), content, name=f"{number}.pdf", media_type=PDF)
             run(lambda session: once(session, form, lambda: _mail(session, loaded, file, form.times)))
     if form.errors:
         return purchase_orders.whole(number, mailing=form)

@@ -12,7 +12,8 @@ from tests.unit.documents.reading import text_of
 
 TODAY = date(2026, 11, 24)
 GTIN = "4006381333931"
-TEA = GoodsLabel(sku="TEA-1", name="Green tea, 100 g", gtin=GTIN, lot="L-0042", expires_on=date(2027, 5, 31), quantity=24)
+LOT = {"lot": "L-0042", "expires_on": date(2027, 5, 31)}
+TEA = GoodsLabel(sku="TEA-1", name="Green tea, 100 g", gtin=GTIN, quantity=24, **LOT)
 
 
 def scanned(pdf: bytes, page: int = 0) -> list[str]:

@@ -177,7 +177,7 @@ def test_what_takes_goods_out_of_sale_is_asked_first(admin, session):
 
     assert asked.status_code == 422
     assert "TEA-1 at RNO1 would not be offered any more" in asked.text
-    assert "10 → <b class=\"wb-error\">0</b>" in asked.text
+    assert '10 → <b class="wb-error">0</b>' in asked.text
     assert 'name="confirm"' in asked.text
     assert rules(session) == []
 

@@ -81,7 +81,9 @@ def test_the_form_shows_what_is_printed_and_is_a_part_for_htmx(goods):
     assert "<html" not in goods.get(FORM, query_string={"sku": "TEA-1"}, headers=htmx()).text
 
 
-@pytest.mark.parametrize("asked", [{"copies": "0"}, {"copies": "x"}, {"copies": "201"}, {"per": "-1"}, {"sheet": "wall"}])
+@pytest.mark.parametrize(
+    "asked", [{"copies": "0"}, {"copies": "x"}, {"copies": "201"}, {"per": "-1"}, {"sheet": "wall"}]
+)
 def test_what_cannot_be_printed_is_said_at_the_field(goods, asked):
     answer = goods.get(PDF, query_string={"sheet": "roll", "sku": "TEA-1", **asked})
 
