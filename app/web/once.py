@@ -27,7 +27,12 @@ class OnceForm(Form):
 def once(session: Session, form: OnceForm, work: Callable[[], object]) -> bool:
     """Do the work unless this very form did it before, and answer whether it was done now; the first lock taken."""
     done: list[object] = []
-    made_once(session, form, lambda: done.append(work()) or ())  # type: ignore[func-returns-value]
+
+    def act() -> Sequence[str]:
+        done.append(work())
+        return ()
+
+    made_once(session, form, act)
     return bool(done)
 
 

@@ -95,7 +95,7 @@ MAILED = Comparison(
       JOIN messages x ON x.id = m.message_id
      WHERE o.state = 'draft' OR x.attachment_id IS DISTINCT FROM m.file_id ORDER BY m.id
     """,
-    "purchase order {number} is {state}; it went out by mail ({id}) with file {file_id}, and the mail carries {attached}",
+    "purchase order {number} is {state}; it went out by mail ({id}) with file {file_id}, and that carries {attached}",
 )
 
 CHECKS = (COUNTERS, BOOKED, UNFOUNDED, SUPPLY, UNDONE, MAILED)
