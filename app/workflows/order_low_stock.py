@@ -87,8 +87,8 @@ def _judged(row: Row[Any]) -> Wanted:
 
 def _still_missing(row: Row[Any]) -> int:
     """What was suggested at the last look, less what came in or was ordered since, in the supplier's packs."""
-    missing = row.suggested - max(0, row.gained)
-    pack = row.pack_size or 1
+    missing: int = row.suggested - max(0, row.gained)
+    pack: int = row.pack_size or 1
     return max(0, -(-missing // pack) * pack)
 
 

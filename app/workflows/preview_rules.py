@@ -93,7 +93,7 @@ def ask_first(session: Session, facts: RuleFacts, trial: Callable[[], object]) -
         first = effect.rows[0]
         more = f" and {effect.emptied - 1:,} more" if effect.emptied > 1 else ""
         raise Invalid(
-            [("confirm", f"{first.sku} at {first.place}{more} would not be offered any more: tick it if that is meant")]
+            [("confirm", f"{first.sku} at {first.place}{more} would not be offered any more: tick this if it is meant")]
         )
 
 

@@ -24,11 +24,13 @@ def create() -> ResponseReturnValue:
     if not form.submitted():
         toast("Nothing was chosen: tick the alerts to order first.", tone="warn")
         return redirect(url_for("admin.alerts.index"), code=303)
+    ids, made = form.selected.data, []
     with form.refusals():
-        made = run(lambda session: made_once(session, form, lambda: _order(session, form.selected.data)))
-        return redirect(url_for(".show", alert=form.selected.data, made=made), code=303)
-    toast(" ".join(form.form_errors or form.selected.errors), tone="stop")
-    return redirect(url_for("admin.alerts.index"), code=303)
+        made = run(lambda session: made_once(session, form, lambda: _order(session, ids)))
+    if form.errors:
+        toast(" ".join([*form.form_errors, *form.selected.errors]), tone="stop")
+        return redirect(url_for("admin.alerts.index"), code=303)
+    return redirect(url_for(".show", alert=ids, made=made), code=303)
 
 
 @bp.get("/")
@@ -45,4 +47,4 @@ def show() -> ResponseReturnValue:
 
 
 def _order(session: Session, ids: list[int]) -> list[str]:
-    return order_low_stock(session, ids, actor=current_actor())
+    return list(order_low_stock(session, ids, actor=current_actor()))

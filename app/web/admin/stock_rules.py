@@ -121,9 +121,10 @@ def _asked(form: RuleForm, write: Write) -> RuleEffect | None:
 
 
 def _effect(form: RuleForm, write: Write) -> RuleEffect | None:
+    found: list[RuleEffect] = []
     with form.refusals(), uow.unit_of_work() as session:
-        return preview(session, form.facts(), lambda: write(session, True))
-    return None
+        found.append(preview(session, form.facts(), lambda: write(session, True)))
+    return found[0] if found else None
 
 
 def _rule(rule_id: int) -> RuleRow:

@@ -24,7 +24,7 @@ class RuleForm(Form):
     from_on = DateField("First day", [Optional()])
     until_on = DateField("Last day", [Optional()])
     note = LineField("Why", most=200)
-    confirm = BooleanField("Save it all the same: these are meant to be out of sale")
+    confirm = BooleanField("Yes, take these out of sale")
     version = HiddenField()
 
     def offer(self, *, categories: list[str], sites: list[str], channels: list[str]) -> None:

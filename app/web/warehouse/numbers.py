@@ -25,14 +25,14 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/")
 def create() -> ResponseReturnValue:
-    form = _with_sites(NumbersForm())
+    form, sku = _with_sites(NumbersForm()), ""
     if form.submitted():
         with form.refusals():
             sku = _give(form)
             toast(f"{counted(len(form.listed), 'number')} of {sku} noted in the books.")
-            printable = {"sku": sku, "number": list(form.listed)[:MOST_NUMBERS]}
-            return redirect(url_for(".new", site=form.site.data, **printable), code=303)
-    return _form(form)
+    if form.errors:
+        return _form(form)
+    return redirect(url_for(".new", site=form.site.data, sku=sku, number=form.listed[:MOST_NUMBERS]), code=303)
 
 
 def _give(form: NumbersForm) -> str:
