@@ -13,13 +13,12 @@ from app.inventory.rule_choice import KINDS
 from app.kernel import text, uow
 from app.queries import actors, stock_rules
 from app.queries.stock_rules import RuleRow
-from app.web.extra_fields import reads
-from app.web.forms.stock_rules import RuleForm
+from app.web.forms.stock_rules import RemovalForm, RuleForm
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
 from app.workflows.company_day import today
-from app.workflows.keep_stock_rules import Change, add_rules, change_rules, remove_rules
+from app.workflows.keep_stock_rules import Change, RuleFacts, add_rules, change_rules, remove_rules
 from app.workflows.preview_rules import RuleEffect, ask_first, preview
 
 bp = Blueprint("stock_rules", __name__, url_prefix="/stock-rules")
@@ -64,8 +63,9 @@ def create() -> ResponseReturnValue:
 
 @bp.get("/<int:rule_id>")
 def edit(rule_id: int) -> ResponseReturnValue:
+    """``?removing=`` shows what taking it away would do, and asks whether that is meant."""
     rule = _rule(rule_id)
-    return _page(_form(rule), rule)
+    return _page(_form(rule), rule, _without(rule) if "removing" in request.args else None)
 
 
 @bp.post("/<int:rule_id>/preview")
@@ -85,10 +85,14 @@ def update(rule_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:rule_id>/removal")
-@reads("version")
 def create_removal(rule_id: int) -> ResponseReturnValue:
-    version = text.whole_number(request.form.get("version", ""), field="version", least=1, most=2**31)
-    uow.run(lambda session: remove_rules(session, {rule_id: version}, actor=current_actor()))
+    form = RemovalForm()
+    versions, rule = {rule_id: form.seen_version}, _rule(rule_id)
+    if form.submitted():
+        with form.refusals():
+            uow.run(lambda session: _remove(session, rule, versions, is_confirmed=form.confirm.data))
+    if form.errors:
+        return redirect(url_for(".edit", rule_id=rule_id, removing="y"), code=303)
     return _done("Taken away. The next more general rule counts, if there is one.")
 
 
@@ -113,6 +117,26 @@ def _save(form: RuleForm, write: Write) -> None:
         write(session, False)
 
     uow.run(work)
+
+
+def _remove(session: Session, rule: RuleRow, versions: dict[int, int], *, is_confirmed: bool) -> None:
+    if not is_confirmed:
+        ask_first(session, _facts(rule), lambda: remove_rules(session, versions, actor=current_actor(), is_trial=True))
+    remove_rules(session, versions, actor=current_actor())
+
+
+def _without(rule: RuleRow) -> RuleEffect:
+    versions = {rule.id: rule.version}
+    with uow.unit_of_work() as session:
+        return preview(
+            session,
+            _facts(rule),
+            lambda: remove_rules(session, versions, actor=current_actor(), is_trial=True),
+        )
+
+
+def _facts(rule: RuleRow) -> RuleFacts:
+    return RuleFacts(**{name: getattr(rule, name) for name in RuleFacts.__dataclass_fields__})
 
 
 def _asked(form: RuleForm, write: Write) -> RuleEffect | None:

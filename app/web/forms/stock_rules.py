@@ -12,6 +12,15 @@ from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices
 from app.workflows.keep_stock_rules import RuleFacts
 
 
+class RemovalForm(Form):
+    confirm = BooleanField("Yes, take these out of sale")
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        return text.whole_number(self.version.data or "", field="version", least=1, most=2**31)
+
+
 class RuleForm(Form):
     """``category``, ``site`` and ``channel`` get their choices from the view."""
 

@@ -216,3 +216,19 @@ def test_what_takes_nothing_out_of_sale_is_not_asked(admin, session):
     assert 'name="confirm"' not in admin.get("/admin/stock-rules/new").text
     assert admin.post("/admin/stock-rules/", data={**RULE, "kind": "reorder", "units": "900"}).status_code == 303
     assert 'name="confirm"' in admin.post("/admin/stock-rules/preview", data=ALL_OF_IT).text
+
+
+def test_taking_a_rule_away_is_asked_about_where_a_stricter_one_stands_behind_it(admin, session):
+    admin.post("/admin/stock-rules/", data=RULE)
+    admin.post("/admin/stock-rules/", data={**RULE, "sku": "", "units": "10", "confirm": "y"})
+    rule_id = session.scalar(text("SELECT id FROM stock_rules WHERE units = 4"))
+    url = f"/admin/stock-rules/{rule_id}/removal"
+
+    asked = admin.post(url, data={"version": "1"})
+    page = admin.get(asked.location).text
+    still = len(rules(session))
+    done = admin.post(url, data={"version": "1", "confirm": "y"})
+
+    assert asked.location.endswith("?removing=y")
+    assert "1 SKU would not be offered any more" in page
+    assert (still, len(rules(session)), done.status_code) == (2, 1, 303)
