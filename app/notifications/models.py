@@ -25,6 +25,7 @@ class Message(Base):
             name="state",
         ),
         Index("ix_messages_order", "order_id", "id"),
+        Index("ix_messages_attachment", "attachment_id", postgresql_where=text("attachment_id IS NOT NULL")),
         Index("ix_messages_trouble", "id", postgresql_where=text("state IN ('refused', 'uncertain')")),
     )
 

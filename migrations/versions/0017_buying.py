@@ -17,6 +17,13 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_messages_attachment_id"), "messages", "files", ["attachment_id"], ["id"], postgresql_not_valid=True
     )
+    # Files of exports and imports are forgotten every day: each is looked for among messages.
+    op.create_index(
+        "ix_messages_attachment",
+        "messages",
+        ["attachment_id"],
+        postgresql_where=sa.text("attachment_id IS NOT NULL"),
+    )
     op.create_table(
         "purchase_mailings",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
