@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.kernel import clock
 from app.kernel.deliveries import Held
 from app.kernel.effects import HandOver, Outcome
-from app.kernel.errors import ProviderError
+from app.kernel.errors import NotFound, ProviderError
 from app.kernel.files import FileStore, StoredFile
 from app.kernel.uow import unit_of_work
 from app.notifications.mime import bare_address
@@ -79,8 +79,11 @@ class Sender:
         )
 
     def _attachment(self, file: StoredFile) -> Attachment:
-        with self.files.open(file.key) as stream:
-            return Attachment(name=file.name, media_type=file.media_type, content=stream.read())
+        try:
+            with self.files.open(file.key) as stream:
+                return Attachment(name=file.name, media_type=file.media_type, content=stream.read())
+        except NotFound:
+            raise ProviderError("what was attached is not in the file store any more", permanent=True) from None
 
     def _private_link(self, reference: str) -> str:
         what, _, number = reference.partition(":")

@@ -188,3 +188,17 @@ def test_what_is_attached_goes_with_the_mail_byte_for_byte(tmp_path: Path):
     assert attached.get_filename() == "PO__1__.pdf"
     assert kept.get_body(("plain",)).get_content().strip() == "Hello"
     assert "<p>Hello</p>" in kept.get_body(("html",)).get_content()
+
+
+def test_a_mail_whose_attachment_is_gone_is_refused_and_not_tried_again(tmp_path: Path):
+    files = FolderStore(tmp_path)
+    file = keep(files, b"%PDF", name="PO-1.pdf", media_type="application/pdf")
+    files.delete(file.key)
+    with uow.unit_of_work() as session:
+        file_id = add(session, file)
+    post(attachment_id=file_id)
+
+    with pytest.raises(ProviderError) as raised:
+        send(Sender(KeptMailer(tmp_path), {}, files), claimed())
+
+    assert raised.value.permanent
