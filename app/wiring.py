@@ -106,17 +106,18 @@ def effects_by_name(config: Config, *, files: FileStore, keys: Keyring) -> dict[
     """EFFECTS: what deliveries name. A name may be taken away only when no row names it any more."""
     patient = partial(Effect, patience=Patience(first=config.retry_seconds))
     table = (
-        *(*_mails(patient, config, keys), *_work(patient, files), *_imports(files)),
+        *(*_mails(patient, config, files, keys), *_work(patient, files), *_imports(files)),
         *(_export(files), *_counts(patient), *_stock(config, keys), *_watch(config), *_upkeep(patient, files, keys)),
     )
     return {effect.name: effect for effect in table}
 
 
-def _mails(effect: Make, config: Config, keys: Keyring) -> tuple[Effect, ...]:
+def _mails(effect: Make, config: Config, files: FileStore, keys: Keyring) -> tuple[Effect, ...]:
     customers, staff = Notifier(config.base_url, config.mails_from), StaffMail(config.mails_from)
     mail = Sender(
         mailer=mailer_for(config.smtp_url, folder=config.instance_dir / "mails"),
         links={"password_reset": partial(_reset_link, config.base_url, keys)},
+        files=files,
     )
     letters: Mapping[str, InDatabase] = {
         "notifications.confirm_order": on(OrderConfirmed, customers.on_order_confirmed),

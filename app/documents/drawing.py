@@ -27,6 +27,7 @@ def _draw_head(pen: Pen, document: Document, head: Head) -> None:
     _draw_title(pen, document)
     _draw_facts(pen, head)
     _draw_address(pen, document, head)
+    _draw_note(pen, head)
 
 
 def _draw_sender(pen: Pen, document: Document, head: Head) -> None:
@@ -76,13 +77,20 @@ def _draw_address(pen: Pen, document: Document, head: Head) -> None:
     paper, top = pen.paper, pen.y - 4
     y = top - paper.lead
     if head.address:
-        pen.write("Ship to", pen.left, y, pen.quiet)
+        pen.write(document.address_label, pen.left, y, pen.quiet)
     for index, line in enumerate(head.address):
         y -= paper.lead
         pen.write(line, pen.left, y, Style(paper.size * 1.1, STRONG if index == 0 else REGULAR))
     if document.part is not None:
         _draw_code(pen, document.part[0], document.part[1], top - 4)
     pen.y = top - head.address_height(paper) + 4
+
+
+def _draw_note(pen: Pen, head: Head) -> None:
+    for line in head.note:
+        pen.y -= pen.paper.lead
+        pen.write(line, pen.left, pen.y, pen.plain)
+    pen.y -= head.note_height(pen.paper) - len(head.note) * pen.paper.lead
 
 
 def _draw_running_head(pen: Pen, document: Document, page: Page) -> None:

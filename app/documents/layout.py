@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from app.documents.fonts import REGULAR, STRONG
 from app.documents.paper import Paper
-from app.documents.text import limited
+from app.documents.text import limited, wrapped
 from app.documents.values import Cell, Column, Document, Row
 
 LINES_PER_CELL = 14
 LINES_PER_PART = 4
+LINES_PER_NOTE = 30
 PADDING = 5.0
 
 Line = tuple[str, str]
@@ -41,6 +42,7 @@ class Head:
     sender: tuple[str, ...]
     address: tuple[str, ...]
     facts: tuple[tuple[str, tuple[str, ...]], ...]
+    note: tuple[str, ...]
     has_logo: bool
 
     def sender_height(self, paper: Paper) -> float:
@@ -55,8 +57,12 @@ class Head:
             return paper.lead
         return max((len(self.address) + 1) * paper.lead, paper.barcode + 2 * paper.lead) + 10
 
+    def note_height(self, paper: Paper) -> float:
+        return len(self.note) * paper.lead + 8 if self.note else 0.0
+
     def height(self, paper: Paper) -> float:
-        return self.sender_height(paper) + 2.2 * paper.lead + self.facts_height(paper) + self.address_height(paper)
+        above = self.sender_height(paper) + 2.2 * paper.lead + self.facts_height(paper)
+        return above + self.address_height(paper) + self.note_height(paper)
 
 
 def head_of(document: Document, paper: Paper) -> Head:
@@ -66,6 +72,7 @@ def head_of(document: Document, paper: Paper) -> Head:
         sender=_block(document.sender.address.splitlines()[:8], paper.small, half),
         address=_block(document.address, paper.size * 1.1, half),
         facts=tuple((name, limited(value, STRONG, paper.size, fact, most=3)) for name, value in document.facts),
+        note=_note(document.note, paper),
         has_logo=document.sender.logo is not None,
     )
 
@@ -107,6 +114,12 @@ def column_edges(columns: Sequence[Column], paper: Paper) -> tuple[tuple[float, 
 def _block(parts: Sequence[str], size: float, room: float) -> tuple[str, ...]:
     # The first line of an address is the bold name, which is wider.
     return tuple(line for part in parts for line in limited(part, STRONG, size, room, most=LINES_PER_PART))
+
+
+def _note(text: str, paper: Paper) -> tuple[str, ...]:
+    """All of it but for what no first page has room for; that there is more is said."""
+    lines = [line for part in text.splitlines() for line in wrapped(part, REGULAR, paper.size, paper.room)]
+    return tuple(lines) if len(lines) <= LINES_PER_NOTE else (*lines[: LINES_PER_NOTE - 1], "…")
 
 
 def _numbered(groups: Sequence[Sequence[Laid]]) -> tuple[Page, ...]:

@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """``code`` is the barcode at the top, ``name`` what it is called in words."""
+    """``code`` is the barcode at the top, ``name`` what it is called in words; ``note`` keeps its line ends."""
 
     title: str
     name: str
@@ -50,6 +50,8 @@ class Document:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     address: tuple[str, ...] = ()
+    address_label: str = "Ship to"
+    note: str = ""
     part: tuple[str, str] | None = None
     closing: str = ""
     is_copy: bool = False

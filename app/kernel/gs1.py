@@ -13,6 +13,7 @@ SHOWN = "\u241d"  # the same where control characters may not stand
 SYMBOLOGIES = ("]C1", "]d2", "]Q3", "]e0")
 FIXED = {"00": 18, "01": 14, "02": 14, "11": 6, "12": 6, "13": 6, "15": 6, "16": 6, "17": 6, "20": 2}
 FREE = {"10": 20, "21": 20, "22": 20, "30": 8, "37": 8, "240": 30, "241": 30}
+ALLOWED = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
 BRACKETED = re.compile(r"\((\d{2,4})\)([^(]*)")
 
 
@@ -41,6 +42,33 @@ def read(scanned: str, *, today: date | None = None) -> Label | None:
         expires_on=_day(elements["17"], today or clock.now().date()) if "17" in elements else None,
         serial=elements.get("21", ""),
     )
+
+
+def write(label: Label) -> str:
+    """The element string of a label in the FNC1 form, as ``read`` takes it; what is of one length comes first.
+
+    Raises ValueError for a GTIN that is none, or for a lot or number that no label can carry (see ``is_writable``).
+    """
+    elements = [("01", label.gtin.zfill(14) if label.gtin else "")]
+    elements += [("17", f"{label.expires_on:%y%m%d}" if label.expires_on else ""), ("10", label.lot)]
+    said = [(ai, value) for ai, value in (*elements, ("21", label.serial)) if value]
+    for ai, value in said:
+        fits = is_writable(value) if ai in FREE else len(value) == FIXED[ai] and value.isascii() and value.isdigit()
+        if not fits:
+            raise ValueError(f"no GS1 label can carry ({ai}){value}")
+    parts = [f"{ai}{value}{SEPARATOR if ai in FREE else ''}" for ai, value in said]
+    return "".join(parts).rstrip(SEPARATOR)
+
+
+def shown(elements: str) -> str:
+    """An element string for people: (01)04012345678901(10)L1."""
+    found = _plain(f"{SYMBOLOGIES[0]}{elements}") or {}
+    return "".join(f"({ai}){value}" for ai, value in found.items())
+
+
+def is_writable(code: str) -> bool:
+    """Whether a lot or a number may stand in a label: 1 to 20 of the characters that GS1 allows."""
+    return bool(ALLOWED.fullmatch(code))
 
 
 def _bracketed(text: str) -> dict[str, str] | None:

@@ -1,7 +1,9 @@
 """A mail as bytes: headers that nobody can add to, text and HTML side by side."""
 
 import re
+from base64 import encodebytes
 from binascii import b2a_qp
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -10,9 +12,10 @@ from secrets import token_hex
 
 from app.kernel import clock
 from app.kernel.errors import ProviderError
-from app.notifications.values import Mail
+from app.notifications.values import Attachment, Mail
 
 BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 NO_ADDRESS = "this is not one mail address: correct it and send the message again"
 
@@ -31,11 +34,15 @@ def written(mail: Mail) -> bytes:
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["MIME-Version"] = "1.0"
-    message["Content-Type"] = f'multipart/alternative; boundary="{boundary}"'
+    words = (_part("plain", mail.text), _part("html", mail.html))
+    kind, body = "alternative", _joined(words, boundary)
+    if mail.attachment is not None:
+        inner = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode() + body
+        boundary = token_hex(16)
+        kind, body = "mixed", _joined((inner, _attached(mail.attachment)), boundary)
+    message["Content-Type"] = f'multipart/{kind}; boundary="{boundary}"'
     head = b"".join(message.policy.fold_binary(name, value) for name, value in message.items())
-    parts = (_part("plain", mail.text), _part("html", mail.html))
-    body = b"".join(f"--{boundary}\r\n".encode() + part for part in parts)
-    return head + b"\r\n" + body + f"--{boundary}--\r\n".encode()
+    return head + b"\r\n" + body
 
 
 def bare_address(text: str) -> str:
@@ -45,6 +52,19 @@ def bare_address(text: str) -> str:
 
 def one_line(text: str) -> str:
     return BREAKS.sub(" ", text).strip()
+
+
+def _joined(parts: Sequence[bytes], boundary: str) -> bytes:
+    return b"".join(f"--{boundary}\r\n".encode() + part for part in parts) + f"--{boundary}--\r\n".encode()
+
+
+def _attached(attachment: Attachment) -> bytes:
+    name = UNSAFE.sub("_", attachment.name)
+    head = (
+        f'Content-Type: {attachment.media_type}; name="{name}"\r\nContent-Transfer-Encoding: base64\r\n'
+        f'Content-Disposition: attachment; filename="{name}"\r\n\r\n'
+    )
+    return head.encode() + encodebytes(attachment.content).replace(b"\n", b"\r\n")
 
 
 def _part(subtype: str, content: str) -> bytes:

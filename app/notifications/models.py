@@ -12,6 +12,7 @@ class Message(Base):
     """One message to one recipient; ``cause`` is what it is about, and per cause, kind and channel it is the only one.
 
     ``private_link`` names what a link in the body leads to ("password_reset:7"); the link itself is made when sending.
+    ``attachment_id`` is a kept file that goes with it.
     """
 
     __tablename__ = "messages"
@@ -24,6 +25,7 @@ class Message(Base):
             name="state",
         ),
         Index("ix_messages_order", "order_id", "id"),
+        Index("ix_messages_attachment", "attachment_id", postgresql_where=text("attachment_id IS NOT NULL")),
         Index("ix_messages_trouble", "id", postgresql_where=text("state IN ('refused', 'uncertain')")),
     )
 
@@ -38,6 +40,7 @@ class Message(Base):
     text_body: Mapped[str]
     html_body: Mapped[str]
     private_link: Mapped[str] = mapped_column(server_default="")
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
     message_key: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(server_default="queued")
     last_error: Mapped[str] = mapped_column(server_default="")

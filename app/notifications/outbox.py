@@ -65,8 +65,8 @@ def _deliver(session: Session, message_ids: Sequence[int]) -> None:
 ADD = text(
     """
     INSERT INTO messages (kind, cause, recipient, sender, subject, text_body, html_body, order_id, private_link,
-                          message_key, requested_by, state)
-    SELECT kind, cause, recipient, sender, subject, text, html, order_id, private_link, key, :actor,
+                          attachment_id, message_key, requested_by, state)
+    SELECT kind, cause, recipient, sender, subject, text, html, order_id, private_link, attachment_id, key, :actor,
            CASE WHEN EXISTS (SELECT FROM message_suppressions s
                              WHERE s.recipient = lower(given.recipient) AND s.channel = 'email')
                   OR EXISTS (SELECT FROM message_preferences p
@@ -75,7 +75,7 @@ ADD = text(
                 THEN 'suppressed' ELSE :state END
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (
          kind text, cause text, recipient text, sender text, subject text, text text, html text,
-         order_id bigint, private_link text, key text)
+         order_id bigint, private_link text, attachment_id bigint, key text)
     ON CONFLICT (cause, kind, recipient, channel) DO NOTHING
     RETURNING id, state
     """

@@ -29,11 +29,12 @@ class MessageRow:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageInFull(MessageRow):
-    """A link that may not be stored shows as its placeholder."""
+    """A link that may not be stored shows as its placeholder; ``attachment`` is the name of a file, or empty."""
 
     sender: str
     text_body: str
     html_body: str
+    attachment: str
 
 
 def of_order(session: Session, order_id: int) -> list[MessageRow]:
@@ -56,7 +57,11 @@ def latest(
 
 def get(session: Session, message_id: int) -> MessageInFull:
     """Raises NotFound."""
-    statement = text(f"SELECT {COLUMNS}, sender, text_body, html_body FROM messages WHERE id = :id")
+    statement = text(
+        f"SELECT {COLUMNS}, sender, text_body, html_body,"
+        " coalesce((SELECT f.name FROM files f WHERE f.id = attachment_id), '') AS attachment"
+        " FROM messages WHERE id = :id"
+    )
     row = session.execute(statement, {"id": message_id}).mappings().one_or_none()
     if row is None:
         raise NotFound(f"there is no message {message_id}")

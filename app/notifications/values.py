@@ -16,6 +16,14 @@ class Letter:
     html: str
     order_id: int | None = None
     private_link: str = ""
+    attachment_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,3 +36,4 @@ class Mail:
     subject: str
     text: str
     html: str
+    attachment: Attachment | None = None

@@ -179,3 +179,17 @@ class ReceiptLine(Base):
     bin_id: Mapped[int | None] = mapped_column(ForeignKey("bins.id"))
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
     unit_cost_minor: Mapped[int]
+
+
+class PurchaseMailing(Base):
+    """A purchase order that went to its supplier by mail. Append-only; ``digest`` is of what the paper said."""
+
+    __tablename__ = "purchase_mailings"
+
+    id: Mapped[BigId]
+    purchase_order_id: Mapped[int] = mapped_column(ForeignKey("purchase_orders.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    digest: Mapped[bytes]
+    actor: Mapped[str]
+    mailed_at: Mapped[datetime] = mapped_column(server_default=func.now())

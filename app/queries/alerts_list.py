@@ -19,7 +19,7 @@ STATES: Mapping[str, str] = {"open": "To do", "snoozed": "Snoozed", "over": "Ove
 
 @dataclass(frozen=True, kw_only=True)
 class AlertRow:
-    """Figures of the last look. ``steps`` are (name, formula with its figures)."""
+    """Figures of the last look. ``steps`` are (name, formula with its figures), ``drafted`` a draft that has it."""
 
     id: int
     sku_id: int
@@ -39,6 +39,7 @@ class AlertRow:
     snoozed_until: date | None
     snooze_reason: str
     snoozed_by: str
+    drafted: str | None
     state: str
 
     @property
@@ -86,6 +87,8 @@ ALERTS = f"""
 SELECT a.id, a.sku_id, s.code AS sku, s.name, t.code AS site, a.free, a.incoming, a.reorder_point, a.closes_at,
        a.suggested, a.inputs, a.opened_at, a.closed_at, a.checked_at, a.mailed_at, a.snoozed_until, a.snooze_reason,
        a.snoozed_by,
+       (SELECT min(p.number) FROM purchase_order_lines x JOIN purchase_orders p ON p.id = x.purchase_order_id
+         WHERE x.sku_id = a.sku_id AND p.site_id = a.site_id AND p.state = 'draft') AS drafted,
        CASE WHEN a.closed_at IS NOT NULL THEN 'over' WHEN {SNOOZED} THEN 'snoozed' ELSE 'open' END AS state
   FROM stock_alerts a JOIN skus s ON s.id = a.sku_id JOIN sites t ON t.id = a.site_id
 """

@@ -10,6 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.catalogue import codes
+from app.kernel import gs1
+from app.kernel.errors import Invalid
+from app.kernel.gs1 import Label
 
 MOST = 100
 PART = re.compile(r"-[0-9]{1,4}$")  # behind an order's number: one site's part of it
@@ -118,11 +121,13 @@ class Found:
 
 
 def look_up(session: Session, code: str, site_ids: Collection[int]) -> Found:
-    """The same few statements for any code."""
-    upper = code.upper()
+    """The same few statements for any code. A carton's label leads to the item, the lot and the unit that it names."""
+    upper, label = code.upper(), _label(code)
     values: dict[str, Any] = {"code": code, "upper": upper, "sites": sorted(site_ids), "most": MOST}
-    values["number"] = PART.sub("", upper)
-    values["sku"] = codes.resolve(session, {code}).get(code, "")
+    item, lot, serial = (label.gtin, label.lot, label.serial) if label else (code, code, code)
+    values |= {"number": PART.sub("", upper), "is_label": label is not None}
+    values |= {"lots": [lot, lot.upper()] if lot else [], "serials": [serial, serial.upper()] if serial else []}
+    values["sku"] = codes.resolve(session, {item}).get(item, "") if item else ""
     bins = [BinFound(**row) for row in session.execute(text(BINS), values).mappings()]
     lots = [LotFound(**row) for row in session.execute(text(LOTS), values).mappings()]
     return Found(
@@ -135,6 +140,14 @@ def look_up(session: Session, code: str, site_ids: Collection[int]) -> Found:
         transfers=tuple(session.execute(text(TRANSFERS), values).scalars()),
         lies=tuple(_lies(session, values, [one.id for one in bins])),
     )
+
+
+def _label(code: str) -> Label | None:
+    """None for a plain code, and for a label that cannot be true: nothing has such a code."""
+    try:
+        return gs1.read(code)
+    except Invalid:
+        return None
 
 
 def _goods(session: Session, values: dict[str, Any]) -> Goods | None:
@@ -150,6 +163,8 @@ def _lies(session: Session, values: dict[str, Any], bin_ids: Sequence[int]) -> l
     return [Lies(**row) for row in rows]
 
 
+THE_LOTS = "ANY(CAST(:lots AS text[]))"
+OF_THE_ITEM = "AND (NOT :is_label OR :sku = '' OR s.code = :sku)"
 HERE = "ANY(CAST(:sites AS bigint[]))"
 
 BINS = f"""
@@ -166,10 +181,10 @@ SELECT w.code AS site, l.on_hand, l.allocated, l.reserved, l.unavailable,
   FROM stock_levels l JOIN sites w ON w.id = l.site_id JOIN skus s ON s.id = l.sku_id
  WHERE s.code = :sku AND l.site_id = {HERE} ORDER BY w.code
 """
-LOTS = """
+LOTS = f"""
 SELECT s.code AS sku, s.name, o.code AS lot, o.expires_on, o.remove_on, o.received_on,
        o.frozen_at IS NOT NULL AS is_frozen
-  FROM lots o JOIN skus s ON s.id = o.sku_id WHERE o.code IN (:code, :upper) ORDER BY s.code LIMIT :most
+  FROM lots o JOIN skus s ON s.id = o.sku_id WHERE o.code = {THE_LOTS} {OF_THE_ITEM} ORDER BY s.code LIMIT :most
 """
 SERIALS = f"""
 SELECT s.code AS sku, s.name, n.code, n.state, w.code AS site, b.code AS bin, o.code AS lot, d.number AS order_number
@@ -177,7 +192,8 @@ SELECT s.code AS sku, s.name, n.code, n.state, w.code AS site, b.code AS bin, o.
   LEFT JOIN sites w ON w.id = n.site_id LEFT JOIN bins b ON b.id = n.bin_id
   LEFT JOIN lots o ON o.id = n.lot_id LEFT JOIN order_lines l ON l.id = n.order_line_id
   LEFT JOIN orders d ON d.id = l.order_id
- WHERE n.code IN (:code, :upper) AND (n.site_id IS NULL OR n.site_id = {HERE}) ORDER BY s.code LIMIT :most
+ WHERE n.code = ANY(CAST(:serials AS text[])) {OF_THE_ITEM}
+   AND (n.site_id IS NULL OR n.site_id = {HERE}) ORDER BY s.code LIMIT :most
 """
 WORK = f"""
 SELECT o.number || '-' || f.part AS code, w.code AS site, f.state,
@@ -197,6 +213,7 @@ SELECT w.code AS site, coalesce(b.code, '') AS bin, s.code AS sku, s.name, coale
  WHERE p.quantity > 0 AND p.site_id = {HERE}
    AND (p.bin_id = ANY(CAST(:bins AS bigint[]))
         OR p.sku_id = (SELECT id FROM skus WHERE code = :sku AND :sku <> '')
-        OR p.lot_id IN (SELECT id FROM lots WHERE code IN (:code, :upper)))
+           AND (NOT :is_label OR cardinality(CAST(:lots AS text[])) = 0 OR o.code = {THE_LOTS})
+        OR p.lot_id IN (SELECT id FROM lots WHERE code = {THE_LOTS}) {OF_THE_ITEM})
  ORDER BY w.code, b.pick_sequence NULLS LAST, b.code, s.code, o.code, p.condition LIMIT :most
 """

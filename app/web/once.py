@@ -1,6 +1,7 @@
 """A form that is sent twice acts once: each printed form carries a key of its own."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 from flask import request
@@ -25,16 +26,28 @@ class OnceForm(Form):
 
 def once(session: Session, form: OnceForm, work: Callable[[], object]) -> bool:
     """Do the work unless this very form did it before, and answer whether it was done now; the first lock taken."""
+    done: list[object] = []
+
+    def act() -> Sequence[str]:
+        done.append(work())
+        return ()
+
+    made_once(session, form, act)
+    return bool(done)
+
+
+def made_once(session: Session, form: OnceForm, work: Callable[[], Sequence[str]]) -> list[str]:
+    """The same for work that makes something: whoever sends the form again is told what it made the first time."""
     key = (form.once.data or "")[:64] or ids.public_token()
     claim = (f"form:{current_actor().code}:{request.endpoint}", key)
     taken = keys.claim(session, {claim: _content()}).get(claim)
     if taken is None:
-        work()
-        keys.answer(session, {claim: (303, "{}")})
-        return True
+        made = list(work())
+        keys.answer(session, {claim: (303, json.dumps({"made": made}))})
+        return made
     if taken.request_hash != _content():
         raise StaleState("this form was sent before with other words: load the page again and look at what it did")
-    return False
+    return list((taken.answer or {}).get("made", ()))
 
 
 def _content() -> bytes:

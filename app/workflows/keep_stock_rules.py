@@ -79,13 +79,14 @@ def change_rules(session: Session, changes: Sequence[Change], *, actor: Actor, i
         _follow(session, kinds | {change.facts.kind for change in changes}, actor=actor)
 
 
-def remove_rules(session: Session, versions: Mapping[int, int], *, actor: Actor) -> None:
+def remove_rules(session: Session, versions: Mapping[int, int], *, actor: Actor, is_trial: bool = False) -> None:
     """``versions`` by rule id. Raises StaleState, NotFound."""
     keep_out_others(session)
     kinds = set(_lock(session, versions).values())
     emit(session, [StockRuleRemoved(rule_id=rule_id) for rule_id in sorted(versions)], actor=actor)
     session.execute(text("DELETE FROM stock_rules WHERE id = ANY(:ids)"), {"ids": sorted(versions)})
-    _follow(session, kinds, actor=actor)
+    if not is_trial:
+        _follow(session, kinds, actor=actor)
 
 
 def _follow(session: Session, kinds: set[str], *, actor: Actor) -> None:

@@ -9,13 +9,15 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.inventory.rules_in_force import at, rule_of
-from app.workflows.apply_stock_rules import differences
+from app.kernel.errors import Invalid
+from app.workflows.apply_stock_rules import differences, keep_out_others
 from app.workflows.company_day import today
 from app.workflows.keep_stock_rules import RuleFacts
 from app.workflows.stock_offers import present
 
 SHOWN = 20
 LOOKED_AT = 2_000
+OFFERED = frozenset({"safety", "channel_buffer"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,16 +31,26 @@ class EffectRow:
     available_before: int | None = None
     available_after: int | None = None
 
+    @property
+    def is_emptied(self) -> bool:
+        """Whether something is offered there, and nothing would be."""
+        before, after = self.available_before, self.available_after
+        return (self.before if before is None else before) > 0 and (self.after if after is None else after) == 0
+
 
 @dataclass(frozen=True, kw_only=True)
 class RuleEffect:
-    """What changes on ``day``, the first rows of ``count``; ``is_cut``: only so many SKUs were looked at."""
+    """What changes on ``day``, the first rows of ``count``; ``is_cut``: only so many SKUs were looked at.
+
+    ``emptied`` of them would offer nothing any more where they do now; those come first.
+    """
 
     kind: str
     day: date
     is_later: bool
     count: int
     rows: tuple[EffectRow, ...]
+    emptied: int = 0
     is_cut: bool = False
 
 
@@ -53,14 +65,36 @@ def preview(session: Session, facts: RuleFacts, write: Callable[[], object]) -> 
         rows = _levels(session, day) if facts.kind == "safety" else _changed(before, _values(session, facts, day))
     finally:
         trial.rollback()
+    emptied = 0
+    if facts.kind in OFFERED:
+        rows.sort(key=lambda row: not row.is_emptied)
+        emptied = sum(row.is_emptied for row in rows)
     return RuleEffect(
         kind=facts.kind,
         day=day,
         is_later=day > now,
         count=len(rows),
         rows=tuple(rows[:SHOWN]),
+        emptied=emptied,
         is_cut=len(before) >= LOOKED_AT,
     )
+
+
+def ask_first(session: Session, facts: RuleFacts, trial: Callable[[], object]) -> None:
+    """For a write that nobody confirmed. Raises Invalid, at ``confirm``, where it would take goods out of sale.
+
+    Others are kept from writing rules until the transaction ends, so that what was looked at is what is written.
+    """
+    keep_out_others(session)
+    if facts.kind not in OFFERED:
+        return
+    effect = preview(session, facts, trial)
+    if effect.emptied:
+        first = effect.rows[0]
+        more = f" and {effect.emptied - 1:,} more" if effect.emptied > 1 else ""
+        raise Invalid(
+            [("confirm", f"{first.sku} at {first.place}{more} would not be offered any more: tick this if it is meant")]
+        )
 
 
 def _levels(session: Session, day: date) -> list[EffectRow]:

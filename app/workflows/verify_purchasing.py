@@ -87,7 +87,18 @@ UNDONE = Comparison(
     "receipt {id} of purchase order {number} takes receipt {undoes_id} back, but is not its opposite",
 )
 
-CHECKS = (COUNTERS, BOOKED, UNFOUNDED, SUPPLY, UNDONE)
+MAILED = Comparison(
+    "purchase orders by mail",
+    """
+    SELECT o.number, o.state, m.id, m.file_id, coalesce('file ' || x.attachment_id, 'no file') AS attached
+      FROM purchase_mailings m JOIN purchase_orders o ON o.id = m.purchase_order_id
+      JOIN messages x ON x.id = m.message_id
+     WHERE o.state = 'draft' OR x.attachment_id IS DISTINCT FROM m.file_id ORDER BY m.id
+    """,
+    "purchase order {number} is {state}; it went out by mail ({id}) with file {file_id}, and that carries {attached}",
+)
+
+CHECKS = (COUNTERS, BOOKED, UNFOUNDED, SUPPLY, UNDONE, MAILED)
 
 
 def wrong_states(session: Session) -> Iterator[str]:

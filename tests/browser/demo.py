@@ -33,7 +33,7 @@ from app.workflows.quarantine import SetAside, set_units_aside
 from app.workflows.recall_notices import draft_notices
 from app.workflows.set_up_company import set_up_company
 from app.workflows.start_import import Upload, keep_upload, start_import
-from tests.browser.demo_buying import buy_what_is_lacking, buy_what_runs_low, slip
+from tests.browser.demo_buying import buy_what_is_lacking, buy_what_runs_low, mail_one, slip
 from tests.factories.dirty_orders import HISTORY_UNTIL, dirty_orders
 from tests.factories.house import COMPANY, order_request
 from tests.factories.imports import checked, taken_in
@@ -60,6 +60,7 @@ def furnish_demo(config: Config) -> None:
         _torn_box(session, config.files_dir)
         _imports(session, config.files_dir)
         late = buy_what_is_lacking(session)
+        mail_one(session, open_store(config.files_dir, ""))
         _exports(session, config.files_dir)
         _staff(session)
         annotate_orders(session, [Note(order_id=_any_order(session), body="Rang; call back at 4 p.m.")], actor=SYSTEM)

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
+from app.kernel.files import FileStore, add, keep
 from app.workflows.change_purchase_orders import NewDay, change_dates
+from app.workflows.mail_purchase_orders import Printed, mail_purchase_orders
+from app.workflows.purchase_papers import load_papers, print_paper
 from app.workflows.write_purchase_orders import Draft, DraftLine, send, write_drafts
 
 SENT_AGO = timedelta(days=9)
@@ -36,6 +39,15 @@ def buy_what_runs_low(session: Session) -> None:
         _sent(session, "NORDIC", site, lines)
 
 
+def mail_one(session: Session, files: FileStore) -> None:
+    """The order that is announced went to its supplier by mail, whose server did not take it."""
+    [paper] = load_papers(session, [session.execute(text(ANNOUNCED)).scalar_one()])
+    file = keep(files, print_paper(paper, files), name=f"{paper.paper.number}.pdf", media_type="application/pdf")
+    printed = Printed(paper=paper, file_id=add(session, file), seen=0)
+    mail_purchase_orders(session, [printed], sender="orders@northwold.example", actor=SYSTEM)
+    session.execute(text(REFUSED))
+
+
 def _sent(session: Session, supplier: str, site: str, lines: Sequence[DraftLine]) -> str:
     draft = Draft(supplier=supplier, site=site, lines=tuple(lines))
     [number] = write_drafts(session, [draft], actor=SYSTEM).values()
@@ -51,6 +63,14 @@ def _in_days(days: int) -> date:
     return clock.now().date() + timedelta(days=days)
 
 
+ANNOUNCED = """
+SELECT min(o.number) FROM purchase_orders o JOIN sites t ON t.id = o.site_id
+ WHERE t.code = 'CMH1' AND o.state = 'sent' AND EXISTS (SELECT FROM advices a WHERE a.purchase_order_id = o.id)
+"""
+REFUSED = """
+UPDATE messages SET state = 'refused', last_error = 'the mail server answered 550: no such mailbox'
+ WHERE kind = 'purchase_order'
+"""
 LACKING = """
 SELECT l.sku_code AS sku, 'CMH1' AS site FROM order_lines l JOIN orders o ON o.id = l.order_id
  WHERE l.backordered > 0 AND o.fulfilment_status = 'backordered' ORDER BY o.number, l.position LIMIT 1

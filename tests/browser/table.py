@@ -140,6 +140,9 @@ NOT_PAGES = {
     "/warehouse/": "leads on",
     "/warehouse/work/": "leads on",
     "/warehouse/work/<code>/slip.pdf": "a PDF",
+    "/warehouse/labels/labels.pdf": "a PDF",
+    "/admin/purchase-orders/<number>/paper": "a PDF",
+    "/admin/purchase-orders/<number>/mailings/<int:mailing_id>.pdf": "a PDF",
     f"{PICKS}.pdf": "a PDF",
     f"{PICKS}/slips.pdf": "a PDF",
 }

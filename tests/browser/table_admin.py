@@ -73,6 +73,7 @@ ADMIN = (
     of_admin("/admin/stock-rules/<int:rule_id>", "/admin/stock-rules/{stock_rule}"),
     of_admin("/admin/alerts/", is_list=True),
     of_admin("/admin/alerts/", "/admin/alerts/?state=snoozed"),
+    of_admin("/admin/alerts/orders/", "/admin/alerts/orders/?alert={stock_alert}&made={purchase_draft}"),
     of_admin("/admin/alerts/<int:alert_id>", "/admin/alerts/{stock_alert}"),
     of_admin("/admin/alerts/settings", is_list=True),
     of_admin("/admin/suppliers/", is_list=True),
@@ -89,7 +90,6 @@ ADMIN = (
         for state in ("draft", "due", "partly", "done", "short", "cancelled")
     ),
     of_admin("/admin/purchase-orders/<number>/edit", "/admin/purchase-orders/{purchase_draft}/edit"),
-    of_admin("/admin/purchase-orders/<number>/paper", "/admin/purchase-orders/{purchase_due}/paper"),
     of_admin("/admin/purchase-orders/<number>/advices/new", "/admin/purchase-orders/{purchase_due}/advices/new"),
     of_admin("/admin/alerts/skus/<path:code>", "/admin/alerts/skus/{sku_low}"),
 )

@@ -42,6 +42,7 @@ WAREHOUSE = (
     of_warehouse("/warehouse/moves/", is_list=True),
     of_warehouse("/warehouse/moves/<site>", "/warehouse/moves/RNO1"),
     of_warehouse("/warehouse/moves/<site>", "/warehouse/moves/RNO1?bin={bin_full}"),
+    of_warehouse("/warehouse/labels/new", "/warehouse/labels/new?sku={sku}"),
     of_warehouse("/warehouse/look-up/", is_list=True),
     of_warehouse("/warehouse/look-up/", "/warehouse/look-up/?code={bin_full}"),
     of_warehouse("/warehouse/look-up/", "/warehouse/look-up/?code={sku_waiting}"),

@@ -24,6 +24,7 @@ from tests.factories.house import make_house, order_request
 APPEND_ONLY = (
     "events", "stock_movements", "payment_entries", "routing_decisions", "chain_heads", "audit_entries", "receipts",
     "receipt_lines", "bin_moves", "serial_moves", "transfer_entries", "promises", "quarantine_acts",
+    "purchase_mailings",
 )  # fmt: skip
 SEEDED = (
     "Zebulon", "Quillfeather", "zq@canary.example", "+12025550142", "77 Canary Row", "Apt Xylophone", "Quill & Sons",

@@ -133,6 +133,13 @@ ADMIN: tuple[Row, ...] = (
         of_admin("POST", f"/admin/purchase-orders/<number>/{act}", 404, path=f"/admin/purchase-orders/PO-1/{act}")
         for act in ("sending", "dates", "cancellation", "closing", "reopening")
     ),
+    of_admin("POST", "/admin/purchase-orders/<number>/mailings", 404, path="/admin/purchase-orders/PO-1/mailings"),
+    of_admin(
+        "GET",
+        "/admin/purchase-orders/<number>/mailings/<int:mailing_id>.pdf",
+        404,
+        path="/admin/purchase-orders/PO-1/mailings/0.pdf",
+    ),
     of_admin(
         "POST",
         "/admin/purchase-orders/<number>/receipts/<int:receipt_id>/undoing",
@@ -154,6 +161,8 @@ ADMIN: tuple[Row, ...] = (
     of_admin("POST", "/admin/stock-rules/<int:rule_id>/removal", 422, path="/admin/stock-rules/0/removal"),
     of_admin("GET", "/admin/alerts/", 200),
     of_admin("GET", "/admin/alerts/count", 200),
+    of_admin("GET", "/admin/alerts/orders/", 200),
+    of_admin("POST", "/admin/alerts/orders/", 303),
     of_admin("GET", "/admin/alerts/settings", 200),
     of_admin("POST", "/admin/alerts/settings", 422),
     of_admin("GET", "/admin/alerts/<int:alert_id>", 404, path="/admin/alerts/0"),

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.web.admin import (
+    alert_orders,
     alerts,
     api_keys,
     audit,
@@ -22,6 +23,7 @@ from app.web.admin import (
     messages,
     products,
     purchase_acts,
+    purchase_mail,
     purchase_orders,
     quarantine,
     sales,
@@ -38,6 +40,7 @@ from app.web.roles import require_role
 
 RESOURCES: tuple[Blueprint, ...] = (
     alerts.bp,
+    alert_orders.bp,
     api_keys.bp,
     audit.bp,
     channel_stock.bp,
@@ -60,6 +63,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     bins.bp,
     stock_accuracy.bp,
     purchase_acts.bp,
+    purchase_mail.bp,
     purchase_orders.bp,
     suppliers.bp,
     stock_report.bp,

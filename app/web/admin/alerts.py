@@ -14,7 +14,7 @@ from app.queries.alerts_list import STATES
 from app.replenishment import alerts, terms
 from app.replenishment.alerts import Snooze
 from app.web import company
-from app.web.forms.reorder import ReorderForm, SnoozeForm, TermsForm
+from app.web.forms.reorder import ReorderForm, SelectedForm, SnoozeForm, TermsForm
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
@@ -35,6 +35,7 @@ def index() -> ResponseReturnValue:
         found = alerts_list.listed(session, asked, day, cursor=request.args.get("after"))
         counts, sites = alerts_list.counts(session, day), site_list.listed(session)
     shown: dict[str, Any] = {"found": found, "asked": asked, "states": STATES, "counts": counts, "sites": sites}
+    shown["form"] = SelectedForm(formdata=None)
     return page("admin/alerts/index.html", partial="admin/alerts/_list.html", **shown)
 
 

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.inventory import keep_bins, site_list
-from app.kernel import text
+from app.kernel import ids, text
 from app.kernel.uow import unit_of_work
-from app.queries import bin_list
+from app.queries import bin_list, counts_under_way
 from app.web.forms.transfers import BinForm, NewBinForm
 from app.web.page import page
 from app.web.toasts import toast
@@ -74,5 +74,7 @@ def _form_page(site: str, form: BinForm, code: str = "") -> Response:
         where = site_list.get(session, site)
         zones = bin_list.zones(session, where.id)
         row = bin_list.get(session, where.id, code) if code else None
+        counting = counts_under_way.of_bin(session, row.id) if row else ""
     shown: dict[str, Any] = {"site": where, "form": form, "bin": row, "zones": zones, "status": form.status}
+    shown |= {"counting": counting, "count_key": ids.public_token()}
     return page("admin/bins/edit.html", partial="admin/bins/_form.html", **shown)

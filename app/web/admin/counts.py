@@ -14,6 +14,7 @@ from app.kernel.uow import run, unit_of_work
 from app.queries import actors, count_page, counts_list
 from app.web.forms.base import choices
 from app.web.forms.counting import DecisionForm, NewCountForm
+from app.web.once import made_once
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
@@ -55,7 +56,7 @@ def create() -> ResponseReturnValue:
     form.site_id.choices = site_choices()
     if form.submitted():
         with form.refusals():
-            number = run(lambda session: plan_by_hand(session, form.wanted(), actor=current_actor()))
+            [number] = run(lambda session: made_once(session, form, lambda: [_plan(session, form)]))
     if form.errors:
         return _new_page(form)
     toast(f"{number} is planned: the site sees it now.")
@@ -92,6 +93,10 @@ def create_cancellation(number: str) -> ResponseReturnValue:
 def site_choices() -> Any:
     with unit_of_work() as session:
         return choices(*((str(site.id), f"{site.code}, {site.name}") for site in sites.active(session)))
+
+
+def _plan(session: Session, form: NewCountForm) -> str:
+    return plan_by_hand(session, form.wanted(), actor=current_actor())
 
 
 def _decide(number: str, verb: Verb, kind: str) -> ResponseReturnValue:

@@ -24,7 +24,7 @@ bp = Blueprint("purchase_acts", __name__, url_prefix="/purchase-orders/<number>"
 def create_sending(number: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         send(session, [number], actor=current_actor())
-    toast("Marked as sent: its units are reckoned with from now on. Print it for the supplier.")
+    toast("Marked as sent: its units are reckoned with from now on.")
     return _back(number)
 
 

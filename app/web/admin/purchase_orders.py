@@ -1,4 +1,4 @@
-"""Purchase orders: listed, written, looked at, printed."""
+"""Purchase orders: listed, written, looked at."""
 
 from typing import Any
 
@@ -6,19 +6,19 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.company import settings
 from app.kernel import clock, text
 from app.kernel.uow import unit_of_work
 from app.purchasing.states import DRAFT
-from app.queries import actors, purchase_board, purchase_page
+from app.queries import actors, purchase_board, purchase_mailings, purchase_page
 from app.queries.purchase_board import VIEWS
 from app.web import company
 from app.web.admin import purchase_forms
-from app.web.forms.purchase_orders import CancelForm, DatesForm, PurchaseOrderForm
+from app.web.forms.purchase_orders import CancelForm, DatesForm, MailForm, PurchaseOrderForm
 from app.web.once import once
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
+from app.workflows.purchase_papers import load_papers
 from app.workflows.write_purchase_orders import Rewriting, rewrite_drafts, write_drafts
 
 bp = Blueprint("purchase_orders", __name__, url_prefix="/purchase-orders")
@@ -92,36 +92,36 @@ def update(number: str) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), code=303)
 
 
-@bp.get("/<number>/paper")
-def paper(number: str) -> ResponseReturnValue:
-    """The order as the supplier gets it, to be printed or sent on."""
-    with unit_of_work() as session:
-        head = purchase_page.head(session, number)
-        lines = purchase_page.lines(session, head.id)
-        sender = settings.read(session)
-    return page("admin/purchase_orders/paper.html", order=head, lines=lines, sender=sender)
-
-
-def whole(number: str, *, dates: DatesForm | None = None, cancelling: CancelForm | None = None) -> ResponseReturnValue:
+def whole(
+    number: str,
+    *,
+    dates: DatesForm | None = None,
+    cancelling: CancelForm | None = None,
+    mailing: MailForm | None = None,
+) -> ResponseReturnValue:
     """The page of one purchase order, with what is wrong in one of its small forms."""
     with unit_of_work() as session:
         shown = _of_order(session, number)
     shown["dates"], shown["cancelling"] = dates or DatesForm(formdata=None), cancelling or CancelForm(formdata=None)
     for form in (shown["dates"], shown["cancelling"]):
         form.offer(shown["lines"])
-    status = max((form.status for form in (dates, cancelling) if form), default=200)
+    shown["mailing"] = mailing or MailForm(formdata=None, seen=len(shown["mailings"]))
+    status = max((form.status for form in (dates, cancelling, mailing) if form), default=200)
     return page("admin/purchase_orders/show.html", partial="admin/purchase_orders/_order.html", status=status, **shown)
 
 
 def _of_order(session: Session, number: str) -> dict[str, Any]:
     head = purchase_page.head(session, number)
-    receipts = purchase_page.receipts(session, head.id)
+    receipts, mailed = purchase_page.receipts(session, head.id), purchase_mailings.mailings(session, head.id)
+    people = {head.created_by, *(one.actor for one in receipts), *(one.actor for one in mailed)}
     return {
         "order": head,
         "lines": purchase_page.lines(session, head.id),
         "receipts": receipts,
         "advices": purchase_page.advice_lines(session, head.id),
-        "people": actors.names(session, {head.created_by, *(one.actor for one in receipts)}),
+        "mailings": mailed,
+        "is_older": bool(mailed) and mailed[0].digest != load_papers(session, [number])[0].digest,
+        "people": actors.names(session, people),
         "today": clock.today_in(head.time_zone),
     }
 

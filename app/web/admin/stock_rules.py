@@ -1,6 +1,7 @@
 """Stock rules: what is kept back, from whom, and when one orders more; the effect is shown before it is saved."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,18 +13,19 @@ from app.inventory.rule_choice import KINDS
 from app.kernel import text, uow
 from app.queries import actors, stock_rules
 from app.queries.stock_rules import RuleRow
-from app.web.extra_fields import reads
-from app.web.forms.stock_rules import RuleForm
+from app.web.forms.stock_rules import RemovalForm, RuleForm
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
 from app.workflows.company_day import today
-from app.workflows.keep_stock_rules import Change, add_rules, change_rules, remove_rules
-from app.workflows.preview_rules import RuleEffect, preview
+from app.workflows.keep_stock_rules import Change, RuleFacts, add_rules, change_rules, remove_rules
+from app.workflows.preview_rules import RuleEffect, ask_first, preview
 
 bp = Blueprint("stock_rules", __name__, url_prefix="/stock-rules")
 
 SCOPE = ("sku", "category", "site", "channel")
+
+Write: TypeAlias = Callable[[Session, bool], object]
 
 
 @bp.get("/")
@@ -46,12 +48,8 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/preview")
 def create_preview() -> ResponseReturnValue:
-    form, effect = _form(), None
-    if form.submitted():
-        with form.refusals(), uow.unit_of_work() as session:
-            facts = form.facts()
-            effect = preview(session, facts, lambda: add_rules(session, [facts], actor=current_actor(), is_trial=True))
-    return _page(form, None, effect)
+    form = _form()
+    return _page(form, None, _effect(form, _adding(form)) if form.submitted() else None)
 
 
 @bp.post("/")
@@ -59,51 +57,98 @@ def create() -> ResponseReturnValue:
     form = _form()
     if form.submitted():
         with form.refusals():
-            facts = form.facts()
-            uow.run(lambda session: add_rules(session, [facts], actor=current_actor()))
-    return _page(form, None) if form.errors else _done("Saved. It counts from now on.")
+            _save(form, _adding(form))
+    return _page(form, None, _asked(form, _adding(form))) if form.errors else _done("Saved. It counts from now on.")
 
 
 @bp.get("/<int:rule_id>")
 def edit(rule_id: int) -> ResponseReturnValue:
+    """``?removing=`` shows what taking it away would do, and asks whether that is meant."""
     rule = _rule(rule_id)
-    return _page(_form(rule), rule)
+    return _page(_form(rule), rule, _without(rule) if "removing" in request.args else None)
 
 
 @bp.post("/<int:rule_id>/preview")
 def update_preview(rule_id: int) -> ResponseReturnValue:
-    form, rule, effect = _form(), _rule(rule_id), None
-    if form.submitted():
-        with form.refusals(), uow.unit_of_work() as session:
-            change = _change(rule_id, form)
-            effect = preview(session, change.facts, lambda: _write(session, change, is_trial=True))
-    return _page(form, rule, effect)
+    form, rule = _form(), _rule(rule_id)
+    return _page(form, rule, _effect(form, _changing(rule_id, form)) if form.submitted() else None)
 
 
 @bp.post("/<int:rule_id>")
 def update(rule_id: int) -> ResponseReturnValue:
     form, rule = _form(), _rule(rule_id)
+    write = _changing(rule_id, form)
     if form.submitted():
         with form.refusals():
-            change = _change(rule_id, form)
-            uow.run(lambda session: _write(session, change))
-    return _page(form, rule) if form.errors else _done("Saved. It counts from now on.")
+            _save(form, write)
+    return _page(form, rule, _asked(form, write)) if form.errors else _done("Saved. It counts from now on.")
 
 
 @bp.post("/<int:rule_id>/removal")
-@reads("version")
 def create_removal(rule_id: int) -> ResponseReturnValue:
-    version = text.whole_number(request.form.get("version", ""), field="version", least=1, most=2**31)
-    uow.run(lambda session: remove_rules(session, {rule_id: version}, actor=current_actor()))
+    form = RemovalForm()
+    versions, rule = {rule_id: form.seen_version}, _rule(rule_id)
+    if form.submitted():
+        with form.refusals():
+            uow.run(lambda session: _remove(session, rule, versions, is_confirmed=form.confirm.data))
+    if form.errors:
+        return redirect(url_for(".edit", rule_id=rule_id, removing="y"), code=303)
     return _done("Taken away. The next more general rule counts, if there is one.")
 
 
-def _write(session: Session, change: Change, *, is_trial: bool = False) -> None:
-    change_rules(session, [change], actor=current_actor(), is_trial=is_trial)
+def _adding(form: RuleForm) -> Write:
+    return lambda session, is_trial: add_rules(session, [form.facts()], actor=current_actor(), is_trial=is_trial)
 
 
-def _change(rule_id: int, form: RuleForm) -> Change:
-    return Change(rule_id=rule_id, version=form.seen_version, facts=form.facts())
+def _changing(rule_id: int, form: RuleForm) -> Write:
+    def write(session: Session, is_trial: bool) -> None:
+        change = Change(rule_id=rule_id, version=form.seen_version, facts=form.facts())
+        change_rules(session, [change], actor=current_actor(), is_trial=is_trial)
+
+    return write
+
+
+def _save(form: RuleForm, write: Write) -> None:
+    """What would take goods out of sale needs a tick."""
+
+    def work(session: Session) -> None:
+        if not form.confirm.data:
+            ask_first(session, form.facts(), lambda: write(session, True))
+        write(session, False)
+
+    uow.run(work)
+
+
+def _remove(session: Session, rule: RuleRow, versions: dict[int, int], *, is_confirmed: bool) -> None:
+    if not is_confirmed:
+        ask_first(session, _facts(rule), lambda: remove_rules(session, versions, actor=current_actor(), is_trial=True))
+    remove_rules(session, versions, actor=current_actor())
+
+
+def _without(rule: RuleRow) -> RuleEffect:
+    versions = {rule.id: rule.version}
+    with uow.unit_of_work() as session:
+        return preview(
+            session,
+            _facts(rule),
+            lambda: remove_rules(session, versions, actor=current_actor(), is_trial=True),
+        )
+
+
+def _facts(rule: RuleRow) -> RuleFacts:
+    return RuleFacts(**{name: getattr(rule, name) for name in RuleFacts.__dataclass_fields__})
+
+
+def _asked(form: RuleForm, write: Write) -> RuleEffect | None:
+    """What the question is about, where one is asked."""
+    return _effect(form, write) if form.confirm.errors else None
+
+
+def _effect(form: RuleForm, write: Write) -> RuleEffect | None:
+    found: list[RuleEffect] = []
+    with form.refusals(), uow.unit_of_work() as session:
+        found.append(preview(session, form.facts(), lambda: write(session, True)))
+    return found[0] if found else None
 
 
 def _rule(rule_id: int) -> RuleRow:

@@ -11,6 +11,7 @@ from app.kernel import ids, money, text
 from app.web.forms.base import NEEDED, BlockField, Form, LineField, QuantityField, choices
 from app.web.forms.channels import basis_points
 from app.web.forms.warehouse import TYPED, RowField
+from app.web.once import OnceForm
 from app.workflows.plan_counts import Wanted
 
 
@@ -112,7 +113,7 @@ class DefaultsForm(RulesForm):
         )
 
 
-class NewCountForm(Form):
+class NewCountForm(OnceForm):
     """``site_id`` gets its choices from the view."""
 
     site_id = SelectField("Site", [NEEDED], choices=[])

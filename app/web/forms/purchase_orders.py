@@ -99,6 +99,16 @@ class PurchaseOrderForm(OnceForm):
         return super().refuse("lines", f"Line {row + 1}: {message}")
 
 
+class MailForm(OnceForm):
+    """``seen`` is how often the order had been mailed when the page was loaded."""
+
+    seen = HiddenField()
+
+    @property
+    def times(self) -> int:
+        return typed.whole_number(self.seen.data or "", field="seen", least=0, most=2**31)
+
+
 class DatesForm(Form):
     """``position`` is one line, or empty for all that are open."""
 

@@ -3,17 +3,25 @@
 import re
 from decimal import Decimal
 
-from wtforms import DateField, HiddenField
+from wtforms import DateField, HiddenField, SelectMultipleField
 
 from app.kernel import money, text
 from app.kernel.errors import Invalid
 from app.replenishment.terms import Defaults, Own
 from app.web.forms.base import NEEDED, Form, LineField, QuantityField
+from app.web.forms.warehouse import row_id
+from app.web.once import OnceForm
 
 
 class SnoozeForm(Form):
     until = DateField("Until", [NEEDED])
     reason = LineField("Why it can wait", [NEEDED], most=200)
+
+
+class SelectedForm(OnceForm):
+    """Ids of the alerts that were ticked."""
+
+    selected = SelectMultipleField("Alerts", [NEEDED], coerce=row_id, validate_choice=False)
 
 
 class TermsForm(Form):

@@ -3,13 +3,22 @@
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, HiddenField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, SelectField
 from wtforms.validators import Optional
 
 from app.inventory.rule_choice import KINDS
 from app.kernel import text
 from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices
 from app.workflows.keep_stock_rules import RuleFacts
+
+
+class RemovalForm(Form):
+    confirm = BooleanField("Yes, take these out of sale")
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        return text.whole_number(self.version.data or "", field="version", least=1, most=2**31)
 
 
 class RuleForm(Form):
@@ -24,6 +33,7 @@ class RuleForm(Form):
     from_on = DateField("First day", [Optional()])
     until_on = DateField("Last day", [Optional()])
     note = LineField("Why", most=200)
+    confirm = BooleanField("Yes, take these out of sale")
     version = HiddenField()
 
     def offer(self, *, categories: list[str], sites: list[str], channels: list[str]) -> None:

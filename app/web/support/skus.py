@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.inventory import site_list
-from app.kernel import clock, paging, text
+from app.kernel import clock, ids, paging, text
 from app.kernel.uow import run, unit_of_work
-from app.queries import actors, sku_board, sku_explained, sku_page
+from app.queries import actors, counts_under_way, sku_board, sku_explained, sku_page
 from app.queries.levels_list import CONDITIONS
 from app.queries.sku_explained import ROWS
 from app.web.forms.base import choices
@@ -44,8 +44,9 @@ def show(code: str) -> ResponseReturnValue:
         why = sku_explained.explained(session, sku.id, code, today(session))
         offers = explain_offers(session, sku.id)
         promising = {} if sku.kit else availability.read(session, code)
+        counting = counts_under_way.of_sku(session, sku.id)
     shown: dict[str, Any] = {"sku": sku, "names": names, "before": before, "now": clock.now(), "spoken": spoken}
-    shown |= {"why": why, "offers": offers, **promising}
+    shown |= {"why": why, "offers": offers, "counting": counting, "count_key": ids.public_token(), **promising}
     return page("support/skus/show.html", partial="support/skus/_movements.html", **shown)
 
 

@@ -14,23 +14,25 @@ from app.web.toasts import toast
 from app.workflows.number_units import Batch, number_units
 
 bp = Blueprint("numbers", __name__, url_prefix="/numbers")
+MOST_NUMBERS = 100
 
 
 @bp.get("/new")
 def new() -> ResponseReturnValue:
+    """``?sku=`` and ``?number=`` are what was written down just now: labels are offered for it."""
     return _form(_with_sites(NumbersForm(site=request.args.get("site"), code=request.args.get("code"))))
 
 
 @bp.post("/")
 def create() -> ResponseReturnValue:
-    form = _with_sites(NumbersForm())
+    form, sku = _with_sites(NumbersForm()), ""
     if form.submitted():
         with form.refusals():
             sku = _give(form)
             toast(f"{counted(len(form.listed), 'number')} of {sku} noted in the books.")
     if form.errors:
         return _form(form)
-    return redirect(url_for(".new", site=form.site.data), code=303)
+    return redirect(url_for(".new", site=form.site.data, sku=sku, number=form.listed[:MOST_NUMBERS]), code=303)
 
 
 def _give(form: NumbersForm) -> str:
@@ -48,4 +50,7 @@ def _with_sites(form: NumbersForm) -> NumbersForm:
 
 
 def _form(form: NumbersForm) -> Response:
-    return page("warehouse/numbers/new.html", partial="warehouse/numbers/_form.html", status=form.status, form=form)
+    sku, numbers = request.args.get("sku", "")[:80], request.args.getlist("number")[:MOST_NUMBERS]
+    labels = url_for("warehouse.labels.new", sku=sku, number=numbers) if sku and numbers else ""
+    shown = {"form": form, "labels": labels, "count": len(numbers)}
+    return page("warehouse/numbers/new.html", partial="warehouse/numbers/_form.html", status=form.status, **shown)

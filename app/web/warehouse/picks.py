@@ -12,12 +12,12 @@ from app.queries import pick_walk
 from app.web.forms.warehouse import ScanForm
 from app.web.htmx import wants_partial
 from app.web.page import page
+from app.web.pdf import pdf
 from app.web.roles import current_actor
 from app.web.runtime import files
 from app.web.toasts import toast
 from app.web.warehouse import picked, walks
 from app.web.warehouse.here import here
-from app.web.warehouse.pdf import pdf
 from app.web.warehouse.picked import Asked
 from app.web.warehouse.saying import READY, Saying, error, ok
 from app.workflows.load_slips import load_slips

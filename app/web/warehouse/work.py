@@ -10,9 +10,9 @@ from app.fulfilment.states import FULFILMENT_ORDER
 from app.kernel.uow import unit_of_work
 from app.queries import receiving_board, work_page
 from app.web.page import page
+from app.web.pdf import pdf
 from app.web.roles import require_site
 from app.web.runtime import files
-from app.web.warehouse.pdf import pdf
 from app.workflows.load_slips import load_slips
 from app.workflows.make_packing_slips import print_slips
 from app.workflows.plan_picks import plan_picks

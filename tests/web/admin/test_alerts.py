@@ -7,10 +7,14 @@ import pytest
 from sqlalchemy import text
 
 from app.kernel.actor import SYSTEM
+from app.purchasing import terms
+from app.purchasing.terms import Terms
 from app.workflows.company_day import today
 from app.workflows.keep_stock_rules import RuleFacts, add_rules
 from app.workflows.watch_stock import check_levels
+from tests.factories.buying import add_supplier
 from tests.factories.house import make_house
+from tests.web.conftest import htmx
 
 SETTINGS = {
     "lead_days": "10",
@@ -146,3 +150,47 @@ def test_of_two_people_the_second_is_told(admin):
 def test_strangers_and_support_are_turned_away(client, login):
     assert client.get("/admin/alerts/").location.startswith("/account/login")
     assert login("support").get("/admin/alerts/").status_code == 403
+
+
+def sold_by_leaf(session) -> None:
+    supplier, sku = add_supplier(session), session.scalar(text("SELECT id FROM skus WHERE code = 'TEA-1'"))
+    terms.put(session, [Terms(supplier_id=supplier, sku_id=sku, cost_minor=400)])
+    session.commit()
+
+
+def test_ticked_alerts_become_drafts_and_the_answer_names_them(admin, alert_id, session):
+    sold_by_leaf(session)
+
+    answer = admin.post("/admin/alerts/orders/", data={"selected": [alert_id]})
+    page = admin.get(answer.location)
+
+    assert answer.status_code == 303
+    assert "Leaf &amp; Sons" in page.text
+    assert "Left out" not in page.text
+    assert "<html" not in admin.get(answer.location, headers=htmx()).text
+    assert "A draft has it already" in admin.get("/admin/alerts/").text
+
+
+def test_a_form_that_is_sent_twice_makes_one_draft_and_says_so_twice(admin, alert_id, session):
+    sold_by_leaf(session)
+    data = {"selected": [alert_id], "once": "the-same-form"}
+
+    places = [admin.post("/admin/alerts/orders/", data=data).location for _ in range(2)]
+
+    assert places[0] == places[1]
+    assert "made=PO-" in places[0]
+    assert session.scalar(text("SELECT count(*) FROM purchase_orders")) == 1
+
+
+def test_what_was_left_out_says_why_and_what_helps(admin, alert_id):
+    page = admin.get(admin.post("/admin/alerts/orders/", data={"selected": [alert_id]}).location).text
+
+    assert "Nothing was made" in page
+    assert "no active supplier is known to sell it" in page
+    assert "Say who sells it" in page
+
+
+@pytest.mark.parametrize("selected", [[], ["x"], ["0"], ["9999999999999999999999"]])
+def test_a_choice_that_makes_no_sense_makes_nothing(admin, selected, session):
+    assert admin.post("/admin/alerts/orders/", data={"selected": selected}).status_code in {303, 404}
+    assert session.scalar(text("SELECT count(*) FROM purchase_orders")) == 0

@@ -212,3 +212,41 @@ def test_accuracy_is_shown_by_month_and_site(admin, waiting):
     assert page.status_code == 200
     assert "50.0 %" in page.text
     assert admin.get("/admin/stock-accuracy/?site=NONE").status_code in (404, 422)
+
+
+def begin(admin, house, codes, **more) -> str:
+    answer = admin.post("/admin/counts/", data={"site_id": str(house.sites["CMH1"]), "codes": codes, **more})
+    assert answer.status_code == 303, answer.text
+    return str(answer.location)
+
+
+def test_a_count_begins_on_the_page_of_a_sku_and_leads_to_it(admin, house):
+    page = admin.get("/support/skus/TEA-1").text
+
+    place = begin(admin, house, "TEA-1")
+    later = admin.get("/support/skus/TEA-1").text
+
+    assert 'aria-label="Count TEA-1 at CMH1"' in page
+    assert place.startswith("/admin/counts/C-")
+    assert f'href="{place}"' in later
+    assert 'aria-label="Count TEA-1 at CMH1"' not in later
+
+
+def test_a_count_begins_on_the_page_of_a_bin_and_leads_to_it(admin, house):
+    page = admin.get("/admin/sites/CMH1/bins/B-1").text
+
+    place = begin(admin, house, "B-1")
+
+    assert 'aria-label="Count bin B-1"' in page
+    assert f'Being counted: <a class="wb-code" href="{place}"' in admin.get("/admin/sites/CMH1/bins/B-1").text
+
+
+def test_pressed_twice_one_count_begins_and_both_lead_to_it(admin, house, session):
+    places = {begin(admin, house, "TEA-1", once="the-same-button") for _ in range(2)}
+
+    assert len(places) == 1
+    assert session.scalar(text("SELECT count(*) FROM counts")) == 1
+
+
+def test_only_an_administrator_begins_a_count_on_a_page(login, bins):
+    assert "Count TEA-1 at" not in login("support").get("/support/skus/TEA-1").text

@@ -224,14 +224,6 @@ def test_an_announced_shipment_shows_what_does_not_fit(session, alice, number):
     assert "was announced before" in again.text
 
 
-def test_the_paper_has_what_the_supplier_needs(alice, number):
-    page = alice.get(f"/admin/purchase-orders/{number}/paper").text
-
-    assert number in page
-    assert "Leaf &amp; Sons" in page
-    assert "USD 56.00" in page
-
-
 def test_below_the_least_worth_it_is_pointed_out(session, alice, house):
     session.execute(text("UPDATE suppliers SET minimum_minor = 100000"))
     number = drafted(session, ("TEA-1", 1))

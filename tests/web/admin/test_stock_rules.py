@@ -167,3 +167,68 @@ def test_the_list_can_be_narrowed_and_paged(admin, session):
 def test_strangers_and_support_are_turned_away(client, login):
     assert client.post("/admin/stock-rules/", data=RULE).location.startswith("/account/login")
     assert login("support").post("/admin/stock-rules/", data=RULE).status_code == 403
+
+
+ALL_OF_IT = {**RULE, "units": "10"}
+
+
+def test_what_takes_goods_out_of_sale_is_asked_first(admin, session):
+    asked = admin.post("/admin/stock-rules/", data=ALL_OF_IT)
+
+    assert asked.status_code == 422
+    assert "TEA-1 at RNO1 would not be offered any more" in asked.text
+    assert '10 → <b class="wb-error">0</b>' in asked.text
+    assert 'name="confirm"' in asked.text
+    assert rules(session) == []
+
+
+def test_once_it_is_confirmed_it_is_saved(admin, session):
+    answer = admin.post("/admin/stock-rules/", data={**ALL_OF_IT, "confirm": "y"})
+
+    assert answer.status_code == 303
+    assert kept_back(session) == [10, 0]
+
+
+def test_a_change_is_asked_about_like_a_new_rule(admin, session):
+    admin.post("/admin/stock-rules/", data=RULE)
+    rule_id = session.scalar(text("SELECT id FROM stock_rules"))
+
+    asked = admin.post(f"/admin/stock-rules/{rule_id}", data={**ALL_OF_IT, "version": "1"})
+    saved = admin.post(f"/admin/stock-rules/{rule_id}", data={**ALL_OF_IT, "version": "1", "confirm": "y"})
+
+    assert (asked.status_code, saved.status_code) == (422, 303)
+    assert rules(session) == [("safety", 10, 2)]
+
+
+def test_what_a_channel_would_not_be_told_any_more_is_asked_first(admin, session):
+    tell(session)
+    held = {**RULE, "kind": "channel_buffer", "units": "10", "channel": "web"}
+
+    asked = admin.post("/admin/stock-rules/", data=held)
+    less = admin.post("/admin/stock-rules/", data={**held, "units": "9"})
+
+    assert asked.status_code == 422
+    assert "TEA-1 at web would not be offered any more" in asked.text
+    assert less.status_code == 303
+
+
+def test_what_takes_nothing_out_of_sale_is_not_asked(admin, session):
+    assert 'name="confirm"' not in admin.get("/admin/stock-rules/new").text
+    assert admin.post("/admin/stock-rules/", data={**RULE, "kind": "reorder", "units": "900"}).status_code == 303
+    assert 'name="confirm"' in admin.post("/admin/stock-rules/preview", data=ALL_OF_IT).text
+
+
+def test_taking_a_rule_away_is_asked_about_where_a_stricter_one_stands_behind_it(admin, session):
+    admin.post("/admin/stock-rules/", data=RULE)
+    admin.post("/admin/stock-rules/", data={**RULE, "sku": "", "units": "10", "confirm": "y"})
+    rule_id = session.scalar(text("SELECT id FROM stock_rules WHERE units = 4"))
+    url = f"/admin/stock-rules/{rule_id}/removal"
+
+    asked = admin.post(url, data={"version": "1"})
+    page = admin.get(asked.location).text
+    still = len(rules(session))
+    done = admin.post(url, data={"version": "1", "confirm": "y"})
+
+    assert asked.location.endswith("?removing=y")
+    assert "1 SKU would not be offered any more" in page
+    assert (still, len(rules(session)), done.status_code) == (2, 1, 303)

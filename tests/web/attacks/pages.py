@@ -52,6 +52,7 @@ class Ids:
     purchase: str = ""
     purchase_draft: str = ""
     purchase_line: int = 0
+    mailing: int = 0
     lot: str = ""
     draft: str = ""
     away: str = ""
@@ -75,6 +76,7 @@ def _of_stock(ids: Ids) -> dict[str, list[str]]:
     behind = ("on-hand", "allocated", "reserved", "unavailable", "incoming")
     return {
         "/admin/alerts/": [f"/admin/alerts/?state={state}" for state in ("open", "snoozed", f"open&q={sku}")],
+        "/admin/alerts/orders/": [f"/admin/alerts/orders/?alert={ids.alert}&made={ids.purchase}"],
         "/admin/alerts/<int:alert_id>": [f"/admin/alerts/{id}" for id in (ids.alert, ids.snoozed)],
         "/admin/alerts/skus/<path:code>": [f"/admin/alerts/skus/{sku}"],
         "/admin/exports/": ["/admin/exports/", f"/admin/exports/?kind=prices&q={sku}&price_list={sku}"],
@@ -174,6 +176,7 @@ def _of_buying(ids: Ids) -> dict[str, list[str]]:
         f"{base}/<number>": [order, draft],
         f"{base}/<number>/edit": [f"{draft}/edit"],
         f"{base}/<number>/paper": [f"{order}/paper", f"{draft}/paper"],
+        f"{base}/<number>/mailings/<int:mailing_id>.pdf": [f"{order}/mailings/{ids.mailing}.pdf"],
         f"{base}/<number>/advices/new": [f"{order}/advices/new"],
         "/warehouse/receiving/": ["/warehouse/receiving/", f"/warehouse/receiving/?code={sku}"],
         "/warehouse/receiving/<number>": [
@@ -211,6 +214,11 @@ def _of_shelves(ids: Ids) -> dict[str, list[str]]:
         "/support/transfers/<number>": [f"/support/transfers/{ids.away}"],
         "/warehouse/put-away/<site>": ["/warehouse/put-away/CMH1", f"/warehouse/put-away/CMH1?{goods}"],
         "/warehouse/moves/<site>": [f"/warehouse/moves/CMH1?{rest}" for rest in ("bin=A-01", f"bin=A-01&{goods}")],
+        "/warehouse/labels/new": [
+            f"/warehouse/labels/new?sku={quote(ids.sku)}",
+            f"/warehouse/labels/new?sku={quote(ids.sku)}&per=x&sheet={quote(ids.sku)}",
+        ],
+        "/warehouse/labels/labels.pdf": [f"/warehouse/labels/labels.pdf?sku={quote(ids.sku)}&sheet=roll"],
         "/warehouse/look-up/": [f"/warehouse/look-up/?code={quote(code)}" for code in codes],
         "/warehouse/transfers/": [f"{floor}/?view={view}" for view in ("receive", "send")],
         "/warehouse/transfers/<number>": [f"{floor}/{ids.draft}", f"{floor}/{ids.away}"],

@@ -139,14 +139,15 @@ def _buying(world: World) -> None:
     """A supplier, a draft, and an order of which something was announced and something came."""
     ids, terms = world.ids, {"cost": "1.00", "pack_size": "1"}
     known = {"currency": "USD", "lead_days": "5", "over_percent": "0", "under_percent": "0", "is_active": "y"}
-    world.post("/admin/suppliers/", code="EVIL", name=world.say("supplier"), **known)
+    world.post("/admin/suppliers/", code="EVIL", name=world.say("supplier"), email="evil@example.com", **known)
     world.post("/admin/suppliers/EVIL/skus", sku=ids.sku, supplier_code=world.say("supplier-code"), **terms)
     for name in ("purchase_draft", "purchase"):
         lines = {"lines-0-sku": ids.sku, "lines-0-quantity": "10"}
         world.post("/admin/purchase-orders/", supplier="EVIL", site="CMH1", note=world.say(name), **lines)
         number = world.session.execute(text("SELECT number FROM purchase_orders ORDER BY id DESC LIMIT 1")).scalar_one()
         setattr(ids, name, number)
-    world.post(f"/admin/purchase-orders/{ids.purchase}/sending")
+    world.post(f"/admin/purchase-orders/{ids.purchase}/mailings", seen="0")
+    ids.mailing = _one(world, "SELECT max(id) FROM purchase_mailings")
     world.post(f"/warehouse/receiving/{ids.purchase}/units", code=ids.sku)
     ids.purchase_line = _one(world, "SELECT max(id) FROM purchase_order_lines")
     items = {"items-0-code": world.say("advised"), "items-0-quantity": "1", "items-0-lot": world.say("advised-lot")}

@@ -25,6 +25,11 @@ FAULTS = {
     "says received; its units make it partly_received": "UPDATE purchase_orders SET state = 'received'"
     " WHERE state = 'partly_received'",
     "says sent; its units make it draft": "UPDATE purchase_orders SET state = 'sent' WHERE state = 'draft'",
+    "it went out by mail": "WITH f AS (INSERT INTO files (key, media_type, name, size, sha256)"
+    " VALUES ('x', 'x', 'x', 1, '') RETURNING id), m AS (INSERT INTO messages (cause, kind, recipient, sender, subject,"
+    " text_body, html_body, message_key, requested_by) VALUES ('x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'system')"
+    " RETURNING id) INSERT INTO purchase_mailings (purchase_order_id, message_id, file_id, digest, actor)"
+    " SELECT o.id, m.id, f.id, '', 'system' FROM purchase_orders o, m, f WHERE o.state = 'draft'",
     "is not its opposite": "INSERT INTO receipts (purchase_order_id, client_scan_id, undoes_id, actor, received_at)"
     " SELECT purchase_order_id, 'forged', id, 'system', now() FROM receipts ORDER BY id LIMIT 1",
 }

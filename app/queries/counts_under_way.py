@@ -1,0 +1,28 @@
+"""What is being counted now of one SKU or in one bin: no place gets into two counts."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+def of_sku(session: Session, sku_id: int) -> dict[str, str]:
+    """The number of the count by the code of the site, wherever a place of the SKU is in one."""
+    return {row.site: row.number for row in session.execute(text(OF_SKU), {"sku": sku_id})}
+
+
+def of_bin(session: Session, bin_id: int) -> str:
+    """Its number, or empty."""
+    return str(session.execute(text(OF_BIN), {"bin": bin_id}).scalar_one_or_none() or "")
+
+
+UNDER_WAY = "c.state NOT IN ('posted', 'cancelled')"
+OF_SKU = f"""
+SELECT w.code AS site, min(c.number) AS number
+  FROM counts c JOIN count_places p ON p.count_id = c.id JOIN sites w ON w.id = c.site_id
+ WHERE {UNDER_WAY}
+   AND (p.sku_id = :sku OR p.bin_id IN (SELECT bin_id FROM bin_stock
+                                         WHERE sku_id = :sku AND quantity > 0 AND bin_id IS NOT NULL))
+ GROUP BY w.code
+"""
+OF_BIN = f"""
+SELECT c.number FROM counts c JOIN count_places p ON p.count_id = c.id WHERE {UNDER_WAY} AND p.bin_id = :bin LIMIT 1
+"""

@@ -1,0 +1,39 @@
+"""What was made of alerts: the drafts, and which goods stand in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderedRow:
+    """``minimum_minor`` is what the supplier takes at least; ``goods`` are the SKU codes of its lines."""
+
+    number: str
+    state: str
+    supplier: str
+    supplier_name: str
+    site: str
+    site_name: str
+    currency: str
+    units: int
+    total_minor: int
+    minimum_minor: int
+    goods: tuple[str, ...]
+
+
+def ordered(session: Session, numbers: Sequence[str]) -> list[OrderedRow]:
+    rows = session.execute(text(ORDERED), {"numbers": list(numbers)})
+    return [OrderedRow(**{**row._mapping, "goods": tuple(row.goods)}) for row in rows]
+
+
+ORDERED = """
+SELECT o.number, o.state, s.code AS supplier, s.name AS supplier_name, t.code AS site, t.name AS site_name, o.currency,
+       sum(l.ordered)::bigint AS units, sum(l.ordered * l.unit_cost_minor)::bigint AS total_minor, s.minimum_minor,
+       array_agg(l.sku_code ORDER BY l.position) AS goods
+  FROM purchase_orders o JOIN suppliers s ON s.id = o.supplier_id JOIN sites t ON t.id = o.site_id
+  JOIN purchase_order_lines l ON l.purchase_order_id = o.id
+ WHERE o.number = ANY(CAST(:numbers AS text[])) GROUP BY o.id, s.id, t.id ORDER BY o.id
+"""
