@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.catalogue import codes
+from app.kernel import gs1
+from app.kernel.gs1 import Label
 
 MOST = 100
 PART = re.compile(r"-[0-9]{1,4}$")  # behind an order's number: one site's part of it
@@ -118,11 +120,14 @@ class Found:
 
 
 def look_up(session: Session, code: str, site_ids: Collection[int]) -> Found:
-    """The same few statements for any code."""
-    upper = code.upper()
-    values: dict[str, Any] = {"code": code, "upper": upper, "sites": sorted(site_ids), "most": MOST}
+    """The same few statements for any code or carton label. Raises Invalid for a label that cannot be true."""
+    label = gs1.read(code) or Label()
+    named = label.lot or label.serial or label.gtin or code
+    upper, item = named.upper(), label.gtin or code
+    values: dict[str, Any] = {"code": named, "upper": upper, "sites": sorted(site_ids), "most": MOST}
     values["number"] = PART.sub("", upper)
-    values["sku"] = codes.resolve(session, {code}).get(code, "")
+    values["sku"] = codes.resolve(session, {item}).get(item, "")
+    values["lot"] = label.lot
     bins = [BinFound(**row) for row in session.execute(text(BINS), values).mappings()]
     lots = [LotFound(**row) for row in session.execute(text(LOTS), values).mappings()]
     return Found(
@@ -169,7 +174,8 @@ SELECT w.code AS site, l.on_hand, l.allocated, l.reserved, l.unavailable,
 LOTS = """
 SELECT s.code AS sku, s.name, o.code AS lot, o.expires_on, o.remove_on, o.received_on,
        o.frozen_at IS NOT NULL AS is_frozen
-  FROM lots o JOIN skus s ON s.id = o.sku_id WHERE o.code IN (:code, :upper) ORDER BY s.code LIMIT :most
+  FROM lots o JOIN skus s ON s.id = o.sku_id
+ WHERE o.code IN (:code, :upper) AND (:lot = '' OR :sku IN ('', s.code)) ORDER BY s.code LIMIT :most
 """
 SERIALS = f"""
 SELECT s.code AS sku, s.name, n.code, n.state, w.code AS site, b.code AS bin, o.code AS lot, d.number AS order_number
@@ -196,7 +202,7 @@ SELECT w.code AS site, coalesce(b.code, '') AS bin, s.code AS sku, s.name, coale
   LEFT JOIN lots o ON o.id = p.lot_id
  WHERE p.quantity > 0 AND p.site_id = {HERE}
    AND (p.bin_id = ANY(CAST(:bins AS bigint[]))
-        OR p.sku_id = (SELECT id FROM skus WHERE code = :sku AND :sku <> '')
-        OR p.lot_id IN (SELECT id FROM lots WHERE code IN (:code, :upper)))
+        OR (p.sku_id = (SELECT id FROM skus WHERE code = :sku AND :sku <> '') AND (:lot = '' OR o.code = :lot))
+        OR (p.lot_id IN (SELECT id FROM lots WHERE code IN (:code, :upper)) AND (:lot = '' OR :sku IN ('', s.code))))
  ORDER BY w.code, b.pick_sequence NULLS LAST, b.code, s.code, o.code, p.condition LIMIT :most
 """

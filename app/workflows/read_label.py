@@ -43,6 +43,8 @@ def _labelled(session: Session, label: Label, code: str) -> Reading:
     if not label.gtin and not label.lot:
         raise Invalid([("code", "this label does not say which item it is: scan the item itself")])
     known: Any = session.execute(text(LOT), {"sku": sku, "lot": label.lot}).first() if sku and label.lot else None
+    if known is not None and not known.is_ours and known.tracking != "lot":
+        return Reading(sku=sku, serial=label.serial)  # a supplier's lot, of goods that we do not follow by lot
     if known is not None and label.expires_on and known.expires_on and known.expires_on != label.expires_on:
         said = f"the label says {label.expires_on}, our books say {known.expires_on}"
         raise Invalid([("code", f"lot {label.lot} of {sku}: {said}: set it aside and report it")])
@@ -60,4 +62,7 @@ SELECT * FROM (
 ) AS found ORDER BY turn LIMIT 1
 """
 
-LOT = "SELECT t.expires_on FROM lots t JOIN skus s ON s.id = t.sku_id WHERE s.code = :sku AND t.code = :lot"
+LOT = """
+SELECT s.tracking, t.expires_on, t.id IS NOT NULL AS is_ours
+  FROM skus s LEFT JOIN lots t ON t.sku_id = s.id AND t.code = :lot WHERE s.code = :sku
+"""

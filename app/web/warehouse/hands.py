@@ -9,11 +9,12 @@ from app.inventory.values import CONDITIONS, GOOD
 from app.kernel import text
 from app.kernel.errors import NotFound
 from app.queries import pick_queue
-from app.queries.in_hand import InHand, in_hand
+from app.queries.in_hand import InHand, bin_exists, in_hand
 from app.queries.pick_queue import Place
 from app.web.forms.transfers import CarryForm
 from app.web.roles import current_actor, site_scope
 from app.workflows.carry_units import carry
+from app.workflows.read_carton import WrongCarton, read_carton
 
 
 def site_of_person(session: Session, code: str) -> Place:
@@ -55,4 +56,18 @@ def rest_of(form: CarryForm) -> dict[str, Any]:
 
 
 def put(session: Session, site_id: int, form: CarryForm) -> None:
+    _refuse_goods(session, site_id, form)
     carry(session, [form.carry(site_id)], actor=current_actor())
+
+
+def _refuse_goods(session: Session, site_id: int, form: CarryForm) -> None:
+    """Who scans goods where a bin is asked for is told whether they are those in the hand."""
+    code, sku, lot = form.code.data or "", form.sku.data or "", form.lot.data or ""
+    if bin_exists(session, site_id, code.upper()):
+        return
+    carton = read_carton(session, code, site_id=site_id, sku=sku)
+    if carton is None:
+        return
+    if (carton.sku, carton.lot or lot) != (sku, lot):
+        raise WrongCarton(f"this is {carton.words}, not {f'lot {lot} of ' if lot else ''}{sku}: go back to carry that")
+    raise WrongCarton(f"{carton.words} is in your hand already: now scan the bin that it goes into")

@@ -131,3 +131,10 @@ def test_a_wrong_scan_does_not_call_the_suggestion_a_choice(one, walter):
 
     assert page.status_code == 422
     assert "as you chose" not in page.text
+
+
+def test_a_supplier_s_lot_on_a_label_means_nothing_for_goods_without_lots(session, one, walter):
+    session.execute(text("UPDATE skus SET gtin = '4006381333931' WHERE code = 'TEA-3'"))
+    session.commit()
+
+    assert 'data-state="ok"' in send(walter, one, code="(01)04006381333931(10)THEIRS").text
