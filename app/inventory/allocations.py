@@ -13,7 +13,7 @@ from app.inventory.places import Place, Portion, Shelves, is_good, totes_first
 from app.inventory.post import Movement, post
 from app.kernel import bulk, clock
 from app.kernel.actor import Actor
-from app.kernel.errors import StaleState
+from app.kernel.errors import Outrun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +179,7 @@ def _take_away(session: Session, shares: Sequence[Share], held: Mapping[Key, Lev
         },
     ).scalar_one()
     if row != len(totals):
-        raise StaleState("these units are no longer promised from that site: reload and look again")
+        raise Outrun("these units are no longer promised from that site: reload and look again")
 
 
 ADD_TO = """

@@ -16,7 +16,7 @@ from app.inventory.spread import Shortage, Spread, spread
 from app.kernel import bulk, clock, driver, ids
 from app.kernel.actor import Actor
 from app.kernel.driver import array, cells
-from app.kernel.errors import DomainError, Invalid, NotFound, StaleState
+from app.kernel.errors import DomainError, Invalid, NotFound, Outrun, StaleState
 from app.kernel.events import Event, emit
 
 # How long units are held, how long a hold that is edited again and again may last, and what the one extension adds.
@@ -246,8 +246,8 @@ def _event(level: Level, units: int) -> Event:
     return UnitsFreed(**where, quantity=-units, reason="release_reservation")
 
 
-def _changed() -> StaleState:
-    return StaleState("this cart was changed at the same moment: send it again")
+def _changed() -> Outrun:
+    return Outrun("this cart was changed at the same moment: send it again")
 
 
 def _why_not(session: Session, tokens: Sequence[str]) -> DomainError:

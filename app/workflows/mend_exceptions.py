@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.aliases import refuse_unknown, remember
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import Invalid, Outrun
 from app.orders import exceptions, keys
 from app.orders.values import Contact, OrderRequest, Placement
 from app.workflows.place_orders import place_orders
@@ -100,7 +100,7 @@ def _open(session: Session, exception_ids: Sequence[int]) -> dict[int, _Opened]:
         for row in rows
     }
     if len(found) < len(set(exception_ids)):
-        raise StaleState("somebody has settled this exception meanwhile: look at the queue again")
+        raise Outrun("somebody has settled this exception meanwhile: look at the queue again")
     return found
 
 

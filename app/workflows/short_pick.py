@@ -15,7 +15,7 @@ from app.inventory.events import StockAdjusted
 from app.inventory.levels import Key, Level
 from app.inventory.post import post
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import DomainError, Invalid
 from app.kernel.events import emit
 from app.orders import facts
 from app.orders.events import UnitsShortPicked
@@ -111,7 +111,8 @@ def _loss(short: Short, found: Mapping[int, Work]) -> _Loss:
     line = one.line(short.line_id)
     unpicked = line.quantity - line.picked
     if short.quantity > unpicked:
-        raise StaleState(f"{line.sku_code}: {unpicked} units are still to pick, so {short.quantity} cannot be missing")
+        why = f"{line.sku_code}: {unpicked} units are still to pick, so {short.quantity} cannot be missing"
+        raise DomainError(f"{why}: type {unpicked} or fewer" if unpicked else why, field="quantity")
     return _Loss(work=one, line=line, short=short)
 
 

@@ -31,8 +31,9 @@ class ReceiveForm(ScanForm):
 
     def show_refusals(self, refused: "ReceiveForm | None") -> None:
         """What was wrong with the fields that a person fills in."""
-        for name in (LOT, EXPIRY, "bin") if refused else ():
-            self[name].errors = refused[name].errors
+        if refused is not None:
+            for name in (LOT, EXPIRY, "bin"):
+                self[name].errors = refused[name].errors
 
 
 class UndoForm(Form):

@@ -191,7 +191,7 @@ def test_a_plan_is_changed_by_one_person_at_a_time(admin, session, house):
 
     answers = [admin.post(f"/admin/count-plans/{plan_id}", data={**data, "version": "1"}) for _ in range(2)]
 
-    assert [answer.status_code for answer in answers] == [303, 409]
+    assert [answer.status_code for answer in answers] == [303, 422]
 
 
 def test_thresholds_of_the_classes_are_settings(admin, session):

@@ -175,7 +175,11 @@ def test_a_short_pick_without_a_reason_is_asked_for_it(session, one, walter):
 def test_more_than_is_asked_for_cannot_be_short(session, one, walter):
     data = {"line": one.lines[0].id, "quantity": 9, "reason": "missing"}
 
-    assert walter.post(url(one, "/shortages"), data=data).status_code == 409
+    answer = walter.post(url(one, "/shortages"), data=data)
+
+    assert answer.status_code == 422
+    assert "units are still to pick, so 9 cannot be missing: type" in answer.text
+    assert 'value="9"' in answer.text
     assert line(session, one.order_id).backordered == 0
 
 
