@@ -125,7 +125,7 @@ def _make_room(session: Session, shares: Sequence[Share], held: Mapping[Key, Lev
         wanted[share.key] = wanted.get(share.key, 0) + share.quantity - share.reserved
     short = [held[key] for key, units in wanted.items() if units > held[key].unpromised]
     expired = standing.of_levels(session, short, expired_at=clock.now())
-    standing.end(session, expired, held, reason="expire", actor=actor)
+    standing.end(session, expired, held, standing.EXPIRED, actor=actor)
 
 
 def _movement(share: Share, reason: str, *, allocated: int) -> Movement:

@@ -13,6 +13,7 @@ from app.inventory.owners import Mine, Owner, of_owners
 from app.inventory.post import Movement, post
 from app.inventory.reservation_models import ReservationLine
 from app.inventory.spread import Shortage, Spread, spread
+from app.inventory.standing import Ending
 from app.kernel import bulk, clock, driver, ids
 from app.kernel.actor import Actor
 from app.kernel.driver import array, cells
@@ -117,7 +118,7 @@ def release(session: Session, tokens: Collection[str], *, actor: Actor, reason: 
     locked = standing.lock_tokens(session, tokens, held)
     if any(line.key not in held for line in standing.of_tokens(session, tokens)):
         raise _changed()
-    standing.end(session, locked, held, reason=reason, actor=actor)
+    standing.end(session, locked, held, Ending(reason=reason), actor=actor)
 
 
 def expire_due(session: Session, *, actor: Actor, most: int = AT_ONCE) -> int:
@@ -127,7 +128,7 @@ def expire_due(session: Session, *, actor: Actor, most: int = AT_ONCE) -> int:
     keys = {line.key for line in standing.of_tokens(session, tokens)}
     held = levels.lock(session, keys) if keys else {}
     lines = [line for line in standing.lock_tokens(session, tokens, held) if line.expires_at <= now]
-    standing.end(session, lines, held, reason="expire", actor=actor)
+    standing.end(session, lines, held, standing.EXPIRED, actor=actor)
     return len(tokens)
 
 

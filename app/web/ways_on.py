@@ -35,7 +35,7 @@ def ways_on(status: int, role: str) -> list[WayOn]:
     found = list(_ancestors(role))
     things = [_thing(*each) for each in found if each[1]]
     lists = [_list(endpoint) for endpoint, values in found if not values]
-    if status in (*GONE, FORBIDDEN):
+    if status == FORBIDDEN or (status in GONE and request.method == "GET"):
         return lists[:1]
     form = _form(role) if request.method != "GET" else None
     return [form, *lists[:1]] if form and (status == TOO_OLD or not things) else [*things[:1], *lists[:1]]

@@ -109,7 +109,7 @@ def test_a_second_approval_posts_nothing(admin, session, house, bins, waiting):
 
     answer = admin.post(f"{waiting[1]}/approval", data={"reason": "so"})
 
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert in_bin(session, house, bins["A-1"], "TEA-1") == 8
 
 
@@ -191,7 +191,7 @@ def test_a_plan_is_changed_by_one_person_at_a_time(admin, session, house):
 
     answers = [admin.post(f"/admin/count-plans/{plan_id}", data={**data, "version": "1"}) for _ in range(2)]
 
-    assert [answer.status_code for answer in answers] == [303, 422]
+    assert [answer.status_code for answer in answers] == [303, 409]
 
 
 def test_thresholds_of_the_classes_are_settings(admin, session):
