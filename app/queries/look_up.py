@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue import codes
 from app.kernel import gs1
+from app.kernel.errors import Invalid
 from app.kernel.gs1 import Label
 
 MOST = 100
@@ -103,9 +104,11 @@ class WorkFound:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Everything that has this code; ``lies`` is where it lies, or what lies there."""
+    """Everything that has this code; ``lies`` is where it lies, or what lies there. ``wrong`` is why a label cannot be
+    true."""
 
     code: str
+    wrong: str = ""
     bins: tuple[BinFound, ...] = ()
     goods: Goods | None = None
     lots: tuple[LotFound, ...] = ()
@@ -120,8 +123,11 @@ class Found:
 
 
 def look_up(session: Session, code: str, site_ids: Collection[int]) -> Found:
-    """The same few statements for any code or carton label. Raises Invalid for a label that cannot be true."""
-    label = gs1.read(code) or Label()
+    """The same few statements for any code or carton label."""
+    try:
+        label = gs1.read(code) or Label()
+    except Invalid as error:
+        return Found(code=code, wrong=error.failures[0][1])
     named = label.lot or label.serial or label.gtin or code
     upper, item = named.upper(), label.gtin or code
     values: dict[str, Any] = {"code": named, "upper": upper, "sites": sorted(site_ids), "most": MOST}

@@ -11,7 +11,7 @@ from app.kernel import ids
 from app.kernel.errors import StaleState
 from app.kernel.signing import canonical
 from app.orders import keys
-from app.web.forms.base import Form
+from app.web.forms.base import Form, own_name
 from app.web.roles import current_actor
 
 UNSIGNED = ("csrf_token", "once")
@@ -25,7 +25,7 @@ class OnceForm(Form):
 
 def once(session: Session, form: OnceForm, work: Callable[[], object]) -> bool:
     """Do the work unless this very form did it before, and answer whether it was done now; the first lock taken."""
-    key = (form.once.data or "")[:64] or ids.public_token()
+    key = own_name(form.once.data) or ids.public_token()
     claim = (f"form:{current_actor().code}:{request.endpoint}", key)
     taken = keys.claim(session, {claim: _content()}).get(claim)
     if taken is None:

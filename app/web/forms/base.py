@@ -24,6 +24,11 @@ def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, text.isolated(label)) for value, label in pairs]
 
 
+def own_name(given: str | None) -> str:
+    """What a page or terminal calls what it sends, to be told from the next: never shown, so that it may be cut."""
+    return "".join(sign for sign in given or "" if sign.isprintable())[:64]
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """``submitted()`` for views; templates print it with the macros of components/form.html.
 

@@ -11,7 +11,7 @@ from app.inventory.keep_bins import BinFacts
 from app.inventory.put_away import KINDS
 from app.inventory.values import CONDITIONS, GOOD
 from app.kernel import ids
-from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices
+from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices, own_name
 from app.web.forms.warehouse import LONGEST_LABEL, CodeField
 from app.workflows.carry_units import OVERRIDES, Carry
 from app.workflows.receive_transfers import LOSSES
@@ -98,7 +98,7 @@ class GoodsForm(Form):
     @property
     def scan_id(self) -> str:
         """The terminal's name for this scan, or one of ours if it sent none."""
-        return (self.client_scan_id.data or "")[:64] or ids.request_id()
+        return own_name(self.client_scan_id.data) or ids.request_id()
 
 
 class LossForm(GoodsForm):
@@ -144,5 +144,5 @@ class CarryForm(Form):
             condition=self.condition.data or GOOD,
             suggested=self.suggested.data or "",
             override=self.override.data or "",
-            scan=(self.client_scan_id.data or "")[:64] or ids.request_id(),
+            scan=own_name(self.client_scan_id.data) or ids.request_id(),
         )

@@ -6,7 +6,6 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from app.inventory.values import CONDITIONS, GOOD
-from app.kernel import text
 from app.kernel.errors import NotFound
 from app.queries import pick_queue
 from app.queries.in_hand import InHand, bin_exists, in_hand
@@ -15,6 +14,8 @@ from app.web.forms.transfers import CarryForm
 from app.web.roles import current_actor, site_scope
 from app.workflows.carry_units import carry
 from app.workflows.read_carton import WrongCarton, read_carton
+
+LONGEST = 80
 
 
 def site_of_person(session: Session, code: str) -> Place:
@@ -26,10 +27,10 @@ def site_of_person(session: Session, code: str) -> Place:
 
 
 def place_of(values: dict[str, str | None]) -> dict[str, str]:
-    """SKU, lot, condition and bin; nothing stands for no lot, good, and the dock."""
-    condition = text.choice(values.get("condition") or GOOD, CONDITIONS, field="condition")
-    plain = {name: text.line(values.get(name) or "", field=name, most=80) for name in ("sku", "lot", "bin")}
-    return {**plain, "condition": condition}
+    """SKU, lot, condition and bin; nothing stands for no lot, good, and the dock. What cannot be is of nothing."""
+    condition = values.get("condition") or GOOD
+    plain = {name: _printable(values.get(name) or "") for name in ("sku", "lot", "bin")}
+    return {**plain, "condition": condition if condition in CONDITIONS else GOOD}
 
 
 def asked(session: Session, site_id: int) -> InHand | None:
@@ -58,6 +59,10 @@ def rest_of(form: CarryForm) -> dict[str, Any]:
 def put(session: Session, site_id: int, form: CarryForm) -> None:
     _refuse_goods(session, site_id, form)
     carry(session, [form.carry(site_id)], actor=current_actor())
+
+
+def _printable(typed: str) -> str:
+    return "".join(sign for sign in typed if sign.isprintable())[:LONGEST]
 
 
 def _refuse_goods(session: Session, site_id: int, form: CarryForm) -> None:

@@ -108,8 +108,10 @@ def after_refusal(task: Task, form: ReceiveForm) -> Task:
 
 def may_be_right(session: Session, task: Task) -> bool:
     """Whether only an announcement speaks against the day."""
+    if task.asks != EXPIRY or not task.expires_on:
+        return False
     days = lot_days(session, task.line_id, task.lot)
-    return task.asks == EXPIRY and bool(task.expires_on and days.announced and not days.ours)
+    return days.announced is not None and days.ours is None
 
 
 def _chosen(shown: Line | None) -> Line:

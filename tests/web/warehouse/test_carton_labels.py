@@ -132,3 +132,5 @@ def test_a_label_is_looked_up_by_what_it_says(cartons, walter):
     assert "L2" in lot
     assert "L1" not in lot.partition("Where it lies")[2]
     assert "TEA-4" not in lot
+    wrong = walter.get("/warehouse/look-up/", query_string={"code": f"(01){GTIN}(17)311399"})
+    assert (wrong.status_code, "The label says it expires on 311399, which is no date" in wrong.text) == (200, True)
