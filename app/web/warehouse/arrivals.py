@@ -28,7 +28,7 @@ def create_arrival(number: str) -> ResponseReturnValue:
         with form.refusals():
             said = run(lambda session: _receive(session, number, form))
     if form.errors:
-        return station(number, error(form), surplus=form if form.found.errors else None)
+        return station(number, error(form), surplus=form if form.found.errors else None, typed=form)
     if not wants_partial():
         return redirect(url_for("warehouse.transfers.show", number=number), code=303)
     return station(number, ok(said))

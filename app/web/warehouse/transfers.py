@@ -76,7 +76,7 @@ def create_goods(number: str) -> ResponseReturnValue:
             said = run(lambda session: _ask(session, number, form))
     if not form.errors and not wants_partial():
         return redirect(url_for(".show", number=number), code=303)
-    return station(number, error(form) if form.errors else ok(said))
+    return station(number, error(form) if form.errors else ok(said), typed=form if form.errors else None)
 
 
 @bp.post("/<number>/departure")
@@ -113,12 +113,15 @@ def create_day(number: str) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), code=303)
 
 
-def station(number: str, saying: Saying, *, surplus: GoodsForm | None = None) -> Response:
-    """The transfer's own page, as a terminal shows it."""
+def station(
+    number: str, saying: Saying, *, surplus: GoodsForm | None = None, typed: GoodsForm | None = None
+) -> Response:
+    """The transfer's own page, as a terminal shows it; ``typed`` is what was refused, to be mended."""
     with unit_of_work() as session:
         way = ways.of_person(session, number)
         names = actors.names(session, {entry.actor for entry in way.transfer.entries})
     shown: dict[str, Any] = {"way": way, "one": way.transfer, "names": names, "saying": saying, "surplus": surplus}
+    shown["typed"] = typed
     return page(
         "warehouse/transfers/show.html",
         partial="warehouse/transfers/_station.html",

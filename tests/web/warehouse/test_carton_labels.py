@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from app.inventory import lots
 from app.kernel.actor import SYSTEM
+from tests.factories.floor import released
 from tests.factories.shelves import lay, make_bins, make_lot
 from tests.factories.transfers import drafted, number_of, sent
 from tests.web.conftest import htmx
@@ -118,6 +119,17 @@ def test_a_label_says_which_lot_arrived(session, cartons, wendy):
 
     assert "1 × TEA-5, lot L2, arrived" in right.text
     assert f"lot L9: nothing of that lot is on its way on {number_of(session, away)}" in wrong.text
+
+
+def test_a_lot_of_nothing_that_is_asked_for_is_no_place_to_pick_from(session, cartons, walter):
+    one = released(session, ("TEA-1", 1))
+    session.commit()
+    data = {"line": one.lines[0].id, "code": "(10)L2"}
+
+    answer = walter.post(f"/warehouse/picks/{one.pick_list_id}/units", data=data)
+
+    assert answer.status_code == 422
+    assert "nothing that is asked for here has a lot “L2”" in answer.text
 
 
 def test_a_supplier_s_lot_means_nothing_for_goods_without_lots(cartons, walter):
