@@ -16,6 +16,7 @@ from app.web.navigation import ENTRIES
 
 GONE = (404, 410)
 FORBIDDEN = 403
+ASKED_WRONGLY = (400, 414, 422)
 TOO_OLD = 400
 FOR_ALL = ("account.", "tracking.")
 LONGEST_NAME = 40
@@ -32,7 +33,7 @@ def ways_on(status: int, role: str) -> list[WayOn]:
     """The nearest first. ``role`` is empty for a stranger, who is shown nothing that asks for a sign-in."""
     if request.method == "GET" and status >= 500:
         return [WayOn(label="Try again", url=inner_path(request.url), icon="arrow-clockwise")]
-    found = list(_ancestors(role))
+    found = list(_ancestors(status, role))
     things = [_thing(*each) for each in found if each[1]]
     lists = [_list(endpoint) for endpoint, values in found if not values]
     if status == FORBIDDEN or (status in GONE and request.method == "GET"):
@@ -48,11 +49,12 @@ def _form(role: str) -> WayOn | None:
     return WayOn(label="Load the page again", url=back, icon="arrow-clockwise") if is_page else None
 
 
-def _ancestors(role: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Pages whose addresses lead to this one and that this role may open, the nearest first; this one, if it was
-    only posted to."""
+def _ancestors(status: int, role: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Pages whose addresses lead to this one and that this role may open, the nearest first; this one too, if it was
+    only posted to, or asked for what cannot be."""
     path = request.path.rstrip("/")
-    path = path.rpartition("/")[0] if request.method == "GET" else path
+    is_refused = request.method == "GET" and not (request.query_string and status in ASKED_WRONGLY)
+    path = path.rpartition("/")[0] if is_refused else path
     while path:
         for rule, values in _routes(path):
             if _is_page(rule, role):

@@ -168,6 +168,12 @@ def test_a_refusal_leads_on_to_the_thing_or_its_list(app, who, method, path):
     assert found == ONWARD[who, method, path]
 
 
+def test_a_list_that_was_asked_for_what_cannot_be_is_offered_without_it(login):
+    page = login("sam").get("/support/orders/?view=NOPE").text
+
+    assert 'href="/support/orders/"' in page.partition("wb-refusal")[2]
+
+
 def test_what_is_gone_leads_to_the_list_alone(login):
     page = login("walter").get("/warehouse/transfers/T-999999")
 
