@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.kernel import effects
 from app.kernel.actor import Actor
 from app.kernel.deliveries import CHANNEL
-from app.kernel.errors import Invalid, Outrun
+from app.kernel.errors import Invalid, StaleState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,8 @@ def figures(session: Session) -> list[QueueFigures]:
 
 def _all(ids: Sequence[int], found: Sequence[int], what: str) -> None:
     if missing := sorted(set(ids) - set(found)):
-        raise Outrun(f"deliveries {missing} can no longer be {what}: somebody else has dealt with them")
+        why = "they are done, or somebody else has dealt with them"
+        raise StaleState(f"deliveries {missing} can no longer be {what}: {why}")
 
 
 STUCK = text(
