@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.counting.classes import CLASSES
 from app.counting.tolerance import Rules
-from app.kernel.errors import Invalid, NotFound, StaleState
+from app.kernel.errors import Invalid, NotFound, Outrun
 
 LONGEST_DAYS, MOST_PLACES = 3_650, 500
 
@@ -84,7 +84,7 @@ def change(session: Session, plan_id: int, facts: PlanFacts, *, version: int) ->
     changed = session.execute(text(UPDATE), {**_values(facts), "id": plan_id, "version": version}).scalar()
     if changed is None:
         get(session, plan_id)
-        raise StaleState("this plan was changed by somebody else meanwhile: load the page again")
+        raise Outrun("this plan was changed by somebody else meanwhile: load the page again")
 
 
 def _values(facts: PlanFacts) -> dict[str, object]:

@@ -13,7 +13,7 @@ from app.inventory.places import Place, Portion, Shelves, is_good, totes_first
 from app.inventory.post import Movement, post
 from app.kernel import bulk, clock
 from app.kernel.actor import Actor
-from app.kernel.errors import StaleState
+from app.kernel.errors import Outrun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +125,7 @@ def _make_room(session: Session, shares: Sequence[Share], held: Mapping[Key, Lev
         wanted[share.key] = wanted.get(share.key, 0) + share.quantity - share.reserved
     short = [held[key] for key, units in wanted.items() if units > held[key].unpromised]
     expired = standing.of_levels(session, short, expired_at=clock.now())
-    standing.end(session, expired, held, reason="expire", actor=actor)
+    standing.end(session, expired, held, standing.EXPIRED, actor=actor)
 
 
 def _movement(share: Share, reason: str, *, allocated: int) -> Movement:
@@ -179,7 +179,7 @@ def _take_away(session: Session, shares: Sequence[Share], held: Mapping[Key, Lev
         },
     ).scalar_one()
     if row != len(totals):
-        raise StaleState("these units are no longer promised from that site: reload and look again")
+        raise Outrun("these units are no longer promised from that site: reload and look again")
 
 
 ADD_TO = """

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.inventory.care_models import QuarantineAct, QuarantineCase, QuarantineNote
 from app.kernel import bulk
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, NotFound, StaleState
+from app.kernel.errors import Invalid, NotFound
 
 ACTS = {
     "release": "Good again, for sale",
@@ -86,7 +86,7 @@ def keys_of(session: Session, case_ids: Collection[int]) -> set[tuple[int, int]]
 def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> None:
     """Take units off their cases and write down what was decided; the cases are locked, the stock is the caller's.
 
-    Raises Invalid for an unknown act, StaleState where fewer are left.
+    Raises Invalid for an unknown act, and where fewer are left.
     """
     if unknown := sorted({one.act for one in decisions} - set(ACTS)):
         raise Invalid([("act", f"“{unknown[0]}” is not known here: choose one of {', '.join(ACTS)}")])
@@ -95,7 +95,8 @@ def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> 
         sums[one.case_id] = sums.get(one.case_id, 0) + one.quantity
     rows = bulk.pairs(session, TAKE_OFF, list(sums), list(sums.values()))
     if len(rows) < len(sums):
-        raise StaleState("fewer units are left in this case: reload it and look again")
+        why = "fewer units are left in this case: look at what is left, then type that or less"
+        raise Invalid([("quantity", why)])
     _write(session, decisions, actor)
 
 

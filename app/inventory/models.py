@@ -66,6 +66,7 @@ class Lot(Base):
         CheckConstraint("expires_on BETWEEN '1990-01-01' AND '2200-01-01'", name="expires_on"),
         Index("ix_lots_remove_on", "remove_on", postgresql_where=text("remove_on IS NOT NULL")),
         Index("ix_lots_expires_on", "expires_on", "id"),
+        Index("ix_lots_code", "code"),
     )
 
     id: Mapped[BigId]

@@ -1,8 +1,8 @@
-"""Tables of soft promises. Their rows are gone when nothing is held; the movements tell what was."""
+"""Tables of soft promises. Their rows are gone when nothing is held; what became of them is kept for a while."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base, BigId
@@ -40,3 +40,27 @@ class ReservationLine(Base):
         ForeignKey("stock_levels.id"), primary_key=True, autoincrement=False, index=True
     )
     quantity: Mapped[int]
+
+
+class EndedReservation(Base):
+    """A cart or quote that holds nothing any more. The order is written after it, in the same unit of work."""
+
+    __tablename__ = "ended_reservations"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('ordered', 'released', 'expired', 'lost')", name="outcome"),
+        CheckConstraint("(outcome = 'ordered') = (order_id IS NOT NULL)", name="order"),
+        Index("ix_ended_reservations_owner", "owner", "ended_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    token: Mapped[str] = mapped_column(unique=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+    owner: Mapped[str]
+    kind: Mapped[str]
+    outcome: Mapped[str]
+    order_id: Mapped[int | None]
+    expires_at: Mapped[datetime]
+    was_extended: Mapped[bool]
+    reserved_by: Mapped[str]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)

@@ -13,10 +13,11 @@ from app.inventory.owners import Mine, Owner, of_owners
 from app.inventory.post import Movement, post
 from app.inventory.reservation_models import ReservationLine
 from app.inventory.spread import Shortage, Spread, spread
+from app.inventory.standing import Ending
 from app.kernel import bulk, clock, driver, ids
 from app.kernel.actor import Actor
 from app.kernel.driver import array, cells
-from app.kernel.errors import DomainError, Invalid, NotFound, StaleState
+from app.kernel.errors import DomainError, Invalid, NotFound, Outrun, StaleState
 from app.kernel.events import Event, emit
 
 # How long units are held, how long a hold that is edited again and again may last, and what the one extension adds.
@@ -117,7 +118,7 @@ def release(session: Session, tokens: Collection[str], *, actor: Actor, reason: 
     locked = standing.lock_tokens(session, tokens, held)
     if any(line.key not in held for line in standing.of_tokens(session, tokens)):
         raise _changed()
-    standing.end(session, locked, held, reason=reason, actor=actor)
+    standing.end(session, locked, held, Ending(reason=reason), actor=actor)
 
 
 def expire_due(session: Session, *, actor: Actor, most: int = AT_ONCE) -> int:
@@ -127,7 +128,7 @@ def expire_due(session: Session, *, actor: Actor, most: int = AT_ONCE) -> int:
     keys = {line.key for line in standing.of_tokens(session, tokens)}
     held = levels.lock(session, keys) if keys else {}
     lines = [line for line in standing.lock_tokens(session, tokens, held) if line.expires_at <= now]
-    standing.end(session, lines, held, reason="expire", actor=actor)
+    standing.end(session, lines, held, standing.EXPIRED, actor=actor)
     return len(tokens)
 
 
@@ -246,8 +247,8 @@ def _event(level: Level, units: int) -> Event:
     return UnitsFreed(**where, quantity=-units, reason="release_reservation")
 
 
-def _changed() -> StaleState:
-    return StaleState("this cart was changed at the same moment: send it again")
+def _changed() -> Outrun:
+    return Outrun("this cart was changed at the same moment: send it again")
 
 
 def _why_not(session: Session, tokens: Sequence[str]) -> DomainError:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from app.inventory import levels, numbered
+from app.inventory.errors import NotInHand
 from app.inventory.numbered import Step
 from app.inventory.values import GOOD
 from app.kernel import bulk, clock, driver
@@ -131,17 +132,17 @@ def hold(session: Session, lines: Mapping[int, int], *, is_back: bool = False, a
 
 
 def in_hand(unit: Unit | None, code: str, site_id: int) -> Unit:
-    """The unit, if it may be picked at this site. Raises StaleState and says where it is instead."""
+    """The unit, if it may be picked at this site. Raises NotInHand and says where it is instead."""
     if unit is None:
-        raise StaleState(f"number {code} is not in the books: give it its number first, or scan another unit")
+        raise NotInHand(f"number {code} is not in the books: give it its number first, or scan another unit")
     if unit.state == "picked":
-        raise StaleState(f"number {code} is picked already: scan another unit")
+        raise NotInHand(f"number {code} is picked already: scan another unit")
     if unit.state != "in_stock":
-        raise StaleState(f"number {code} is {unit.state.replace('_', ' ')} by our books: set it aside and report it")
+        raise NotInHand(f"number {code} is {unit.state.replace('_', ' ')} by our books: set it aside and report it")
     if unit.site_id != site_id:
-        raise StaleState(f"number {code} lies at another site by our books: set it aside and report it")
+        raise NotInHand(f"number {code} lies at another site by our books: set it aside and report it")
     if unit.condition != GOOD:
-        raise StaleState(f"number {code} is {unit.condition.replace('_', ' ')}: scan another unit")
+        raise NotInHand(f"number {code} is {unit.condition.replace('_', ' ')}: scan another unit")
     return unit
 
 

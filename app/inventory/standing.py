@@ -4,7 +4,7 @@ The counter of a level says how many units are reserved; the lines say for whom.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -36,6 +36,20 @@ class Line:
     @property
     def key(self) -> Key:
         return self.sku_id, self.site_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """Why units are freed: the ``reason`` of the movements, and the ``outcome`` of a reservation that holds nothing
+    then, unless one of ``orders`` (ids by token) took its units over."""
+
+    reason: str = "release_reservation"
+    outcome: str = "released"
+    orders: Mapping[str, int] = field(default_factory=dict)
+
+
+EXPIRED = Ending(reason="expire", outcome="expired")
+LOST = Ending(outcome="lost")
 
 
 def asked(tokens: Collection[str]) -> driver.Query:
@@ -81,7 +95,7 @@ def clear_expired(
     ]
     expired = of_levels(session, [held[key] for key in short], expired_at=clock.now())
     ids = {line.reservation_id for line in mine}
-    end(session, [line for line in expired if line.reservation_id not in ids], held, reason="expire", actor=actor)
+    end(session, [line for line in expired if line.reservation_id not in ids], held, EXPIRED, actor=actor)
 
 
 def give_way(
@@ -96,7 +110,7 @@ def give_way(
         if units > 0:
             losses.append(replace(line, quantity=units))
             left[line.key] -= units
-    end(session, losses, held, reason="release_reservation", actor=actor)
+    end(session, losses, held, LOST, actor=actor)
     return {key: missing for key, missing in left.items() if missing > 0}
 
 
@@ -108,24 +122,34 @@ def of_levels(session: Session, levels: Sequence[Level], *, expired_at: datetime
     return sorted((Line(**row._asdict()) for row in rows), key=lambda line: line.reservation_id, reverse=True)
 
 
-def end(session: Session, lines: Sequence[Line], held: Mapping[Key, Level], *, reason: str, actor: Actor) -> None:
+def end(session: Session, lines: Sequence[Line], held: Mapping[Key, Level], ending: Ending, *, actor: Actor) -> None:
     """These units are free again, by movements; the levels are locked. Runs at once, whatever else is gathered."""
     if not lines:
         return
     with driver.at_once(session):
-        post(session, [_freed(line, reason) for line in lines], actor=actor, locked=held)
-        take_away(session, lines)
+        post(session, [_freed(line, ending.reason) for line in lines], actor=actor, locked=held)
+        take_away(session, lines, ending)
         freed = _sums((line.key, line.quantity) for line in lines)
-        emit(session, [_event(held[key], units, reason) for key, units in freed.items()], actor=actor)
+        emit(session, [_event(held[key], units, ending.reason) for key, units in freed.items()], actor=actor)
 
 
-def take_away(session: Session, lines: Sequence[Line]) -> None:
-    """So many units less in each line, without a movement: the caller has posted it or is going to."""
+def take_away(session: Session, lines: Sequence[Line], ending: Ending) -> None:
+    """So many units less in each line, without a movement: the caller has posted it or is going to. What became of a
+    reservation that holds nothing then is written down."""
     with driver.at_once(session):
         columns = ("reservation_id", "stock_level_id", "quantity")
         rows = cells(*([getattr(line, name) for line in lines] for name in columns))
         driver.write(session, TAKE_AWAY, {"rows": rows})
-        driver.write(session, DROP_EMPTY, {"ids": array({line.reservation_id for line in lines})})
+        driver.write(session, DROP_EMPTY, _drop(lines, ending))
+
+
+def _drop(lines: Sequence[Line], ending: Ending) -> Mapping[str, object]:
+    return {
+        "ids": array({line.reservation_id for line in lines}),
+        "tokens": array(ending.orders),
+        "orders": array(ending.orders.values()),
+        "outcome": ending.outcome,
+    }
 
 
 def _sums(counted: Iterable[tuple[T, int]]) -> dict[T, int]:
@@ -171,6 +195,12 @@ UPDATE reservation_lines l SET quantity = l.quantity - v.quantity FROM v
  WHERE l.reservation_id = v.reservation_id AND l.stock_level_id = v.stock_level_id AND l.quantity > v.quantity
 """
 DROP_EMPTY = """
-DELETE FROM reservations r WHERE r.id = ANY(%(ids)s::bigint[])
-   AND NOT EXISTS (SELECT FROM reservation_lines l WHERE l.reservation_id = r.id)
+WITH gone AS (DELETE FROM reservations r WHERE r.id = ANY(%(ids)s::bigint[])
+                 AND NOT EXISTS (SELECT FROM reservation_lines l WHERE l.reservation_id = r.id) RETURNING r.*)
+INSERT INTO ended_reservations (id, token, channel_id, owner, kind, outcome, order_id, expires_at, was_extended,
+                                reserved_by, created_at)
+SELECT g.id, g.token, g.channel_id, g.owner, g.kind,
+       CASE WHEN o.order_id IS NULL THEN %(outcome)s::text ELSE 'ordered' END, o.order_id, g.expires_at,
+       g.was_extended, g.reserved_by, g.created_at
+  FROM gone g LEFT JOIN unnest(%(tokens)s::text[], %(orders)s::bigint[]) AS o(token, order_id) ON o.token = g.token
 """

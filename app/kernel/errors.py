@@ -18,7 +18,11 @@ class NotFound(DomainError):
 
 
 class StaleState(DomainError):
-    """Somebody else was faster: the state asked for is no longer there (409)."""
+    """What is asked does not go with the state that the thing is in (409)."""
+
+
+class Outrun(StaleState):
+    """Somebody else was faster, beyond doubt: what this person looked at was changed since (409)."""
 
 
 class Forbidden(DomainError):

@@ -80,7 +80,8 @@ def figures(session: Session) -> list[QueueFigures]:
 
 def _all(ids: Sequence[int], found: Sequence[int], what: str) -> None:
     if missing := sorted(set(ids) - set(found)):
-        raise StaleState(f"deliveries {missing} can no longer be {what}: somebody else has dealt with them")
+        why = "they are done, or somebody else has dealt with them"
+        raise StaleState(f"deliveries {missing} can no longer be {what}: {why}")
 
 
 STUCK = text(

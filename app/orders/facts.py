@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
-from app.kernel.errors import NotFound, StaleState
+from app.kernel.errors import NotFound, Outrun
 from app.kernel.events import emit
 from app.orders.events import OrderConfirmed
 from app.orders.owed import OWED
@@ -61,7 +61,7 @@ def change(session: Session, changes: Sequence[LineChange], *, actor: Actor) -> 
         {"id": list(merged), **{name: [counts[name] for counts in merged.values()] for name in COUNTERS}},
     ).all()
     if len(rows) != len(merged):
-        raise StaleState("one of these order lines does not exist any more: reload and look again")
+        raise Outrun("one of these order lines does not exist any more: reload and look again")
     refresh(session, {row.order_id for row in rows}, actor=actor)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel import text as typed
-from app.kernel.errors import Invalid, NotFound, StaleState
+from app.kernel.errors import Invalid, NotFound, Outrun
 from app.kernel.money import exponent
 from app.purchasing.models import Supplier
 
@@ -57,7 +57,7 @@ def change(session: Session, code: str, facts: SupplierFacts, *, version: int) -
     if supplier is None:
         raise NotFound(f"there is no supplier {code!r}")
     if supplier.version != version:
-        raise StaleState(f"supplier {code} was changed by somebody else meanwhile: load the page again")
+        raise Outrun(f"supplier {code} was changed by somebody else meanwhile: load the page again")
     _refuse_out_of_bounds(facts)
     for name, value in vars(facts).items():
         setattr(supplier, name, value)

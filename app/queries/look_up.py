@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.catalogue import codes
 from app.kernel import gs1
 from app.kernel.errors import Invalid
-from app.kernel.gs1 import Label
 
 MOST = 100
 PART = re.compile(r"-[0-9]{1,4}$")  # behind an order's number: one site's part of it
@@ -104,9 +103,11 @@ class WorkFound:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Everything that has this code; ``lies`` is where it lies, or what lies there."""
+    """Everything that has this code; ``lies`` is where it lies, or what lies there. ``wrong`` is why a label cannot be
+    true."""
 
     code: str
+    wrong: str = ""
     bins: tuple[BinFound, ...] = ()
     goods: Goods | None = None
     lots: tuple[LotFound, ...] = ()
@@ -122,7 +123,11 @@ class Found:
 
 def look_up(session: Session, code: str, site_ids: Collection[int]) -> Found:
     """The same few statements for any code. A carton's label leads to the item, the lot and the unit that it names."""
-    upper, label = code.upper(), _label(code)
+    try:
+        label = gs1.read(code)
+    except Invalid as error:
+        return Found(code=code, wrong=error.failures[0][1])
+    upper = code.upper()
     values: dict[str, Any] = {"code": code, "upper": upper, "sites": sorted(site_ids), "most": MOST}
     item, lot, serial = (label.gtin, label.lot, label.serial) if label else (code, code, code)
     values |= {"number": PART.sub("", upper), "is_label": label is not None}
@@ -140,14 +145,6 @@ def look_up(session: Session, code: str, site_ids: Collection[int]) -> Found:
         transfers=tuple(session.execute(text(TRANSFERS), values).scalars()),
         lies=tuple(_lies(session, values, [one.id for one in bins])),
     )
-
-
-def _label(code: str) -> Label | None:
-    """None for a plain code, and for a label that cannot be true: nothing has such a code."""
-    try:
-        return gs1.read(code)
-    except Invalid:
-        return None
 
 
 def _goods(session: Session, values: dict[str, Any]) -> Goods | None:

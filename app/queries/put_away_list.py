@@ -39,9 +39,9 @@ class Refill:
     bin: str
 
 
-def waiting(session: Session, site_ids: Collection[int], *, sku: str = "") -> list[Waiting]:
+def waiting(session: Session, site_ids: Collection[int], *, sku: str = "", lot: str = "") -> list[Waiting]:
     """At sites that have shelves; at most ``MOST``. What is in totes and boxes is on its way already."""
-    rows = session.execute(text(WAITING), {"sites": sorted(site_ids), "sku": sku, "most": MOST})
+    rows = session.execute(text(WAITING), {"sites": sorted(site_ids), "sku": sku, "lot": lot, "most": MOST})
     return [Waiting(**row._mapping) for row in rows]
 
 
@@ -79,7 +79,7 @@ SELECT w.id AS site_id, w.code AS site, s.code AS sku, s.name, s.gtin, coalesce(
                      ELSE ({CAME} AND m.bin_id = p.bin_id {LAST}) END AS since
   FROM loose p JOIN sites w ON w.id = p.site_id JOIN skus s ON s.id = p.sku_id LEFT JOIN lots o ON o.id = p.lot_id
   JOIN stock_levels l ON l.sku_id = p.sku_id AND l.site_id = p.site_id
- WHERE p.units > 0 AND (:sku = '' OR s.code = :sku)
+ WHERE p.units > 0 AND (:sku = '' OR s.code = :sku) AND (:lot = '' OR o.code = :lot)
    AND EXISTS (SELECT 1 FROM bins b WHERE b.site_id = p.site_id AND b.is_active
                   AND b.kind IN ('pick', 'bulk', 'quarantine'))
  ORDER BY since NULLS FIRST, s.code, lot, p.condition LIMIT :most

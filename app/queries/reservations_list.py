@@ -13,7 +13,10 @@ from app.channels.models import Channel
 from app.inventory.reservation_models import Reservation
 from app.inventory.reservations import gone
 from app.kernel import clock, paging
+from app.kernel.errors import NotFound
 from app.kernel.paging import Page
+from app.queries import ended_reservations
+from app.queries.ended_reservations import EndedRow
 
 PAGE = 50
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -77,12 +80,23 @@ def count(session: Session, filters: Filters) -> paging.Count:
 
 
 def get(session: Session, token: str) -> ReservationRow:
-    """Raises NotFound for one that holds nothing any more, and for what could not be a token of ours."""
+    """Raises NotFound for one that holds nothing any more, and says what became of it."""
+    found = look_up(session, token)
+    if isinstance(found, EndedRow):
+        raise NotFound(found.words)
+    return found
+
+
+def look_up(session: Session, token: str) -> ReservationRow | EndedRow:
+    """Raises NotFound for what could not be a token of ours, and for what ended too long ago."""
     statement = _reservations().where(Reservation.token == token)
     rows = session.execute(statement).all() if TOKEN.fullmatch(token) else []
-    if not rows:
+    if rows:
+        return _with_lines(session, rows, clock.now())[0]
+    ended = ended_reservations.find(session, token) if TOKEN.fullmatch(token) else None
+    if ended is None:
         raise gone()
-    return _with_lines(session, rows, clock.now())[0]
+    return ended
 
 
 def _reservations() -> Select[Any]:

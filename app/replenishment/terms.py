@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import Invalid, Outrun
 
 LONGEST_LEAD = 365
 LARGEST_COST = 10**12
@@ -50,7 +50,7 @@ def change_defaults(session: Session, settings: Defaults, *, version: int) -> No
         raise Invalid([("order_cost", "write an amount that is not negative")])
     changed = session.execute(text(CHANGE), {**vars(settings), "version": version}).one_or_none()
     if changed is None:
-        raise StaleState("these settings were changed by somebody else meanwhile: load the page again")
+        raise Outrun("these settings were changed by somebody else meanwhile: load the page again")
 
 
 def own(session: Session, sku_id: int) -> Own:

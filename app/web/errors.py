@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.documents.logo import NotALogo
 from app.imports.errors import FileTooLarge, NotATable
 from app.kernel import logs
-from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, ProviderError, StaleState
+from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Outrun, ProviderError, StaleState
 from app.kernel.paging import BadCursor
 from app.kernel.signing import LinkExpired
 from app.kernel.uow import unit_of_work
@@ -22,7 +22,8 @@ from app.staff.errors import LinkUsed
 from app.web import limits, outages
 from app.web.api import problems
 from app.web.htmx import htmx_response, is_htmx
-from app.web.roles import current_actor
+from app.web.roles import current_actor, current_user
+from app.web.ways_on import ways_on
 
 log = logs.logger(__name__)
 
@@ -42,7 +43,7 @@ TITLES = {
     403: "Not with this account",
     404: "There is nothing here",
     405: "This page does not take that",
-    409: "Somebody was faster",
+    409: "Not as things stand",
     410: "This link has ended",
     413: "This is too large",
     414: "This address is too long",
@@ -53,7 +54,7 @@ TITLES = {
     502: "A service outside did not do it",
     503: "Not possible just now",
 }
-TITLES_OF_KINDS: dict[type[DomainError], str] = {LinkUsed: "This link has ended"}
+TITLES_OF_KINDS: dict[type[DomainError], str] = {LinkUsed: "This link has ended", Outrun: "Somebody was faster"}
 SAYINGS = {
     404: "The address may be mistyped, or the thing is gone.",
     405: "Go back and use the buttons of the page.",
@@ -89,7 +90,10 @@ def refuse(status: int, *messages: str, title: str = "") -> Response:
     if is_htmx():
         body = render_template("errors/_message.html", refusal=refusal)
         return htmx_response(body, status, retarget="#messages", reswap="innerHTML show:window:top")
-    response = make_response(render_template("errors/page.html", refusal=refusal, is_plain=status >= 500), status)
+    ways = ways_on(status, _role(status))
+    response = make_response(
+        render_template("errors/page.html", refusal=refusal, ways=ways, is_plain=status >= 500), status
+    )
     response.vary.add("HX-Request")
     return response
 
@@ -99,7 +103,8 @@ def _on_domain(error: DomainError) -> ResponseReturnValue:
     if status == 403:
         _write_down()
     failures = [f"{field}: {why}" for field, why in error.failures] if isinstance(error, Invalid) else [str(error)]
-    return refuse(status, *failures, title=TITLES_OF_KINDS.get(type(error), ""))
+    title = next((title for kind, title in TITLES_OF_KINDS.items() if isinstance(error, kind)), "")
+    return refuse(status, *failures, title=title)
 
 
 def _on_provider(error: ProviderError) -> ResponseReturnValue:
@@ -112,7 +117,7 @@ def _on_database(error: SQLAlchemyError) -> ResponseReturnValue:
     if isinstance(error, DataError):
         return refuse(404) if request.method == "GET" else refuse(422, "A value is too large, or holds a strange sign.")
     if outages.is_busy(error):
-        return refuse(409, "Somebody else is working on this just now. Try again.")
+        return refuse(409, "Somebody else is working on this just now. Try again.", title=TITLES_OF_KINDS[Outrun])
     if not outages.is_away(error):
         raise error
     log.error("database_away", sqlstate=outages.state_of(error))
@@ -147,6 +152,13 @@ def _on_crash(error: HTTPException) -> ResponseReturnValue:
     cause = getattr(error, "original_exception", None) or error
     log.error("crashed", error=type(cause).__name__, exc_info=cause)
     return problems.of_http(error) if request.path.startswith("/api/") else refuse(500)
+
+
+def _role(status: int) -> str:
+    """Of the person; where nobody may be asked who that is, the role that the address is for."""
+    if status >= 500:
+        return (request.blueprints or ("",))[-1]
+    return current_user.role if current_user.is_authenticated else ""
 
 
 def _sentence(refusal: str) -> str:

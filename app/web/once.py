@@ -12,7 +12,7 @@ from app.kernel import ids
 from app.kernel.errors import StaleState
 from app.kernel.signing import canonical
 from app.orders import keys
-from app.web.forms.base import Form
+from app.web.forms.base import Form, own_name
 from app.web.roles import current_actor
 
 UNSIGNED = ("csrf_token", "once")
@@ -38,7 +38,7 @@ def once(session: Session, form: OnceForm, work: Callable[[], object]) -> bool:
 
 def made_once(session: Session, form: OnceForm, work: Callable[[], Sequence[str]]) -> list[str]:
     """The same for work that makes something: whoever sends the form again is told what it made the first time."""
-    key = (form.once.data or "")[:64] or ids.public_token()
+    key = own_name(form.once.data) or ids.public_token()
     claim = (f"form:{current_actor().code}:{request.endpoint}", key)
     taken = keys.claim(session, {claim: _content()}).get(claim)
     if taken is None:

@@ -140,7 +140,8 @@ def _split(one: Cancellation, lines: dict[int, _Line], work: Sequence[OpenLine])
     if wanted > free:
         raise StaleState(
             f"{line.sku_code}: {free} of {wanted} units can still be cancelled; the others are picked or gone:"
-            " put them back first, or take a return"
+            " put them back first, or take a return",
+            field="lines",
         )
     left = wanted - min(wanted, line.backordered)
     freed = []

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.inventory import sites
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import Invalid, Outrun, StaleState
 from app.kernel.events import emit
 from app.purchasing import orders
 from app.purchasing.events import (
@@ -71,7 +71,7 @@ def cancel_units(session: Session, asked: Sequence[LeaveOut], *, actor: Actor) -
     locked, ids = _locked(session, [one.number for one in asked])
     for one in asked:
         if one.version is not None and one.version != locked[ids[one.number]].version:
-            raise StaleState(f"{one.number} was changed meanwhile: load the page again and look what is still to come")
+            raise Outrun(f"{one.number} was changed meanwhile: load the page again and look what is still to come")
     counts = [count for one in asked for count in _left_out(locked[ids[one.number]], one)]
     _refuse_twice(locked, counts)
     if not counts:

@@ -10,7 +10,7 @@ from app.fulfilment.geography import locate
 from app.fulfilment.opening import open_lines
 from app.inventory import allocations
 from app.kernel.actor import Actor
-from app.kernel.errors import DomainError, Invalid, StaleState
+from app.kernel.errors import DomainError, Invalid, Outrun, StaleState
 from app.kernel.events import emit
 from app.orders import contacts, facts
 from app.orders.contacts import Placed
@@ -31,7 +31,7 @@ class Correction:
     seen: str
 
 
-class ChangedMeanwhile(StaleState):
+class ChangedMeanwhile(Outrun):
     """Somebody else corrected the same address; both versions are kept for comparing, out of the message."""
 
     def __init__(self, theirs: Contact, mine: Contact) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
-from app.kernel.errors import StaleState
+from app.kernel.errors import Outrun, StaleState
 from app.kernel.events import emit
 from app.orders import facts, holds
 from app.orders.events import HoldReleased, OrderHeld
@@ -42,7 +42,7 @@ def release_all_holds(session: Session, order_ids: Sequence[int], *, actor: Acto
     facts.lock(session, order_ids)
     found = holds.open_on(session, order_ids)
     if set(holds.owners(session, found).values()) != set(order_ids):
-        raise StaleState("one of these orders is not on hold any more: nothing was released")
+        raise Outrun("one of these orders is not on hold any more: nothing was released")
     release_holds(session, found, actor=actor)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.fulfilment.geography import locate
 from app.inventory.models import Site
 from app.kernel import text as typed
-from app.kernel.errors import Invalid, NotFound, StaleState
+from app.kernel.errors import Invalid, NotFound, Outrun
 
 KINDS = {"warehouse": "Warehouse", "store": "Store", "3pl": "Partner's warehouse (3PL)"}
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,11}")
@@ -52,7 +52,7 @@ def change_site(session: Session, code: str, facts: SiteFacts, *, version: int) 
     if site is None:
         raise NotFound(f"there is no site {code!r}")
     if site.version != version:
-        raise StaleState(f"site {code} was changed by somebody else meanwhile: load the page again")
+        raise Outrun(f"site {code} was changed by somebody else meanwhile: load the page again")
     for name, value in _columns(facts).items():
         setattr(site, name, value)
     site.version += 1

@@ -14,7 +14,7 @@ from app.inventory.rule_events import StockRuleAdded, StockRuleChanged, StockRul
 from app.kernel import clock
 from app.kernel import text as typed
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, NotFound, StaleState
+from app.kernel.errors import Invalid, NotFound, Outrun
 from app.kernel.events import emit
 from app.workflows import offer_stock
 from app.workflows.apply_stock_rules import apply_stock_rules, keep_out_others
@@ -150,7 +150,7 @@ def _lock(session: Session, versions: Mapping[int, int]) -> dict[int, str]:
         raise NotFound(f"rule {missing[0]} is not there any more: load the page again")
     for row in rows:
         if row.version != versions[row.id]:
-            raise StaleState("this rule was changed by somebody else meanwhile: load the page again")
+            raise Outrun("this rule was changed by somebody else meanwhile: load the page again")
     return {row.id: row.kind for row in rows}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.aliases import refuse_unknown, remember
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import Invalid, NotFound, Outrun
 from app.orders import exceptions, keys
 from app.orders.values import Contact, OrderRequest, Placement
 from app.workflows.place_orders import place_orders
@@ -100,7 +100,10 @@ def _open(session: Session, exception_ids: Sequence[int]) -> dict[int, _Opened]:
         for row in rows
     }
     if len(found) < len(set(exception_ids)):
-        raise StaleState("somebody has settled this exception meanwhile: look at the queue again")
+        known = session.execute(text(KNOWN), {"ids": list(exception_ids)}).scalar_one()
+        if known < len(set(exception_ids)):
+            raise NotFound("there is no such exception: look at the queue again")
+        raise Outrun("somebody has settled this exception meanwhile: look at the queue again")
     return found
 
 
@@ -111,3 +114,6 @@ def _mended(request: OrderRequest, mend: Mend) -> OrderRequest:
     contact: Contact = replace(request.contact, **dict(mend.address))
     lines = tuple(replace(line, sku=mend.skus.get(line.sku, line.sku)) for line in request.lines)
     return replace(request, contact=contact, lines=lines)
+
+
+KNOWN = "SELECT count(*) FROM intake_exceptions WHERE id = ANY(CAST(:ids AS bigint[]))"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.inventory import standing
 from app.inventory.allocations import Share
 from app.inventory.levels import Key, Level
-from app.inventory.standing import Line
+from app.inventory.standing import Ending, Line
 from app.kernel.actor import Actor
 from app.orders.values import OrderRequest
 
@@ -38,25 +38,26 @@ def drawn_on(shares: Sequence[Share], mine: Mapping[Key, int]) -> tuple[Share, .
 
 def settle(
     session: Session,
-    placed: Sequence[tuple[str, Sequence[Share]]],
+    placed: Sequence[tuple[str, int, Sequence[Share]]],
     lines: Sequence[Line],
     held: Mapping[Key, Level],
     *,
     actor: Actor,
 ) -> None:
-    """End the reservations of placed orders, given as token and shares; the first order with a token has it.
+    """End the reservations of placed orders, given as token, order id and shares; the first with a token has it.
 
     The movements of what became a promise are written with the promises.
     """
     used: list[Line] = []
     left: list[Line] = []
-    shares_of = dict(reversed([(token, shares) for token, shares in placed if token]))
+    shares_of = {token: shares for token, _, shares in reversed(placed) if token}
+    ordered = Ending(orders={token: order_id for token, order_id, _ in reversed(placed) if token})
     for line in lines:
         if line.token not in shares_of:
             continue
         taken = sum(share.reserved for share in shares_of[line.token] if share.key == line.key)
         used += [replace(line, quantity=taken)] if taken else []
         left += [replace(line, quantity=line.quantity - taken)] if taken < line.quantity else []
-    standing.end(session, left, held, reason="release_reservation", actor=actor)
+    standing.end(session, left, held, ordered, actor=actor)
     if used:
-        standing.take_away(session, used)
+        standing.take_away(session, used, ordered)

@@ -10,13 +10,17 @@ from app.fulfilment.parcels import NewParcel
 from app.fulfilment.scans import Scanned
 from app.fulfilment.work import Count, Work
 from app.kernel.actor import Actor
-from app.kernel.errors import DomainError, StaleState
+from app.kernel.errors import DomainError
 from app.kernel.events import emit
 from app.orders import facts
 from app.orders.events import ParcelPacked
 from app.orders.facts import LineChange
 from app.workflows.at_work import take
 from app.workflows.read_scans import Reading, read_scans
+
+
+class WrongInBox(DomainError):
+    """Something that does not belong there lies in the box until somebody says that it is out."""
 
 
 class NotVerified(DomainError):
@@ -39,7 +43,7 @@ class Closing:
 def verify(session: Session, checks: Sequence[Check], *, actor: Actor) -> list[Scanned]:
     """Write each new scan down as right (``pack``) or ``wrong``; answers the new ones.
 
-    A wrong item is a fact that is kept, not an exception: until ``acknowledge``, further scans raise ``StaleState``.
+    A wrong item is a fact that is kept, not an exception: until ``acknowledge``, further scans raise ``WrongInBox``.
     """
     found = take(session, {one.fulfilment_order_id for one in checks})
     asked = read_scans(session, checks, step="pack")
@@ -116,7 +120,7 @@ def _judged(
 
 def _refuse_stopped(session: Session, ids: set[int]) -> None:
     for code in scans.wrong(session, ids).values():
-        raise StaleState(f"{code} does not belong in this box: take it out and confirm that, then go on")
+        raise WrongInBox(f"{code} does not belong in this box: take it out and confirm that, then go on", field="code")
 
 
 def _refuse_unverified(closing: Closing, one: Work, box: Mapping[int, int]) -> None:

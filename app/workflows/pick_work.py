@@ -9,7 +9,7 @@ from app.fulfilment import scans, work
 from app.fulfilment.scans import Scanned
 from app.fulfilment.work import Count, Work, WorkLine
 from app.kernel.actor import Actor
-from app.kernel.errors import DomainError, StaleState
+from app.kernel.errors import DomainError
 from app.kernel.events import emit
 from app.orders import facts
 from app.orders.events import UnitsPicked, UnitsPutBack
@@ -115,7 +115,10 @@ def _refuse_impossible(scan: Scanned, one: Work, left: Mapping[int, int], sign: 
         raise WrongItem(
             f"{scan.sku_code}: {asked - room} of {asked} are picked, so take {room} more, not {scan.quantity}"
         )
-    raise StaleState(f"{scan.sku_code}: {room} can go back, not {scan.quantity}; what is packed must be unpacked first")
+    raise DomainError(
+        f"{scan.sku_code}: {room} can go back, not {scan.quantity}; what is packed must be unpacked first",
+        field="quantity",
+    )
 
 
 def _refuse_verified(session: Session, fresh: Sequence[Scanned], found: Mapping[int, Work]) -> None:
@@ -125,7 +128,9 @@ def _refuse_verified(session: Session, fresh: Sequence[Scanned], found: Mapping[
         lines = found[scan.fulfilment_order_id].of_sku(scan.sku_code)
         loose = sum(line.picked for line in lines) - verified.get((scan.fulfilment_order_id, scan.sku_code), 0)
         if lines and scan.quantity > loose:
-            raise StaleState(f"{scan.sku_code}: {loose} can go back, not {scan.quantity}; empty the open box first")
+            raise DomainError(
+                f"{scan.sku_code}: {loose} can go back, not {scan.quantity}; empty the open box first", field="quantity"
+            )
 
 
 def _errand(one: _Taken) -> Errand:

@@ -104,7 +104,7 @@ def _place(
         placements[at] = _placement(order, checked[at])
     if reserved:
         held_for = {order.id: order.request.reservation for order in accepted}
-        mine = [(held_for[route.wanted.order_id], route.shares) for route in routes]
+        mine = [(held_for[route.wanted.order_id], route.wanted.order_id, route.shares) for route in routes]
         own_reservations.settle(session, mine, reserved, held, actor=actor)
     _write(session, accepted, routes, held, actor)
 

@@ -12,7 +12,7 @@ from app.counting.sheets import Line, Sheet
 from app.counting.states import COUNT, CountState
 from app.kernel import clock
 from app.kernel.actor import Actor, ActorKind
-from app.kernel.errors import StaleState
+from app.kernel.errors import Outrun
 from app.kernel.events import emit
 from app.workflows import shelf_book
 from app.workflows.adjust_stock import Adjustment, adjust_stock
@@ -63,7 +63,7 @@ def _write(session: Session, posted: Sequence[Sheet], actor: Actor) -> None:
         return
     adjust_stock(session, differences, actor=actor)
     if any(contested(session, ids).values()):  # the levels are locked by now
-        raise StaleState("somebody corrected this stock at the same moment: look again, then decide")
+        raise Outrun("somebody corrected this stock at the same moment: look again, then decide")
 
 
 def _differing(sheet: Sheet) -> list[Line]:

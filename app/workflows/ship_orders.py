@@ -13,7 +13,7 @@ from app.fulfilment.work import Count
 from app.inventory import allocations, lots
 from app.inventory.allocations import Share
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import DomainError, Invalid, StaleState
 from app.kernel.events import emit
 from app.orders import facts
 from app.orders.events import ParcelShipped
@@ -76,7 +76,7 @@ def _refuse_frozen(session: Session, shares: Sequence[Share]) -> None:
     """Asked once the levels are locked, as whoever freezes a lot has them first."""
     of_lots = [share.lot_id for share in shares if share.lot_id is not None]
     for code in lots.frozen(session, of_lots).values() if of_lots else ():
-        raise StaleState(f"lot {code} is frozen and may not leave: unpack this parcel and put the units back")
+        raise DomainError(f"lot {code} is frozen and may not leave: unpack this parcel and put the units back")
 
 
 def _share(one: PackedParcel, content: Content, pick: HeldUnits) -> Share:

@@ -15,8 +15,9 @@ from app.inventory.events import StockAdjusted
 from app.inventory.levels import Key, Level
 from app.inventory.post import post
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import DomainError, Invalid
 from app.kernel.events import emit
+from app.kernel.text import counted
 from app.orders import facts
 from app.orders.events import UnitsShortPicked
 from app.workflows.adjust_stock import Adjustment, lost, movements_of
@@ -111,7 +112,9 @@ def _loss(short: Short, found: Mapping[int, Work]) -> _Loss:
     line = one.line(short.line_id)
     unpicked = line.quantity - line.picked
     if short.quantity > unpicked:
-        raise StaleState(f"{line.sku_code}: {unpicked} units are still to pick, so {short.quantity} cannot be missing")
+        left = counted(unpicked, "unit") + (" is" if unpicked == 1 else " are")
+        why = f"{line.sku_code}: {left} still to pick, so {short.quantity} cannot be missing"
+        raise DomainError(f"{why}: type {unpicked} or fewer" if unpicked else why, field="quantity")
     return _Loss(work=one, line=line, short=short)
 
 

@@ -21,6 +21,7 @@ PRUNE: Mapping[str, timedelta] = {
     "DELETE FROM verify_runs WHERE ended_at < :before": timedelta(days=365),
     "DELETE FROM user_sessions WHERE expires_at < :before": timedelta(days=1),
     "DELETE FROM password_resets WHERE created_at < :before": timedelta(days=1),
+    "DELETE FROM ended_reservations WHERE ended_at < :before": timedelta(days=90),
 }
 
 EXPIRED_HOLDS = text(

@@ -33,4 +33,13 @@ EMPTY = Comparison(
     "reservation {id} of {owner} holds nothing",
 )
 
-CHECKS = (RESERVED, OVERDUE, EMPTY)
+ENDED = Comparison(
+    "carts that were ordered",
+    """
+    SELECT e.owner, e.order_id FROM ended_reservations e LEFT JOIN orders o ON o.id = e.order_id
+     WHERE e.outcome = 'ordered' AND o.id IS NULL ORDER BY e.id
+    """,
+    "{owner} is said to have become order {order_id}, which does not exist",
+)
+
+CHECKS = (RESERVED, OVERDUE, EMPTY, ENDED)

@@ -15,11 +15,18 @@ from app.inventory.places import Shelves
 from app.inventory.removal import Choice
 from app.inventory.serials import Unit
 from app.kernel.actor import Actor
-from app.kernel.errors import StaleState
+from app.kernel.errors import DomainError
 from app.kernel.events import emit
 from app.workflows import shelf_rules
 from app.workflows.free_places import free_places
 from app.workflows.shelf_rules import Rule, Wish
+
+
+class MayNotBeTaken(DomainError):
+    """What the picker took, or the place it is from, does not do for this line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="code")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +95,7 @@ def _pick(one: Errand, shelves: Shelves, rule: Rule, units: Mapping[tuple[int, s
     wish = Wish(place=(unit.bin_id, unit.lot_id)) if unit else Wish(bin=one.bin, lot=one.lot)
     choice = shelf_rules.take(shelves, one.key, one.quantity, rule=rule, wish=wish)
     if choice.missing:
-        raise StaleState(_refusal(one, choice, wish))
+        raise MayNotBeTaken(_refusal(one, choice, wish))
     return [
         HeldUnits(
             line_id=one.line_id,
@@ -106,9 +113,9 @@ def _unit(one: Errand, rule: Rule, units: Mapping[tuple[int, str], Unit]) -> Uni
     if rule.tracking != "serial":
         return None
     if not one.serial:
-        raise StaleState(f"{one.sku_code} is known by serial number: scan the number on each unit")
+        raise MayNotBeTaken(f"{one.sku_code} is known by serial number: scan the number on each unit")
     if one.quantity != 1:
-        raise StaleState(f"number {one.serial} is one unit, not {one.quantity}: scan the number of each")
+        raise MayNotBeTaken(f"number {one.serial} is one unit, not {one.quantity}: scan the number of each")
     return serials.in_hand(units.get((one.sku_id, one.serial)), one.serial, one.site_id)
 
 

@@ -11,7 +11,7 @@ from app.inventory import sites
 from app.inventory.sites import SitePlace
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import Invalid, Outrun, StaleState
 from app.kernel.events import emit
 from app.purchasing import orders, performance, suppliers, terms
 from app.purchasing.events import PurchaseOrderSent
@@ -100,7 +100,7 @@ def _refuse_other(one: Buying, version: int) -> None:
     if one.state != DRAFT:
         raise StaleState(f"{one.number} is {one.state.replace('_', ' ')}: only a draft can be written anew")
     if one.version != version:
-        raise StaleState(f"{one.number} was changed by somebody else meanwhile: load the page again")
+        raise Outrun(f"{one.number} was changed by somebody else meanwhile: load the page again")
 
 
 def _refuse_unfit(one: Buying, zones: dict[int, str]) -> None:

@@ -78,6 +78,7 @@ SUPPORT = (
     of_support("/support/skus/<path:code>", "/support/skus/{kit}"),
     of_support("/support/reservations/", is_list=True),
     of_support("/support/reservations/<token>", "/support/reservations/{reservation}"),
+    of_support("/support/reservations/<token>", "/support/reservations/{reservation_ended}"),
     of_support("/support/exceptions/", is_list=True),
     of_support("/support/exceptions/<int:exception_id>", "/support/exceptions/{exception}"),
     of_support("/support/imports/", is_list=True),

@@ -92,6 +92,7 @@ THINGS = {
     "sku": "SELECT min(code) FROM skus",
     "sku_to_come": "SELECT min(s.code) FROM skus s JOIN incoming i ON i.sku_id = s.id",
     "reservation": "SELECT max(token) FROM reservations",
+    "reservation_ended": "SELECT max(token) FROM ended_reservations",
     "kit": "SELECT min(code) FROM skus WHERE is_kit",
     "order_kit": "SELECT min(number) FROM orders WHERE id IN (SELECT order_id FROM order_lines WHERE kit_sku_id > 0)",
     "key_kit": "SELECT min(tracking_key) FROM orders WHERE id IN"

@@ -115,7 +115,7 @@ SUPPORT: tuple[Row, ...] = (
     of_support("GET", "/support/exceptions/count", 200),
     of_support("GET", "/support/exceptions/<int:exception_id>", 404, path="/support/exceptions/0"),
     of_support("POST", "/support/exceptions/<int:exception_id>/placement", 404, path="/support/exceptions/0/placement"),
-    of_support("POST", "/support/exceptions/<int:exception_id>/set-aside", 409, path="/support/exceptions/0/set-aside"),
+    of_support("POST", "/support/exceptions/<int:exception_id>/set-aside", 404, path="/support/exceptions/0/set-aside"),
     of_support("POST", "/support/exceptions/retry", 303),
     of_support("GET", "/support/imports/", 200),
     of_support("GET", "/support/imports/new", 200),

@@ -14,7 +14,7 @@ from app.inventory.errors import PlaceEmpty
 from app.inventory.moves import Move, move
 from app.inventory.serials import Numbered
 from app.kernel.actor import SYSTEM
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import DomainError, Invalid
 from app.workflows import verify_lots, verify_stock
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.pick_work import Pick, pick, put_back
@@ -182,7 +182,7 @@ def test_only_a_number_that_is_in_stock_here_and_good_is_picked(
     lay(session, house, "TEA-1", "RNO1", 1)
     register(session, house, "N-7", site="RNO1")
 
-    with pytest.raises(StaleState, match=why):
+    with pytest.raises(DomainError, match=why):
         hand(session, one, number)
 
 

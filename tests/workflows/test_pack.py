@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from app.fulfilment import scans
 from app.kernel.actor import SYSTEM
-from app.kernel.errors import StaleState
+from app.kernel.errors import DomainError
 from app.workflows.pack_work import Check, Closing, NotVerified, acknowledge, close_parcels, verify
 from app.workflows.pick_work import Pick, pick, put_back
 from app.workflows.ship_orders import ship_orders
@@ -91,9 +91,9 @@ def test_a_wrong_item_stops_everything_until_it_is_out(session, house):
     [answer] = verify(session, [check(one, "TEA-3")], actor=SYSTEM)
 
     assert answer.step == "wrong"
-    with pytest.raises(StaleState, match="TEA-3 does not belong in this box"):
+    with pytest.raises(DomainError, match="TEA-3 does not belong in this box"):
         verify(session, [check(one)], actor=SYSTEM)
-    with pytest.raises(StaleState, match="TEA-3 does not belong in this box"):
+    with pytest.raises(DomainError, match="TEA-3 does not belong in this box"):
         close_parcels(session, [closing(one, is_partial=True)], actor=SYSTEM)
 
 
@@ -168,7 +168,7 @@ def test_what_lies_in_the_box_cannot_be_put_back_unseen(session, house):
     one = pick_all(session, released(session, ("TEA-1", 2)))
     verify(session, [check(one)], actor=SYSTEM)
 
-    with pytest.raises(StaleState, match="TEA-1: 1 can go back, not 2; empty the open box first"):
+    with pytest.raises(DomainError, match="TEA-1: 1 can go back, not 2; empty the open box first"):
         put_back(
             session, [Pick(fulfilment_order_id=one.id, code="TEA-1", quantity=2, client_scan_id=scan())], actor=SYSTEM
         )
@@ -183,5 +183,5 @@ def test_a_parcel_can_be_opened_again_before_it_leaves(session, house):
     assert parcel(session, parcel_id).state == "unpacked"
     assert works(session, one.order_id)[0].state == "picked"
     assert (line(session, one.order_id).packed, scans.verified(session, [one.id])[one.id, "TEA-1"]) == (0, 0)
-    with pytest.raises(StaleState, match="this parcel was unpacked"):
+    with pytest.raises(DomainError, match="this parcel was unpacked"):
         ship_orders(session, [dispatch(parcel_id)], actor=SYSTEM)

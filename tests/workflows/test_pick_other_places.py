@@ -10,7 +10,7 @@ from app.fulfilment.work import Work
 from app.inventory.takes import Plan
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
-from app.kernel.errors import StaleState
+from app.kernel.errors import DomainError
 from app.workflows import verify_lots, verify_stock
 from app.workflows.pick_work import Pick, pick
 from app.workflows.plan_picks import plan_picks
@@ -187,7 +187,7 @@ def test_what_may_not_leave_is_not_taken_though_it_is_scanned(
     session.execute(text("UPDATE lots SET frozen_at = now(), frozen_reason = 'x' WHERE code = 'COLD'"))
     one = released(session, ("TEA-1", 2))
 
-    with pytest.raises(StaleState, match=why):
+    with pytest.raises(DomainError, match=why):
         take(session, one, 1, **said)
 
 

@@ -52,6 +52,24 @@ def test_what_a_cart_holds_becomes_the_promise_by_one_movement(session):
     assert held(session) == {}
 
 
+def test_it_is_written_down_what_became_of_a_cart(session):
+    house = make_house(session, {("TEA-1", "CMH1"): 4, ("TEA-2", "CMH1"): 2, ("TEA-3", "CMH1"): 2})
+    token = hold(session, "ordered", ("TEA-1", 2)).token
+    hold(session, "lost", ("TEA-2", 2))
+    hold_expired(session, "expired", ("TEA-3", 1))
+
+    placed = place(session, ("TEA-1", 1), reservation=token)
+    lose(session, house, 2, "TEA-2")
+    reservations.expire_due(session, actor=SYSTEM)
+
+    ended = session.execute(text("SELECT owner, outcome, order_id FROM ended_reservations ORDER BY id")).all()
+    assert [tuple(one) for one in ended] == [
+        ("ordered", "ordered", placed.order_id),
+        ("lost", "lost", None),
+        ("expired", "expired", None),
+    ]
+
+
 def test_others_cannot_have_what_a_cart_holds(session):
     make_house(session, {("TEA-1", "CMH1"): 2})
     hold(session, "cart", ("TEA-1", 1))

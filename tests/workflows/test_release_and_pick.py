@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from app.fulfilment import work
 from app.kernel.actor import SYSTEM
-from app.kernel.errors import NotFound, StaleState
+from app.kernel.errors import DomainError, NotFound
 from app.orders.holds import Stop
 from app.workflows.at_work import OnHold
 from app.workflows.cancel_orders import Cancellation, cancel_orders
@@ -92,7 +92,7 @@ def test_work_that_was_begun_cannot_be_taken_back(session, house):
     one = released(session, ("TEA-1", 2))
     pick(session, [picked(one)], actor=SYSTEM)
 
-    with pytest.raises(StaleState, match="is picking; to recall it must be released"):
+    with pytest.raises(DomainError, match="is picking; to recall it must be released"):
         recall_work(session, [one.id], actor=SYSTEM)
 
 
@@ -161,7 +161,7 @@ def test_a_hold_stops_the_picking_of_released_work(session, house):
 def test_unreleased_work_cannot_be_picked(session, house):
     order_id = placed(session, ("TEA-1", 2))
 
-    with pytest.raises(StaleState, match="this work is open"):
+    with pytest.raises(DomainError, match="this work is open"):
         pick(session, [picked(works(session, order_id)[0])], actor=SYSTEM)
 
 
@@ -178,7 +178,7 @@ def test_no_more_goes_back_than_was_picked(session, house):
     one = released(session, ("TEA-1", 2))
     pick(session, [picked(one)], actor=SYSTEM)
 
-    with pytest.raises(StaleState, match="TEA-1: 1 can go back, not 2"):
+    with pytest.raises(DomainError, match="TEA-1: 1 can go back, not 2"):
         put_back(session, [picked(one, quantity=2)], actor=SYSTEM)
 
 

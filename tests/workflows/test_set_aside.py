@@ -11,7 +11,7 @@ from app.inventory.cases import Decision
 from app.inventory.labelled_lots import LabelledLot, open_lots
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import DomainError, Invalid
 from app.workflows import verify_lots, verify_orders, verify_stock
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.pick_work import Pick, put_back
@@ -139,7 +139,7 @@ def test_a_parcel_with_a_frozen_lot_is_stopped_at_the_door(
     parcel_id = pack_all(session, pick_all(session, released(session, ("TEA-1", 2))))
     freeze_lots(session, [lot], reason="Salmonella", actor=SYSTEM)
 
-    with pytest.raises(StaleState, match="lot L-1 is frozen and may not leave"):
+    with pytest.raises(DomainError, match="lot L-1 is frozen and may not leave"):
         ship_orders(session, [dispatch(parcel_id)], actor=SYSTEM)
 
 
@@ -230,7 +230,7 @@ def test_more_than_is_left_cannot_be_decided(session: Session, house: House) -> 
     lay(session, house, "TEA-1", "CMH1", 9)
     [case_id] = set_units_aside(session, [aside(house, 2)], actor=SYSTEM)
 
-    with pytest.raises(StaleState, match="fewer units are left"):
+    with pytest.raises(DomainError, match="fewer units are left"):
         decide(session, [Decision(case_id=case_id, act="scrap", quantity=3)], actor=SYSTEM)
 
 

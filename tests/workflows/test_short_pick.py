@@ -3,7 +3,7 @@
 import pytest
 
 from app.kernel.actor import SYSTEM
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import DomainError, Invalid
 from app.workflows.cancel_orders import Cancellation, cancel_orders
 from app.workflows.pick_work import Pick, pick
 from app.workflows.release_work import release_work
@@ -125,7 +125,7 @@ def test_picked_units_cannot_be_missing(session):
     make_house(session, {("TEA-1", "CMH1"): 3})
     one = pick_all(session, released(session, ("TEA-1", 2)))
 
-    with pytest.raises(StaleState, match="0 units are still to pick, so 1 cannot be missing"):
+    with pytest.raises(DomainError, match="0 units are still to pick, so 1 cannot be missing"):
         short_pick(session, [short(one)], actor=SYSTEM)
 
 

@@ -12,7 +12,7 @@ from app.inventory import moves
 from app.inventory.errors import OutOfStock, PlaceEmpty
 from app.inventory.moves import Move
 from app.kernel.actor import SYSTEM
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import DomainError, Invalid
 from app.workflows import verify_stock, verify_work
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.pick_work import Pick, pick, put_back
@@ -108,7 +108,7 @@ def test_goods_of_a_frozen_lot_are_not_taken_and_the_picker_is_told_why(
     one = released(session, ("TEA-1", 5))
     session.execute(text("UPDATE lots SET frozen_at = now()"))
 
-    with pytest.raises(StaleState, match="TEA-1: 0 of 5 may be taken here .5 in A-1: lot BAD-7 is frozen."):
+    with pytest.raises(DomainError, match="TEA-1: 0 of 5 may be taken here .5 in A-1: lot BAD-7 is frozen."):
         pick_all(session, one)
 
 

@@ -120,7 +120,10 @@ class HeldLineAnswer(BaseModel):
 
 
 class ReservationAnswer(BaseModel):
-    """`state` is held, or expired: then it still serves its owner until somebody else needs the units."""
+    """`state` is held, or expired: then it still serves its owner until somebody else needs the units.
+
+    With `ended_at` it holds nothing any more, and `state` says what became of it: ordered (as `order`), released,
+    expired or lost."""
 
     token: str
     channel: str
@@ -131,6 +134,8 @@ class ReservationAnswer(BaseModel):
     was_extended: bool
     lines: list[HeldLineAnswer]
     url: str
+    order: str | None = None
+    ended_at: str | None = None
 
 
 class ReservationList(BaseModel):

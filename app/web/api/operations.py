@@ -190,7 +190,8 @@ OPERATIONS: tuple[Operation, ...] = (
         method="get",
         path="/reservations/{token}",
         summary="Read a reservation",
-        description="404 when it holds nothing any more.",
+        description="Also for ninety days after it ended: then `ended_at` is set and `state` says what became of it, "
+        "with the number of the `order` that took its units over.",
         scope="reservations:read",
         parameters=(TOKEN,),
         answers={200: answers.ReservationAnswer},

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.kernel.money import Money
+from app.queries.ended_reservations import EndedRow
 from app.queries.order_page import Line, Parcel
 from app.queries.reservations_list import ReservationRow
 from app.web.api.answers import (
@@ -91,6 +92,22 @@ def reservation(row: ReservationRow, *, url: str) -> ReservationAnswer:
         was_extended=row.was_extended,
         lines=[HeldLineAnswer(sku=line.sku, site=line.site, quantity=line.quantity) for line in row.lines],
         url=url,
+    )
+
+
+def ended_reservation(row: EndedRow, *, url: str) -> ReservationAnswer:
+    return ReservationAnswer(
+        token=row.token,
+        channel=row.channel,
+        owner=row.owner,
+        kind=row.kind,
+        state=row.state,
+        expires_at=row.expires_at.isoformat(timespec="seconds"),
+        was_extended=row.was_extended,
+        lines=[],
+        url=url,
+        order=row.order_number or None,
+        ended_at=row.ended_at.isoformat(timespec="seconds"),
     )
 
 

@@ -27,7 +27,7 @@ KINDS = {
     403: ("forbidden", "The API key may not do this"),
     404: ("not-found", "There is nothing here"),
     405: ("method", "This address does not take that method"),
-    409: ("conflict", "The state asked for is no longer there"),
+    409: ("conflict", "This does not go with the state that it is in"),
     413: ("too-large", "The request is too large"),
     415: ("media-type", "Only application/json is read"),
     422: ("refused", "The request breaks a rule"),

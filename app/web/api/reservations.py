@@ -11,6 +11,7 @@ from app.inventory import reservations
 from app.kernel import uow
 from app.orders.values import Failure
 from app.queries import reservations_list
+from app.queries.ended_reservations import EndedRow
 from app.queries.reservations_list import Filters, ReservationRow
 from app.web.api import answers, placing, printing
 from app.web.api.access import requires
@@ -63,7 +64,7 @@ def index() -> ResponseReturnValue:
 @requires("reservations:read")
 def show(token: str) -> ResponseReturnValue:
     with uow.unit_of_work() as session:
-        return _answer(reservations_list.get(session, token))
+        return reply(200, _printed(reservations_list.look_up(session, token)).model_dump_json())
 
 
 @bp.put("/<token>")
@@ -121,9 +122,6 @@ def _refused(failures: tuple[Failure, ...]) -> Refused:
     return Refused(422, "; ".join(one.message for one in failures), reasons=of_rules(failures))
 
 
-def _answer(row: ReservationRow) -> Response:
-    return reply(200, _printed(row).model_dump_json())
-
-
-def _printed(row: ReservationRow) -> answers.ReservationAnswer:
-    return printing.reservation(row, url=absolute("api.reservations.show", token=row.token))
+def _printed(row: ReservationRow | EndedRow) -> answers.ReservationAnswer:
+    url = absolute("api.reservations.show", token=row.token)
+    return printing.ended_reservation(row, url=url) if isinstance(row, EndedRow) else printing.reservation(row, url=url)

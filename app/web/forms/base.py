@@ -10,18 +10,23 @@ from wtforms import Field, IntegerField, SelectChoice, StringField, TextAreaFiel
 from wtforms.validators import InputRequired
 
 from app.kernel import text
-from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, StaleState
+from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Outrun
 from app.staff.errors import LinkUsed
 from app.web import mail_addresses
 from app.web.extra_fields import expect
 
 NEEDED = InputRequired("Fill in this field.")
-ELSEWHERE = (NotFound, StaleState, Forbidden, LinkUsed)
+ELSEWHERE = (NotFound, Outrun, Forbidden, LinkUsed)
 
 
 def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
     """For select and radio fields: (value, label) each."""
     return [SelectChoice(value, text.isolated(label)) for value, label in pairs]
+
+
+def own_name(given: str | None) -> str:
+    """What a page or terminal calls what it sends, to be told from the next: never shown, so that it may be cut."""
+    return "".join(sign for sign in given or "" if sign.isprintable())[:64]
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -39,7 +44,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """Rules that say no inside the block show at their field; what is gone or forbidden is left to web.errors."""
+        """Rules that say no inside the block show at their field; what is gone or forbidden is for web.errors."""
         try:
             yield
         except DomainError as error:

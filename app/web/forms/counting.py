@@ -8,7 +8,7 @@ from app.counting.tolerance import Rules
 from app.fulfilment.scans import LONGEST_CODE
 from app.inventory.values import CONDITIONS
 from app.kernel import ids, money, text
-from app.web.forms.base import NEEDED, BlockField, Form, LineField, QuantityField, choices
+from app.web.forms.base import NEEDED, BlockField, Form, LineField, QuantityField, choices, own_name
 from app.web.forms.channels import basis_points
 from app.web.forms.warehouse import TYPED, RowField
 from app.web.once import OnceForm
@@ -29,7 +29,7 @@ class CountForm(Form):
     @property
     def scan_id(self) -> str:
         """The terminal's name for this scan, or one of ours if it sent none."""
-        return (self.client_scan_id.data or "")[:64] or ids.request_id()
+        return own_name(self.client_scan_id.data) or ids.request_id()
 
     @property
     def is_more(self) -> bool:

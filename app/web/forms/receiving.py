@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import Optional
 
 from app.web.forms.base import NEEDED, Form, LineField, choices
@@ -21,12 +21,19 @@ class ReceiveForm(ScanForm):
     condition = SelectField("Condition", [Optional()], choices=choices(*CONDITIONS.items()), default="good")
     lot = LineField("Lot", most=60, render_kw=OFF)
     expires_on = DayField("Use by")
+    is_right_day = BooleanField("The label is right, the announcement was wrong")
     bin = LineField("Bin", most=40, render_kw=OFF)
     over_reason = SelectField("More than ordered", [Optional()], choices=[])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.over_reason.choices = choices(("", "No: refuse it"), *OVER_REASONS.items())
+
+    def show_refusals(self, refused: "ReceiveForm | None") -> None:
+        """What was wrong with the fields that a person fills in."""
+        if refused is not None:
+            for name in (LOT, EXPIRY, "bin"):
+                self[name].errors = refused[name].errors
 
 
 class UndoForm(Form):

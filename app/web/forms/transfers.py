@@ -11,7 +11,8 @@ from app.inventory.keep_bins import BinFacts
 from app.inventory.put_away import KINDS
 from app.inventory.values import CONDITIONS, GOOD
 from app.kernel import ids
-from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices
+from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices, own_name
+from app.web.forms.warehouse import LONGEST_LABEL, CodeField
 from app.workflows.carry_units import OVERRIDES, Carry
 from app.workflows.receive_transfers import LOSSES
 
@@ -87,7 +88,7 @@ class DayForm(Form):
 class GoodsForm(Form):
     """A scan for a transfer: a code, or a line's button with a number of units, less than none to take some off."""
 
-    code = LineField("Code", [NEEDED], most=LONGEST_CODE)
+    code = CodeField("Code", [NEEDED], most=LONGEST_LABEL)
     quantity = QuantityField("Units", [Optional()], default=1)
     lot = LineField("Lot", most=LONGEST_CODE)
     is_back = LineField("Off again", most=1)
@@ -97,7 +98,7 @@ class GoodsForm(Form):
     @property
     def scan_id(self) -> str:
         """The terminal's name for this scan, or one of ours if it sent none."""
-        return (self.client_scan_id.data or "")[:64] or ids.request_id()
+        return own_name(self.client_scan_id.data) or ids.request_id()
 
 
 class LossForm(GoodsForm):
@@ -106,16 +107,17 @@ class LossForm(GoodsForm):
 
 
 class ItemForm(Form):
-    """What shall be carried: scanned, or chosen from a list."""
+    """What shall be carried: scanned, or chosen from a list; ``sku`` is what a lot alone would be of."""
 
-    code = LineField("Code", [NEEDED], most=LONGEST_CODE)
+    code = CodeField("Code", [NEEDED], most=LONGEST_LABEL)
+    sku = LineField("SKU", most=LONGEST_CODE)
     from_bin = LineField("From bin", most=24)
 
 
 class CarryForm(Form):
     """``code`` is the bin that was scanned; the rest says what is in the hand."""
 
-    code = LineField("Bin", [NEEDED], most=LONGEST_CODE)
+    code = CodeField("Bin", [NEEDED], most=LONGEST_LABEL)
     sku = LineField("SKU", [NEEDED], most=LONGEST_CODE)
     lot = LineField("Lot", most=LONGEST_CODE)
     condition = SelectField("Condition", choices=choices(*CONDITIONS.items()), default=GOOD)
@@ -142,5 +144,5 @@ class CarryForm(Form):
             condition=self.condition.data or GOOD,
             suggested=self.suggested.data or "",
             override=self.override.data or "",
-            scan=(self.client_scan_id.data or "")[:64] or ids.request_id(),
+            scan=own_name(self.client_scan_id.data) or ids.request_id(),
         )

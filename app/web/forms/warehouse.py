@@ -7,7 +7,7 @@ from wtforms.validators import Optional
 
 from app.fulfilment.scans import LONGEST_CODE
 from app.kernel import gs1, ids
-from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices
+from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices, own_name
 from app.workflows.short_pick import REASONS
 
 LONGEST_LABEL = 120
@@ -58,7 +58,7 @@ class ScanForm(Form):
     @property
     def scan_id(self) -> str:
         """The terminal's name for this scan, or one of ours if it sent none."""
-        return (self.client_scan_id.data or "")[:64] or ids.request_id()
+        return own_name(self.client_scan_id.data) or ids.request_id()
 
 
 class ShortForm(ScanForm):

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.inventory import reservations
 from app.kernel import text
 from app.kernel.uow import run, unit_of_work
-from app.queries import actors, reservations_list
+from app.queries import actors, ended_reservations, reservations_list
+from app.queries.ended_reservations import EndedRow
 from app.queries.reservations_list import STATES, Filters
 from app.web.forms.reservations import ReleaseForm
 from app.web.page import page
@@ -27,7 +28,8 @@ def index() -> ResponseReturnValue:
     with unit_of_work() as session:
         found = reservations_list.listed(session, filters, after=request.args.get("after"), newest_first=True)
         counts = {key: reservations_list.count(session, Filters(state=key, owner=owner)) for key in STATES}
-    shown: dict[str, Any] = {"found": found, "filters": filters, "states": STATES, "counts": counts}
+        ended = ended_reservations.of_owner(session, owner) if owner else []
+    shown: dict[str, Any] = {"found": found, "filters": filters, "states": STATES, "counts": counts, "ended": ended}
     return page("support/reservations/index.html", partial="support/reservations/_table.html", **shown)
 
 
@@ -55,7 +57,9 @@ def _release(session: Session, token: str, reason: str) -> None:
 
 def _page(token: str, form: ReleaseForm) -> ResponseReturnValue:
     with unit_of_work() as session:
-        held = reservations_list.get(session, token)
+        held = reservations_list.look_up(session, token)
         name = actors.names(session, {held.reserved_by}).get(held.reserved_by, held.reserved_by)
     shown: dict[str, Any] = {"held": held, "name": name, "form": form, "status": form.status}
+    if isinstance(held, EndedRow):
+        return page("support/reservations/ended.html", **shown)
     return page("support/reservations/show.html", partial="support/reservations/_release.html", **shown)

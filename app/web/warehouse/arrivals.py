@@ -4,7 +4,6 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.catalogue import codes
 from app.kernel.uow import run, unit_of_work
 from app.queries.transfer_page import on_its_way
 from app.web.forms.transfers import GoodsForm, LossForm
@@ -15,6 +14,7 @@ from app.web.toasts import toast
 from app.web.warehouse import ways
 from app.web.warehouse.saying import error, ok
 from app.web.warehouse.transfers import station
+from app.workflows.read_carton import read_carton
 from app.workflows.receive_transfers import Arrival, Loss, NotOnTransfer, lose_transfers, receive_transfers
 
 bp = Blueprint("arrivals", __name__, url_prefix="/transfers/<number>")
@@ -28,7 +28,7 @@ def create_arrival(number: str) -> ResponseReturnValue:
         with form.refusals():
             said = run(lambda session: _receive(session, number, form))
     if form.errors:
-        return station(number, error(form), surplus=form if form.found.errors else None)
+        return station(number, error(form), surplus=form if form.found.errors else None, typed=form)
     if not wants_partial():
         return redirect(url_for("warehouse.transfers.show", number=number), code=303)
     return station(number, ok(said))
@@ -55,19 +55,19 @@ def create_loss(number: str) -> ResponseReturnValue:
 def _receive(session: Session, number: str, form: GoodsForm) -> str:
     way = ways.from_end(session, number)
     code = form.code.data or ""
-    sku = codes.resolve(session, {code}).get(code)
-    if sku is None:
+    carton = read_carton(session, code, site_id=way.transfer.to_site_id)
+    if carton is None:
         raise NotOnTransfer(f"“{code[:40]}” is not one of our items: set it aside", field="code")
     arrival = Arrival(
         transfer_id=way.transfer.id,
-        sku=sku,
+        sku=carton.sku,
         quantity=form.quantity.data or 1,
-        lot=form.lot.data or "",
+        lot=form.lot.data or carton.lot,
         is_surplus=bool(form.found.data),
         scan=form.scan_id,
     )
     receive_transfers(session, [arrival], actor=current_actor())
-    return f"{arrival.quantity} × {sku} arrived"
+    return f"{arrival.quantity} × {carton.sku}{f', lot {arrival.lot},' if arrival.lot else ''} arrived"
 
 
 def _lose(session: Session, number: str, form: LossForm) -> None:

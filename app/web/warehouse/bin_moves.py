@@ -6,7 +6,6 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.catalogue import codes
 from app.kernel import text
 from app.kernel.errors import DomainError
 from app.kernel.uow import run, unit_of_work
@@ -19,6 +18,7 @@ from app.web.warehouse import hands
 from app.web.warehouse.here import here
 from app.web.warehouse.saying import READY, Saying, error, ok
 from app.workflows.carry_units import OVERRIDES
+from app.workflows.read_carton import read_carton
 
 bp = Blueprint("bin_moves", __name__, url_prefix="/moves")
 
@@ -80,12 +80,16 @@ def _next(session: Session, site: str, form: ItemForm) -> dict[str, Any]:
         return {"bin": code.upper()}
     if not form.from_bin.data:
         raise DomainError(f"there is no bin “{code[:24]}” at {place.code}: scan the label on the shelf", field="code")
-    sku = codes.resolve(session, {code}).get(code, code)
-    lying = [each for each in contents(session, place.id, form.from_bin.data) if each.sku == sku]
+    carton = read_carton(session, code, site_id=place.id, sku=form.sku.data or "")
+    there = contents(session, place.id, form.from_bin.data) if carton else []
+    lying = [each for each in there if carton and each.sku == carton.sku and carton.lot in ("", each.lot)]
     if not lying:
-        raise DomainError(f"nothing of “{code[:40]}” lies in {form.from_bin.data}", field="code")
+        what = carton.words if carton else code[:40]
+        raise DomainError(
+            f"nothing of “{what}” lies in {form.from_bin.data}: scan another item, or its bin", field="code"
+        )
     if len(lying) > 1:
-        raise DomainError(f"{sku} lies there in several lots: choose the one in your hand", field="code")
+        raise DomainError(f"{lying[0].sku} lies there in several lots: choose the one in your hand", field="code")
     return {"bin": form.from_bin.data, **_address(lying[0])}
 
 

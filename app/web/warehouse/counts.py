@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.kernel.uow import run, unit_of_work
 from app.queries import count_station
 from app.queries.count_station import Station
+from app.web.forms.base import Form
 from app.web.forms.counting import CountForm, PlaceForm, TypedForm
 from app.web.htmx import wants_partial
 from app.web.page import page
@@ -88,7 +89,12 @@ def create_restart(number: str) -> ResponseReturnValue:
 
 @bp.post("/<number>/submission")
 def create_submission(number: str) -> ResponseReturnValue:
-    run(lambda session: submit(session, [_of_person(session, number).id], actor=current_actor()))
+    form = Form()
+    if form.submitted():
+        with form.refusals():
+            run(lambda session: submit(session, [_of_person(session, number).id], actor=current_actor()))
+    if form.errors:
+        return _station(number, error(form), None)
     toast(f"{number} is handed in. Thank you.")
     return redirect(url_for(".index"), code=303)
 

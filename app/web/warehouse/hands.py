@@ -6,14 +6,16 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from app.inventory.values import CONDITIONS, GOOD
-from app.kernel import text
 from app.kernel.errors import NotFound
 from app.queries import pick_queue
-from app.queries.in_hand import InHand, in_hand
+from app.queries.in_hand import InHand, bin_exists, in_hand
 from app.queries.pick_queue import Place
 from app.web.forms.transfers import CarryForm
 from app.web.roles import current_actor, site_scope
 from app.workflows.carry_units import carry
+from app.workflows.read_carton import WrongCarton, read_carton
+
+LONGEST = 80
 
 
 def site_of_person(session: Session, code: str) -> Place:
@@ -25,10 +27,10 @@ def site_of_person(session: Session, code: str) -> Place:
 
 
 def place_of(values: dict[str, str | None]) -> dict[str, str]:
-    """SKU, lot, condition and bin; nothing stands for no lot, good, and the dock."""
-    condition = text.choice(values.get("condition") or GOOD, CONDITIONS, field="condition")
-    plain = {name: text.line(values.get(name) or "", field=name, most=80) for name in ("sku", "lot", "bin")}
-    return {**plain, "condition": condition}
+    """SKU, lot, condition and bin; nothing stands for no lot, good, and the dock. What cannot be is of nothing."""
+    condition = values.get("condition") or GOOD
+    plain = {name: _printable(values.get(name) or "") for name in ("sku", "lot", "bin")}
+    return {**plain, "condition": condition if condition in CONDITIONS else GOOD}
 
 
 def asked(session: Session, site_id: int) -> InHand | None:
@@ -55,4 +57,22 @@ def rest_of(form: CarryForm) -> dict[str, Any]:
 
 
 def put(session: Session, site_id: int, form: CarryForm) -> None:
+    _refuse_goods(session, site_id, form)
     carry(session, [form.carry(site_id)], actor=current_actor())
+
+
+def _printable(typed: str) -> str:
+    return "".join(sign for sign in typed if sign.isprintable())[:LONGEST]
+
+
+def _refuse_goods(session: Session, site_id: int, form: CarryForm) -> None:
+    """Who scans goods where a bin is asked for is told whether they are those in the hand."""
+    code, sku, lot = form.code.data or "", form.sku.data or "", form.lot.data or ""
+    if bin_exists(session, site_id, code.upper()):
+        return
+    carton = read_carton(session, code, site_id=site_id, sku=sku)
+    if carton is None:
+        return
+    if (carton.sku, carton.lot or lot) != (sku, lot):
+        raise WrongCarton(f"this is {carton.words}, not {f'lot {lot} of ' if lot else ''}{sku}: go back to carry that")
+    raise WrongCarton(f"{carton.words} is in your hand already: now scan the bin that it goes into")

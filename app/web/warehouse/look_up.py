@@ -15,8 +15,8 @@ LONGEST = 120
 
 @bp.get("/")
 def show() -> ResponseReturnValue:
-    given = request.args.get("code", "").replace(gs1.SEPARATOR, gs1.SHOWN)
-    code = "".join(sign for sign in given if sign.isprintable()).strip()[:LONGEST]
+    scanned = request.args.get("code", "").replace(gs1.SEPARATOR, gs1.SHOWN)
+    code = "".join(sign for sign in scanned if sign.isprintable()).strip()[:LONGEST]
     with unit_of_work() as session:
         place = here(session)
         found = look_up(session, code, place.ids) if code else None

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.catalogue import codes
+from app.inventory.values import GOOD
 from app.kernel.uow import run, unit_of_work
 from app.queries import put_away_list
 from app.queries.in_hand import InHand
@@ -18,6 +18,7 @@ from app.web.warehouse import hands
 from app.web.warehouse.here import here
 from app.web.warehouse.saying import READY, Saying, error, ok
 from app.workflows.carry_units import OVERRIDES
+from app.workflows.read_carton import WrongCarton, read_carton, refuse_elsewhere, refuse_frozen
 
 bp = Blueprint("put_away", __name__, url_prefix="/put-away")
 
@@ -43,9 +44,7 @@ def create_item(site: str) -> ResponseReturnValue:
     form, found = ItemForm(), list[Waiting]()
     if form.submitted():
         with form.refusals(), unit_of_work() as session:
-            found = _waiting(session, site, form.code.data or "")
-            if not found:
-                form.refuse("code", f"Nothing of “{form.code.data}” waits here: it is on a shelf, or unknown")
+            found = _waiting(session, site, form)
     if form.errors:
         return _station(site, error(form))
     if len(found) == 1:
@@ -79,10 +78,19 @@ def _carried(site: str, site_id: int, form: CarryForm) -> ResponseReturnValue:
     return _station(site, ok(said, f"{form.rest} more in your hand" if hand else ""), hand=hand)
 
 
-def _waiting(session: Session, site: str, code: str) -> list[Waiting]:
-    place = hands.site_of_person(session, site)
-    sku = codes.resolve(session, {code}).get(code)
-    return put_away_list.waiting(session, [place.id], sku=sku) if sku else []
+def _waiting(session: Session, site: str, form: ItemForm) -> list[Waiting]:
+    """Of a frozen lot only what is set aside already: it has bins to go to."""
+    place, code = hands.site_of_person(session, site), form.code.data or ""
+    carton = read_carton(session, code, site_id=place.id, sku=form.sku.data or "")
+    if carton is None:
+        raise WrongCarton(f"“{code[:40]}” is none of our items, cartons or lots: scan the item itself")
+    refuse_elsewhere(carton, place.code)
+    found = put_away_list.waiting(session, [place.id], sku=carton.sku, lot=carton.lot)
+    if carton.is_frozen and all(one.condition == GOOD for one in found):
+        refuse_frozen(carton, "do not put it on a shelf, set it aside under Quarantine")
+    if not found:
+        raise WrongCarton(f"Nothing of “{carton.words}” waits here: it is on a shelf already")
+    return [one for one in found if not carton.is_frozen or one.condition != GOOD]
 
 
 def _address(one: Waiting) -> dict[str, Any]:

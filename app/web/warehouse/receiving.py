@@ -67,9 +67,9 @@ def create_units(number: str) -> ResponseReturnValue:
     if form.submitted():
         with form.refusals(), unit_of_work() as session:
             task, item = receiving_scans.read(session, head, lines, form)
-            saying = receiving_scans.said_of(task, receiving_scans.take_in(session, head, item, form))
+            saying = receiving_scans.said_of(task, receiving_scans.take_in(session, head, task, item, form))
     if saying is None or form.errors:
-        return _station(number, error(form), receiving_scans.after_refusal(task, form))
+        return _station(number, error(form), receiving_scans.after_refusal(task, form), refused=form)
     return _station(number, saying, task) if wants_partial() else redirect(_after(number, task), code=303)
 
 
@@ -96,7 +96,7 @@ def _after(number: str, task: Task) -> str:
     return url_for(".show", number=number, line=task.line_id, **kept)
 
 
-def _station(number: str, saying: Saying, task: Task) -> Response:
+def _station(number: str, saying: Saying, task: Task, *, refused: ReceiveForm | None = None) -> Response:
     with unit_of_work() as session:
         head = _head(session, number)
         lines = purchase_page.lines(session, head.id)
@@ -108,9 +108,11 @@ def _station(number: str, saying: Saying, task: Task) -> Response:
             "latest": latest,
             "advices": purchase_page.advice_lines(session, head.id),
             "conditions": CONDITIONS,
+            "may_be_right": receiving_scans.may_be_right(session, task),
             "people": actors.names(session, {one.actor for one in latest}),
         }
     form = ReceiveForm(formdata=None, lot=task.lot, expires_on=task.expires_on, bin=task.bin)
+    form.show_refusals(refused)
     return page(
         "warehouse/receiving/show.html",
         partial="warehouse/receiving/_station.html",

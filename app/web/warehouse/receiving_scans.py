@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from app.inventory.arriving import is_bin
 from app.inventory.values import GOOD
 from app.kernel import gs1, text
-from app.kernel.errors import Forbidden
+from app.kernel.errors import Forbidden, Invalid
 from app.kernel.gs1 import Label
+from app.queries.lot_days import lot_days
 from app.queries.purchase_page import Head, Line
 from app.web.forms.receiving import EXPIRY, LOT, ReceiveForm
 from app.web.roles import current_actor, current_user
@@ -34,6 +35,7 @@ class Task:
     asks: str = ""
     wrong: str = ""
     is_over: bool = False
+    is_other_day: bool = False
 
 
 def task_of(form: ReceiveForm) -> Task:
@@ -51,8 +53,12 @@ def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> 
     task, scanned = task_of(form), (form.code.data or "").strip()
     label = gs1.read(scanned) or Label()
     shown = next((line for line in lines if line.id == task.line_id), None)
-    if not scanned or (shown and (form.asks.data == LOT or (label.lot and not label.gtin))):
-        task = _labelled(replace(task, lot=scanned or task.lot, quantity=form.quantity.data or 1), label)
+    if shown and form.asks.data == EXPIRY and text.DATE.fullmatch(scanned):
+        task, scanned = replace(task, expires_on=scanned), ""
+    is_of_shown = label != Label() and not label.gtin
+    if not scanned or (shown and (form.asks.data == LOT or is_of_shown)):
+        task = _labelled(_of_lot(task, "" if is_of_shown else scanned), label)
+        task = _dated(session, replace(task, quantity=form.quantity.data or 1))
         return task, _item(_chosen(shown).sku, task)
     code = label.gtin or scanned
     good = read_goods(session, {(head.supplier_id, code)}).get((head.supplier_id, code))
@@ -64,14 +70,15 @@ def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> 
     if good is None or shown is None or good.code != shown.sku:
         first = next((line for line in lines if good and line.sku == good.code), None)
         task = Task(line_id=first.id if first else None, condition=task.condition, bin=task.bin)
-    task = _labelled(replace(task, quantity=1), label)
+    task = _dated(session, _labelled(replace(task, quantity=1), label))
     return task, _item(code, task)
 
 
-def take_in(session: Session, head: Head, item: Item | None, form: ReceiveForm) -> Received | None:
-    """Only an administrator lets more in than is tolerated."""
+def take_in(session: Session, head: Head, task: Task, item: Item | None, form: ReceiveForm) -> Received | None:
+    """Only an administrator lets more in than is tolerated; who read the label says if an announcement was wrong."""
     if item is None:
         return None
+    _refuse_other_day(session, task, item, is_sure=bool(form.is_right_day.data))
     over_reason = form.over_reason.data or ""
     if over_reason and not current_user.is_admin:
         raise Forbidden("only an administrator may let more in than is tolerated: ask one, or put the rest aside")
@@ -95,7 +102,16 @@ def after_refusal(task: Task, form: ReceiveForm) -> Task:
     asks = LOT if form.lot.errors else EXPIRY if form.expires_on.errors else ""
     wrong = (form.code.data or "").strip() if form.code.errors else ""
     is_over = bool(form.quantity.errors) and current_user.is_admin
-    return replace(task, asks=asks, wrong=wrong, is_over=is_over)
+    typed = None if form.code.data else form.quantity.data
+    return replace(task, asks=asks, wrong=wrong, is_over=is_over, quantity=task.quantity or typed)
+
+
+def may_be_right(session: Session, task: Task) -> bool:
+    """Whether only an announcement speaks against the day."""
+    if task.asks != EXPIRY or not task.expires_on:
+        return False
+    days = lot_days(session, task.line_id, task.lot)
+    return days.announced is not None and days.ours is None
 
 
 def _chosen(shown: Line | None) -> Line:
@@ -106,9 +122,33 @@ def _chosen(shown: Line | None) -> Line:
 
 def _labelled(task: Task, label: Label) -> Task:
     """What a carton's label says of lot and day counts for what is in it."""
-    if not label.lot:
+    task = _of_lot(task, label.lot)
+    return replace(task, expires_on=label.expires_on.isoformat()) if label.expires_on else task
+
+
+def _of_lot(task: Task, lot: str) -> Task:
+    """The day belongs to the lot before, if there was one."""
+    if lot in ("", task.lot):
         return task
-    return replace(task, lot=label.lot, expires_on=label.expires_on.isoformat() if label.expires_on else "")
+    return replace(task, lot=lot, expires_on="" if task.lot else task.expires_on)
+
+
+def _dated(session: Session, task: Task) -> Task:
+    """With the day that is known of its lot, where nobody said one."""
+    known = None if task.expires_on else lot_days(session, task.line_id, task.lot).known
+    return replace(task, expires_on=known.isoformat()) if known else task
+
+
+def _refuse_other_day(session: Session, task: Task, item: Item, *, is_sure: bool) -> None:
+    days = lot_days(session, task.line_id, item.lot)
+    if item.expires_on is None or days.known in (None, item.expires_on):
+        return
+    said = f"lot {item.lot} of {days.sku} expires on {item.expires_on} by its label"
+    if days.ours:
+        raise Invalid([(EXPIRY, f"{said}, on {days.ours} by our books: read it again, or set it aside and report it")])
+    if not is_sure:
+        why = f"{said}, on {days.announced} by shipment {days.shipment}: read it again, then say which is right"
+        raise Invalid([(EXPIRY, why)])
 
 
 def _is_number(code: str) -> bool:

@@ -28,8 +28,10 @@ def new(pick_list_id: int) -> ResponseReturnValue:
 @bp.post("/<int(max=999999999999):pick_list_id>/shortages")
 def create(pick_list_id: int) -> ResponseReturnValue:
     form = ShortForm()
-    with unit_of_work() as session:
-        stop = walks.of_line(walks.of_person(session, pick_list_id), form.line.data)
+    stop = _stop(pick_list_id, form)
+    if stop is None:
+        toast("This line is off the list: it was reported before, cancelled, or went elsewhere.", tone="warn")
+        return redirect(url_for("warehouse.picks.show", pick_list_id=pick_list_id), code=303)
     if form.submitted():
         short = _short(form, stop)
         with form.refusals():
@@ -38,6 +40,13 @@ def create(pick_list_id: int) -> ResponseReturnValue:
         return _form(pick_list_id, form, stop)
     toast(f"{form.quantity.data} × {stop.sku} short: we look for it elsewhere.", tone="warn")
     return redirect(url_for("warehouse.picks.show", pick_list_id=pick_list_id), code=303)
+
+
+def _stop(pick_list_id: int, form: ShortForm) -> Stop | None:
+    """None for a form that was sent twice: its line may be gone by then."""
+    with unit_of_work() as session:
+        stops = walks.of_person(session, pick_list_id).stops
+    return next((stop for stop in stops if stop.line_id == form.line.data), None)
 
 
 def _short(form: ShortForm, stop: Stop) -> Short:

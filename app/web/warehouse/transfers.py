@@ -7,10 +7,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.catalogue import codes
 from app.inventory import sites
 from app.kernel import clock, text
-from app.kernel.errors import DomainError
 from app.kernel.uow import run, unit_of_work
 from app.queries import actors, pick_queue, transfer_list
 from app.queries.transfer_list import FLOOR_VIEWS
@@ -24,6 +22,7 @@ from app.web.warehouse.here import here
 from app.web.warehouse.saying import READY, Saying, error, ok
 from app.workflows.draft_transfers import Goods, TransferRequest, ask_for, draft_transfers
 from app.workflows.expect_transfers import reschedule_transfers
+from app.workflows.read_carton import WrongCarton, read_carton, refuse_elsewhere, refuse_frozen
 from app.workflows.receive_transfers import cancel_transfers
 from app.workflows.send_transfers import send_transfers
 
@@ -77,7 +76,7 @@ def create_goods(number: str) -> ResponseReturnValue:
             said = run(lambda session: _ask(session, number, form))
     if not form.errors and not wants_partial():
         return redirect(url_for(".show", number=number), code=303)
-    return station(number, error(form) if form.errors else ok(said))
+    return station(number, error(form) if form.errors else ok(said), typed=form if form.errors else None)
 
 
 @bp.post("/<number>/departure")
@@ -114,12 +113,15 @@ def create_day(number: str) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), code=303)
 
 
-def station(number: str, saying: Saying, *, surplus: GoodsForm | None = None) -> Response:
-    """The transfer's own page, as a terminal shows it."""
+def station(
+    number: str, saying: Saying, *, surplus: GoodsForm | None = None, typed: GoodsForm | None = None
+) -> Response:
+    """The transfer's own page, as a terminal shows it; ``typed`` is what was refused, to be mended."""
     with unit_of_work() as session:
         way = ways.of_person(session, number)
         names = actors.names(session, {entry.actor for entry in way.transfer.entries})
     shown: dict[str, Any] = {"way": way, "one": way.transfer, "names": names, "saying": saying, "surplus": surplus}
+    shown["typed"] = typed
     return page(
         "warehouse/transfers/show.html",
         partial="warehouse/transfers/_station.html",
@@ -133,14 +135,17 @@ def station(number: str, saying: Saying, *, surplus: GoodsForm | None = None) ->
 
 def _ask(session: Session, number: str, form: GoodsForm) -> str:
     way = ways.from_start(session, number)
-    code = form.code.data or ""
-    sku = codes.resolve(session, {code}).get(code)
-    if sku is None:
-        raise DomainError(f"“{code[:40]}” is not one of our items: scan or type another code", field="code")
-    units = form.quantity.data or 1
-    goods = Goods(sku=sku, quantity=-units if form.is_back.data else units, lot=form.lot.data or "", scan=form.scan_id)
+    code, units, is_back = form.code.data or "", form.quantity.data or 1, bool(form.is_back.data)
+    carton = read_carton(session, code, site_id=way.transfer.from_site_id)
+    if carton is None:
+        raise WrongCarton(f"“{code[:40]}” is not one of our items: scan or type another code")
+    if not is_back:
+        refuse_elsewhere(carton, way.transfer.from_site)
+        refuse_frozen(carton, "it may not leave, put it back and scan another one")
+    lot = form.lot.data or carton.lot
+    goods = Goods(sku=carton.sku, quantity=-units if is_back else units, lot=lot, scan=form.scan_id)
     ask_for(session, {way.transfer.id: [goods]}, actor=current_actor())
-    return f"{units} × {sku} {'off' if form.is_back.data else 'added'}"
+    return f"{units} × {carton.sku}{f', lot {lot},' if lot else ''} {'off' if is_back else 'added'}"
 
 
 def _send(session: Session, number: str, form: DayForm) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue import products
 from app.catalogue.products import ProductFacts
+from app.inventory import reservations
 from app.kernel.actor import Actor
 from app.orders.values import OrderRequest, RequestedLine
 from app.workflows.keep_kits import change_contents
@@ -24,6 +25,7 @@ CARTS = (
         channel="api", owner="Q-2026-014", lines=(("TENT-MOR-01", 2), ("CAMP-MOR-19", 2)), kind="quote", minutes=40_000
     ),
 )
+GIVEN_UP = Ask(channel="web", owner="cart-58102", lines=(("LANT-FJO-07", 1),))
 
 
 def make_kits(session: Session) -> int:
@@ -52,4 +54,6 @@ def kit_requests(requests: Sequence[OrderRequest]) -> list[OrderRequest]:
 
 
 def reserve_for_carts(session: Session, *, actor: Actor) -> None:
-    reserve_stock(session, CARTS, actor=actor)
+    """One cart is given up again."""
+    held = reserve_stock(session, (*CARTS, GIVEN_UP), actor=actor)
+    reservations.release(session, [held[-1].token or ""], actor=actor)

@@ -109,7 +109,7 @@ def test_a_second_approval_posts_nothing(admin, session, house, bins, waiting):
 
     answer = admin.post(f"{waiting[1]}/approval", data={"reason": "so"})
 
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert in_bin(session, house, bins["A-1"], "TEA-1") == 8
 
 

@@ -120,8 +120,22 @@ def test_what_is_given_up_is_free(send, session, token):
 
     assert gone.status_code == 204
     assert held(session) == {}
-    assert send("delete", f"/reservations/{token}").status_code == 404
-    assert send("get", f"/reservations/{token}").status_code == 404
+    again, read = send("delete", f"/reservations/{token}"), send("get", f"/reservations/{token}")
+    assert (again.status_code, again.json["detail"].partition(":")[0]) == (404, "this cart was given up")
+    assert (read.status_code, read.json["state"], read.json["lines"], read.json["order"]) == (200, "released", [], None)
+
+
+def test_a_cart_that_was_ordered_answers_with_its_order(send, token):
+    order = send("post", "/orders", order_body(reservation=token), once="o-1").json["number"]
+
+    read, changed = send("get", f"/reservations/{token}"), send("delete", f"/reservations/{token}")
+
+    assert (read.json["state"], read.json["order"], read.json["lines"]) == ("ordered", order, [])
+    assert read.json["ended_at"]
+    assert (changed.status_code, changed.json["detail"]) == (
+        404,
+        f"this cart was ordered as {order}: look at that order",
+    )
 
 
 @pytest.mark.parametrize("token", ["none", "a%20b", "x" * 300])

@@ -5,9 +5,10 @@ from flask import abort
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, ProviderError, StaleState
+from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Outrun, ProviderError, StaleState
 from app.kernel.signing import LinkExpired
 from app.kernel.uow import unit_of_work
+from app.web.ways_on import ways_on
 from tests.web.conftest import htmx
 
 
@@ -20,7 +21,8 @@ class Deadlock(Exception):
 RAISED = {
     "deadlock": (OperationalError("UPDATE", {}, Deadlock("process 7 waits")), 409, "Try again"),
     "missing": (NotFound("There is no order W-1."), 404, "There is no order W-1."),
-    "stale": (StaleState("Somebody shipped it first."), 409, "Somebody shipped it first."),
+    "stale": (StaleState("It is shipped already."), 409, "Not as things stand"),
+    "outrun": (Outrun("Somebody shipped it first."), 409, "Somebody was faster"),
     "forbidden": (Forbidden("Only for admins."), 403, "Only for admins."),
     "rule": (DomainError("2 left, 3 asked."), 422, "2 left, 3 asked."),
     "invalid": (Invalid([("quantity", "write 1 to 9"), ("sku", "is unknown")]), 422, "sku: is unknown"),
@@ -137,6 +139,62 @@ def test_a_session_that_cannot_be_read_is_503(login, monkeypatch):
 
     assert page.status_code == 503
     assert page.headers["Retry-After"] == "5"
+
+
+def test_only_who_was_outrun_is_told_that_somebody_was_faster(shop):
+    assert "was faster" not in shop.get("/raise/stale").text
+
+
+ONWARD = {
+    ("walter", "POST", "/warehouse/transfers/T-1/departure"): ["/warehouse/transfers/T-1", "/warehouse/transfers/"],
+    ("walter", "GET", "/warehouse/transfers/T-1/losses/new"): ["/warehouse/transfers/T-1", "/warehouse/transfers/"],
+    ("walter", "GET", "/warehouse/picks/999.pdf"): ["/warehouse/picks/"],
+    ("sam", "POST", "/support/orders/W-1/hold"): ["/support/orders/W-1", "/support/orders/"],
+    ("sam", "GET", "/support/orders/W-1"): ["/support/orders/"],
+    ("sam", "GET", "/warehouse/transfers/T-1"): [],
+    ("alice", "POST", "/admin/sites/CMH1/bins/A-1"): ["/admin/sites/CMH1/bins/A-1", "/admin/sites/"],
+    ("", "GET", "/nowhere"): [],
+    ("", "GET", "/track/nothing"): ["/track/"],
+}
+
+
+@pytest.mark.parametrize(("who", "method", "path"), ONWARD)
+def test_a_refusal_leads_on_to_the_thing_or_its_list(app, who, method, path):
+    role = {"walter": "warehouse", "sam": "support", "alice": "admin"}.get(who, "")
+
+    with app.test_request_context(path, method=method):
+        found = [way.url for way in ways_on(409, role)]
+
+    assert found == ONWARD[who, method, path]
+
+
+def test_a_list_that_was_asked_for_what_cannot_be_is_offered_without_it(login):
+    page = login("sam").get("/support/orders/?view=NOPE").text
+
+    assert 'href="/support/orders/"' in page.partition("wb-refusal")[2]
+
+
+def test_what_is_gone_leads_to_the_list_alone(login):
+    page = login("walter").get("/warehouse/transfers/T-999999")
+
+    assert page.status_code == 404
+    assert 'href="/warehouse/transfers/"' in page.text.partition("wb-refusal")[2]
+
+
+def test_a_form_that_is_too_old_leads_back_to_its_page(csrf, login):
+    form = "http://localhost/support/orders/?state=open"
+
+    page = login("sam").post("/support/orders/bulk/releases", headers={"Referer": form, "Origin": "http://localhost"})
+
+    assert page.status_code == 400
+    assert 'href="/support/orders/?state=open"' in page.text
+
+
+def test_a_page_that_broke_can_be_tried_again_and_asks_the_database_nothing(shop):
+    page = shop.get("/raise/away?view=all")
+
+    assert 'href="/raise/away?view=all"' in page.text
+    assert "Try again" in page.text
 
 
 def test_the_unit_of_work_is_closed_after_a_refusal(shop):

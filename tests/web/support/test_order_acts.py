@@ -98,7 +98,7 @@ def test_a_form_that_is_sent_twice_acts_once(desk, url, one):
 def test_a_form_key_with_another_amount_is_refused(desk, url, one):
     desk.post(f"{url}/payments", data={**PAYMENT, "once": "form-key-1"})
 
-    assert desk.post(f"{url}/payments", data={**PAYMENT, "amount": "9.00", "once": "form-key-1"}).status_code == 409
+    assert desk.post(f"{url}/payments", data={**PAYMENT, "amount": "9.00", "once": "form-key-1"}).status_code == 422
     assert one("SELECT count(*) FROM payment_entries") == 1
 
 
@@ -144,7 +144,7 @@ def test_a_refund_is_recorded_up_to_what_was_paid(desk, url, one):
     first = desk.post(f"{url}/refunds", data={**PAYMENT, "amount": "6.00"})
     second = desk.post(f"{url}/refunds", data={**PAYMENT, "amount": "6.00"})
 
-    assert (first.status_code, second.status_code) == (303, 409)
+    assert (first.status_code, second.status_code) == (303, 422)
     assert one("SELECT refunded_minor FROM orders WHERE refunded_minor > 0") == 600
 
 
@@ -179,7 +179,9 @@ def test_a_cancellation_that_breaks_a_rule_is_shown_again(desk, session, url, nu
 def test_more_units_than_are_free_are_not_cancelled(desk, session, url, number, one):
     refused = desk.post(f"{url}/cancellation", data={f"line-{line_id(session, number)}": "3", "reason": "customer"})
 
-    assert refused.status_code == 409
+    assert refused.status_code == 422
+    assert "of 3 units can still be cancelled" in refused.text
+    assert 'value="3"' in refused.text
     assert one("SELECT sum(cancelled) FROM order_lines") == 0
 
 

@@ -3,7 +3,10 @@
 import pytest
 from sqlalchemy import text
 
+from app.inventory import reservations
+from app.kernel.actor import SYSTEM
 from tests.factories.carts import held, hold, run_out
+from tests.factories.floor import placed
 from tests.factories.house import make_house
 from tests.web.conftest import htmx
 
@@ -71,12 +74,40 @@ def test_giving_up_by_hand_asks_for_a_reason_and_is_in_the_ledger(sam, session):
     assert "needed for somebody else" in sam.get("/support/skus/TEA-1").text
 
 
-def test_what_is_gone_is_not_found(sam, session):
+def test_what_was_given_up_says_so_and_cannot_be_given_up_again(sam, session):
     address = f"/support/reservations/{token(session, 'cart-1')}"
     sam.post(f"{address}/release", data={"reason": "release_mistake"})
 
-    assert sam.get(address).status_code == 404
-    assert sam.post(f"{address}/release", data={"reason": "release_mistake"}).status_code == 404
+    page, again = sam.get(address), sam.post(f"{address}/release", data={"reason": "release_mistake"})
+
+    assert "It was given up" in page.text
+    assert "Give it up" not in page.text
+    assert again.status_code == 404
+    assert "This cart was given up" in again.text
+    assert f'href="{address}"' in again.text
+    assert sam.get("/support/reservations/none-of-ours").status_code == 404
+
+
+def test_a_cart_that_was_ordered_leads_to_its_order(sam, session):
+    address = f"/support/reservations/{token(session, 'cart-1')}"
+    order_id = placed(session, ("TEA-1", 2), reservation=token(session, "cart-1"))
+    number = session.execute(text("SELECT number FROM orders WHERE id = :id"), {"id": order_id}).scalar_one()
+    session.commit()
+
+    page, listed = sam.get(address).text, sam.get("/support/reservations/?owner=cart-1").text
+
+    assert f'href="/support/orders/{number}"' in page
+    assert f'href="/support/orders/{number}"' in listed
+    assert "It ended: see below" in listed
+
+
+def test_a_cart_whose_time_was_over_says_so(sam, session):
+    address = f"/support/reservations/{token(session, 'cart-1')}"
+    run_out(session)
+    reservations.expire_due(session, actor=SYSTEM)
+    session.commit()
+
+    assert "Nobody ordered in time" in sam.get(address).text
 
 
 def test_the_sku_page_leads_to_what_is_held(sam):

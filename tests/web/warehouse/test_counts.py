@@ -233,4 +233,8 @@ def test_the_wrong_item_is_refused_in_a_recount(session, recount, walter):
 
 
 def test_a_count_is_not_handed_in_half_done(count, walter):
-    assert walter.post(url(count, "/submission")).status_code == 409
+    answer = walter.post(url(count, "/submission"))
+
+    assert answer.status_code == 422
+    assert 'id="station"' in answer.text
+    assert "not counted yet: count the rest" in answer.text

@@ -175,7 +175,11 @@ def test_a_short_pick_without_a_reason_is_asked_for_it(session, one, walter):
 def test_more_than_is_asked_for_cannot_be_short(session, one, walter):
     data = {"line": one.lines[0].id, "quantity": 9, "reason": "missing"}
 
-    assert walter.post(url(one, "/shortages"), data=data).status_code == 409
+    answer = walter.post(url(one, "/shortages"), data=data)
+
+    assert answer.status_code == 422
+    assert "units are still to pick, so 9 cannot be missing: type" in answer.text
+    assert 'value="9"' in answer.text
     assert line(session, one.order_id).backordered == 0
 
 
@@ -216,3 +220,13 @@ def test_an_empty_lists_page_says_what_to_do(walter):
 def test_the_customer_is_not_named(session, one, walter):
     assert "Caspian" not in walter.get(url(one)).text
     assert order(session, one.order_id).number in walter.get(url(one)).text
+
+
+def test_a_short_pick_that_is_sent_twice_leads_back_to_the_list(session, one, walter):
+    left = one.lines[0].quantity
+    data = {"line": one.lines[0].id, "quantity": left, "reason": "missing", "client_scan_id": "short-2"}
+
+    answers = [walter.post(url(one, "/shortages"), data=data) for _ in range(2)]
+
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, url(one))] * 2
+    assert line(session, one.order_id).backordered == left

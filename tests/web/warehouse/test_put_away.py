@@ -171,3 +171,12 @@ def test_a_picking_bin_that_orders_empty_wants_refilling_from_bulk(session, shel
 
 def test_a_bin_that_is_empty_says_so(shelved, walter):
     assert "A-01 is empty" in walter.get(f"{MOVES}?bin=A-01").text
+
+
+def test_what_no_page_would_send_is_refused_at_the_station(shelved, walter):
+    names = ("sku", "lot", "from_bin", "condition", "client_scan_id", "suggested")
+    sent = [carry(**{name: nasty}) for name in names for nasty in ("\0abc", "x" * 5_000, "a\nb")]
+
+    answers = [walter.post(f"{STATION}/carries", data=data) for data in sent]
+
+    assert all(one.status_code == 303 or (one.status_code == 422 and 'id="station"' in one.text) for one in answers)

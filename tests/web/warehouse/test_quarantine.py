@@ -136,7 +136,7 @@ def test_an_administrator_decides_in_parts(session, case, login):
         for act, units in (("scrap", "2"), ("release", "1"), ("scrap", "1"))
     ]
 
-    assert answers == [303, 303, 409]
+    assert answers == [303, 303, 422]
     page = alice.get(url).text
     assert "9.00" in page
     assert "Nothing is left of this case" in page

@@ -207,3 +207,11 @@ def test_what_is_over_leads_to_putting_away(session, away, wendy, url):
 def test_nonsense_is_refused_and_nothing_is_counted(session, away, wendy, url, data):
     assert wendy.post(url(away, "/arrivals"), data=data).status_code == 422
     assert line_of(session, away).arrived == 0
+
+
+def test_units_that_were_refused_stay_to_be_mended(draft, away, url, walter, wendy):
+    asked = walter.post(url(draft, "/goods"), data={"code": "TEA-1", "quantity": "99999999"})
+    arrived = wendy.post(url(away, "/arrivals"), data={"code": "TEA-1", "quantity": "77"})
+
+    assert 'value="99999999"' in asked.text
+    assert 'value="77"' in arrived.text
