@@ -75,6 +75,12 @@ def find(session: Session, keys: Collection[tuple[int, str]]) -> dict[tuple[int,
     return {(row.sku_id, row.code): Unit(**row._asdict()) for row in rows}
 
 
+def load(session: Session, serial_ids: Collection[int]) -> dict[int, Unit]:
+    """By id; unknown ones are missing."""
+    rows = driver.fetch(session, LOAD, {"ids": driver.array(sorted(serial_ids))}) if serial_ids else []
+    return {row.id: Unit(**row._asdict()) for row in rows}
+
+
 def _lock(session: Session, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], Unit]:
     """As ``find``; nobody gives these numbers elsewhere meanwhile. Their levels are locked before."""
     rows = bulk.pairs(session, LOCK, [sku for sku, _ in keys], [code for _, code in keys])
@@ -145,11 +151,19 @@ def in_hand(unit: Unit | None, code: str, site_id: int) -> Unit:
     return unit
 
 
-def clean(code: str) -> str:
+def moved_for(
+    session: Session, what: str, reference_type: str, ids: Collection[int]
+) -> list[tuple[int, int, int | None]]:
+    """Numbers to which this happened for such lines, as (line id, number's id, its lot), in that order."""
+    values = {"what": what, "type": reference_type, "ids": driver.array(sorted(ids))}
+    return [(row.reference_id, row.serial_id, row.lot_id) for row in driver.fetch(session, MOVED_FOR, values)]
+
+
+def clean(code: str, *, field: str = "numbers") -> str:
     """Raises Invalid."""
     known = code.strip()
     if not known or len(known) > LONGEST_CODE or not known.isprintable():
-        raise Invalid([("numbers", f"a serial number has 1 to {LONGEST_CODE} printable characters: scan it again")])
+        raise Invalid([(field, f"a serial number has 1 to {LONGEST_CODE} printable characters: scan it again")])
     return known
 
 
@@ -161,6 +175,8 @@ def _refuse(keys: Sequence[tuple[int, str]], known: Mapping[tuple[int, str], Uni
             failures.append(
                 ("numbers", f"{key[1]} is in stock already: two units cannot share a number, so read it again")
             )
+        elif key in known and known[key].state == "in_transit":
+            failures.append(("numbers", f"{key[1]} is on its way between two sites: receive it on its transfer"))
     if failures:
         raise Invalid(failures)
 
@@ -186,12 +202,17 @@ def _arrival(one: Numbered, id: int, before: Unit | None, actor: Actor) -> Step:
     )
 
 
-FIND = """
+UNIT = """
 SELECT s.id, s.sku_id, s.code, s.state, s.site_id, s.bin_id, s.lot_id, s.condition, coalesce(b.code, '') AS bin_code,
        coalesce(t.code, '') AS lot_code
-  FROM unnest(%(first)s::bigint[], %(second)s::text[]) AS k(sku_id, code) JOIN serials s USING (sku_id, code)
-  LEFT JOIN bins b ON b.id = s.bin_id LEFT JOIN lots t ON t.id = s.lot_id
 """
+PLACE = "LEFT JOIN bins b ON b.id = s.bin_id LEFT JOIN lots t ON t.id = s.lot_id"
+
+FIND = f"""{UNIT} FROM unnest(%(first)s::bigint[], %(second)s::text[]) AS k(sku_id, code)
+  JOIN serials s USING (sku_id, code) {PLACE}
+"""
+
+LOAD = f"{UNIT} FROM serials s {PLACE} WHERE s.id = ANY(%(ids)s::bigint[])"
 
 LOCK = f"{FIND} ORDER BY s.sku_id, s.code FOR UPDATE OF s"
 
@@ -216,6 +237,12 @@ SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.id
         WHERE s.sku_id = p.sku_id AND s.site_id = p.site_id AND s.condition = p.condition
           AND s.bin_id IS NOT DISTINCT FROM p.bin_id AND s.lot_id IS NOT DISTINCT FROM p.lot_id) n
  WHERE n.turn <= n.surplus AND n.state = 'in_stock' ORDER BY n.turn
+"""
+
+MOVED_FOR = """
+SELECT m.reference_id, m.serial_id, s.lot_id FROM serial_moves m JOIN serials s ON s.id = m.serial_id
+ WHERE m.reference_type = %(type)s AND m.reference_id = ANY(%(ids)s::bigint[]) AND m.what = %(what)s
+   AND m.reference_type IN ('receipt_line', 'transfer_line') ORDER BY m.id
 """
 
 IN_STATE = """

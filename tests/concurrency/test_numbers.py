@@ -12,6 +12,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.errors import DomainError
 from tests.factories.house import make_house
 from tests.factories.shelves import lay
+from tests.factories.transfers import arrive_by_number, sent_by_number
 
 pytestmark = pytest.mark.race
 
@@ -32,24 +33,24 @@ def house(database_engine):
     return made
 
 
-def give(house, site, session):
-    one = Numbered(sku_id=house.skus["TEA-1"], code="N1", site_id=house.sites[site])
-    serials.register(session, [one], actor=SYSTEM)
+def give(house, site, session, *, codes=("N1",)):
+    units = [Numbered(sku_id=house.skus["TEA-1"], code=code, site_id=house.sites[site]) for code in codes]
+    serials.register(session, units, actor=SYSTEM)
 
 
-def at_once(house) -> list[str]:
-    """The first has written, and not committed, when the second asks; answers what each was told."""
+def at_once(one, another) -> list[str]:
+    """The first has written, and not committed, when the second asks; answers what the second was told."""
     written, told = Event(), []
 
     def first(session):
-        give(house, "CMH1", session)
+        one(session)
         written.set()
         other.join(LONG_ENOUGH)
 
     def second():
         written.wait(10)
         try:
-            uow.run(lambda session: give(house, "RNO1", session))
+            uow.run(another)
             told.append("done")
         except DomainError as error:
             told.append(str(error))
@@ -67,8 +68,30 @@ def test_one_number_is_given_to_one_unit(database, house, is_back):
         uow.run(lambda session: give(house, "CMH1", session))
         uow.run(lambda session: session.execute(text(SHIPPED)))
 
-    [told] = at_once(house)
+    [told] = at_once(lambda session: give(house, "CMH1", session), lambda session: give(house, "RNO1", session))
 
     assert "N1" in told
     rows = uow.run(lambda session: session.execute(text("SELECT site_id, state FROM serials")).all())
     assert rows == [(house.sites["CMH1"], "in_stock")]
+
+
+def test_a_number_leaves_with_one_transfer(database, house):
+    uow.run(lambda session: give(house, "CMH1", session))
+
+    [told] = at_once(lambda session: sent_by_number(session, "N1"), lambda session: sent_by_number(session, "N1"))
+
+    assert "N1 is in transit" in told
+
+
+def test_two_people_who_scan_the_same_arrival_count_it_once(database, house):
+    uow.run(lambda session: give(house, "CMH1", session, codes=("N1", "N2")))
+    away = uow.run(lambda session: sent_by_number(session, "N1", "N2"))
+
+    def scan(session):
+        arrive_by_number(session, away, "N1")
+
+    [told] = at_once(scan, scan)
+
+    assert "N1 is here already" in told
+    rows = uow.run(lambda session: session.execute(text("SELECT sum(arrived) FROM transfer_lines")).scalar_one())
+    assert rows == 1

@@ -45,6 +45,11 @@ NUMBER_STEPS = {
     "vendor": ("arrow-return-left", "Sent back to the vendor"),
     "damage": ("exclamation-triangle", "Damaged"),
     "lost": ("question-circle", "Lost"),
+    "found": ("search", "Found"),
+    "transfer_out": ("truck", "Left"),
+    "transfer_in": ("box-arrow-in-down", "Arrived"),
+    "transfer_back": ("arrow-return-left", "Came back from the way"),
+    "transfer_lost": ("question-circle", "Lost on the way"),
 }
 ICONS = {"allocated": "bookmark", "on_hand": "box-seam", "unavailable": "exclamation-triangle", "reserved": "clock"}
 NAMES = {"on_hand": "on hand", "allocated": "allocated", "unavailable": "unavailable", "reserved": "reserved"}

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.catalogue import codes
 from app.kernel.uow import run, unit_of_work
 from app.queries.transfer_page import on_its_way
 from app.web.forms.transfers import GoodsForm, LossForm
@@ -15,7 +14,9 @@ from app.web.toasts import toast
 from app.web.warehouse import ways
 from app.web.warehouse.saying import error, ok
 from app.web.warehouse.transfers import station
-from app.workflows.receive_transfers import Arrival, Loss, NotOnTransfer, lose_transfers, receive_transfers
+from app.workflows.read_unit import read_unit
+from app.workflows.receive_transfers import lose_transfers, receive_transfers
+from app.workflows.spread_transfers import Arrival, Loss
 
 bp = Blueprint("arrivals", __name__, url_prefix="/transfers/<number>")
 
@@ -28,7 +29,7 @@ def create_arrival(number: str) -> ResponseReturnValue:
         with form.refusals():
             said = run(lambda session: _receive(session, number, form))
     if form.errors:
-        return station(number, error(form), surplus=form if form.found.errors else None)
+        return station(number, error(form), surplus=form if form.found.errors else None, typed=form)
     if not wants_partial():
         return redirect(url_for("warehouse.transfers.show", number=number), code=303)
     return station(number, ok(said))
@@ -43,6 +44,8 @@ def new_loss(number: str) -> ResponseReturnValue:
 @bp.post("/losses")
 def create_loss(number: str) -> ResponseReturnValue:
     form = LossForm()
+    with unit_of_work() as session:
+        form.offer(ways.from_end(session, number).transfer.lines)
     if form.submitted():
         with form.refusals():
             run(lambda session: _lose(session, number, form))
@@ -54,30 +57,33 @@ def create_loss(number: str) -> ResponseReturnValue:
 
 def _receive(session: Session, number: str, form: GoodsForm) -> str:
     way = ways.from_end(session, number)
-    code = form.code.data or ""
-    sku = codes.resolve(session, {code}).get(code)
-    if sku is None:
-        raise NotOnTransfer(f"“{code[:40]}” is not one of our items: set it aside", field="code")
+    likely = {line.sku for line in way.transfer.lines}
+    unit = read_unit(session, form.code.data or "", skus=likely, on_the_way_first=True)
+    numbers = form.listed or ((unit.serial,) if unit.serial else ())
     arrival = Arrival(
         transfer_id=way.transfer.id,
-        sku=sku,
-        quantity=form.quantity.data or 1,
+        sku=unit.sku,
+        quantity=len(numbers) or form.quantity.data or 1,
         lot=form.lot.data or "",
+        serials=numbers,
         is_surplus=bool(form.found.data),
         scan=form.scan_id,
     )
     receive_transfers(session, [arrival], actor=current_actor())
-    return f"{arrival.quantity} × {sku} arrived"
+    what = f"{numbers[0]} of {unit.sku}" if len(numbers) == 1 else f"{arrival.quantity} × {unit.sku}"
+    return f"{what} arrived"
 
 
 def _lose(session: Session, number: str, form: LossForm) -> None:
     way = ways.from_end(session, number)
+    numbers = tuple(form.numbers.data or ())
     loss = Loss(
         transfer_id=way.transfer.id,
         sku=form.code.data or "",
-        quantity=form.quantity.data or 0,
+        quantity=len(numbers) or form.quantity.data or 0,
         reason=form.reason.data or "",
         lot=form.lot.data or "",
+        serials=numbers,
         scan=form.scan_id,
     )
     lose_transfers(session, [loss], actor=current_actor())
@@ -89,6 +95,7 @@ def _loss_page(number: str, form: LossForm) -> Response:
     lines = way.transfer.lines
     line = next((each for each in lines if each.sku == form.code.data), lines[0] if lines else None)
     left = on_its_way(lines, line.sku) if line else 0
+    form.offer(lines)
     if form.quantity.data is None and not form.errors:
         form.quantity.data = left or None
     return page(

@@ -7,10 +7,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.catalogue import codes
 from app.inventory import sites
 from app.kernel import clock, text
-from app.kernel.errors import DomainError
 from app.kernel.uow import run, unit_of_work
 from app.queries import actors, pick_queue, transfer_list
 from app.queries.transfer_list import FLOOR_VIEWS
@@ -24,6 +22,7 @@ from app.web.warehouse.here import here
 from app.web.warehouse.saying import READY, Saying, error, ok
 from app.workflows.draft_transfers import Goods, TransferRequest, ask_for, draft_transfers
 from app.workflows.expect_transfers import reschedule_transfers
+from app.workflows.read_unit import read_unit
 from app.workflows.receive_transfers import cancel_transfers
 from app.workflows.send_transfers import send_transfers
 
@@ -77,7 +76,7 @@ def create_goods(number: str) -> ResponseReturnValue:
             said = run(lambda session: _ask(session, number, form))
     if not form.errors and not wants_partial():
         return redirect(url_for(".show", number=number), code=303)
-    return station(number, error(form) if form.errors else ok(said))
+    return station(number, error(form) if form.errors else ok(said), typed=form)
 
 
 @bp.post("/<number>/departure")
@@ -114,12 +113,15 @@ def create_day(number: str) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), code=303)
 
 
-def station(number: str, saying: Saying, *, surplus: GoodsForm | None = None) -> Response:
-    """The transfer's own page, as a terminal shows it."""
+def station(
+    number: str, saying: Saying, *, surplus: GoodsForm | None = None, typed: GoodsForm | None = None
+) -> Response:
+    """The transfer's own page, as a terminal shows it; ``typed`` are numbers that were refused, to be put right."""
     with unit_of_work() as session:
         way = ways.of_person(session, number)
         names = actors.names(session, {entry.actor for entry in way.transfer.entries})
     shown: dict[str, Any] = {"way": way, "one": way.transfer, "names": names, "saying": saying, "surplus": surplus}
+    shown["typed"] = typed if typed and typed.errors and typed.serials.data else None
     return page(
         "warehouse/transfers/show.html",
         partial="warehouse/transfers/_station.html",
@@ -133,14 +135,16 @@ def station(number: str, saying: Saying, *, surplus: GoodsForm | None = None) ->
 
 def _ask(session: Session, number: str, form: GoodsForm) -> str:
     way = ways.from_start(session, number)
-    code = form.code.data or ""
-    sku = codes.resolve(session, {code}).get(code)
-    if sku is None:
-        raise DomainError(f"“{code[:40]}” is not one of our items: scan or type another code", field="code")
-    units = form.quantity.data or 1
-    goods = Goods(sku=sku, quantity=-units if form.is_back.data else units, lot=form.lot.data or "", scan=form.scan_id)
+    unit = read_unit(session, form.code.data or "", skus={line.sku for line in way.transfer.lines})
+    numbers = form.listed or ((unit.serial,) if unit.serial else ())
+    units = len(numbers) or form.quantity.data or 1
+    signed = -units if form.is_back.data else units
+    goods = Goods(sku=unit.sku, quantity=signed, lot=form.lot.data or "", serials=numbers, scan=form.scan_id)
     ask_for(session, {way.transfer.id: [goods]}, actor=current_actor())
-    return f"{units} × {sku} {'off' if form.is_back.data else 'added'}"
+    what = f"{numbers[0]} of {unit.sku}" if len(numbers) == 1 else f"{units} × {unit.sku}"
+    if unit.is_numbered and not (numbers or form.is_back.data):
+        return f"{what} added: now scan the number on it"
+    return f"{what} {'off' if form.is_back.data else 'added'}"
 
 
 def _send(session: Session, number: str, form: DayForm) -> None:
