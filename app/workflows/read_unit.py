@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue import codes, gtin
 from app.kernel import gs1
-from app.kernel.errors import DomainError, Invalid
+from app.kernel.errors import DomainError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ def _by_number(session: Session, number: str, skus: Collection[str], on_the_way_
         why = f"{' and '.join(best[:3])} have a number {number}: scan the label that says which item it is"
         raise DomainError(why, field="code")
     likely = _numbered(session, skus)
-    if len(likely) == 1 and not _is_gtin(number):
+    if len(likely) == 1 and not gtin.is_gtin(number):
         return Reading(sku=next(iter(likely)), serial=number, is_numbered=True)
     remedy = "set it aside" if on_the_way_first else "scan or type another code"
     raise DomainError(f"“{number[:40]}” is not one of our items or numbers: {remedy}", field="code")
@@ -63,14 +63,6 @@ def _numbered(session: Session, skus: Collection[str]) -> set[str]:
         {"skus": sorted(skus)},
     )
     return set(rows.scalars())
-
-
-def _is_gtin(number: str) -> bool:
-    """The barcode of some other shop's item is not taken for the number of one of ours."""
-    try:
-        return gtin.checked(number) is not None
-    except Invalid:
-        return False
 
 
 NUMBERED = """

@@ -10,6 +10,8 @@ from app.inventory.serials import Numbered
 from app.kernel import uow
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import DomainError
+from app.workflows.spread_receipts import Item
+from tests.factories.buying import come, sent
 from tests.factories.house import make_house
 from tests.factories.shelves import lay
 from tests.factories.transfers import arrive_by_number, sent_by_number
@@ -95,3 +97,17 @@ def test_two_people_who_scan_the_same_arrival_count_it_once(database, house):
     assert "N1 is here already" in told
     rows = uow.run(lambda session: session.execute(text("SELECT sum(arrived) FROM transfer_lines")).scalar_one())
     assert rows == 1
+
+
+def test_two_docks_that_scan_the_same_number_take_in_one_unit(database, house):
+    """On two orders at two sites: nothing else keeps them apart."""
+    orders = [uow.run(lambda session, site=site: sent(session, ("TEA-1", 2), site=site)) for site in ("CMH1", "RNO1")]
+    item = Item(code="TEA-1", quantity=1, serials=("N9",))
+
+    [told] = at_once(*(lambda session, order=order: come(session, order, item) for order in orders))
+
+    assert "N9 was given to a unit at another place just now" in told
+    rows = uow.run(lambda session: session.execute(text("SELECT site_id, state FROM serials")).all())
+    assert rows == [(house.sites["CMH1"], "in_stock")]
+    received = uow.run(lambda session: session.execute(text("SELECT sum(received) FROM purchase_order_lines")).scalar())
+    assert received == 1
