@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GONE = {"ship": "shipped", "scrap": "scrapped", "vendor": "sent_back"}
 IN_TRANSIT = "transfer"
+FROM_SHELVES = ("count", "receipt_undone", "transfer_out")  # what was picked meanwhile is not meant
 
 _Place = tuple[int, int, int | None, int | None, str]
 
@@ -49,6 +50,8 @@ def follow(session: Session, movements: Sequence["Movement"], *, actor: Actor, m
     gone = _leaving(session, leaving, list(named)) if leaving else []
     if len({row.serial_id for row in gone} & set(named)) < len(named):
         raise PlaceEmpty("one of these numbers does not lie there: scan it again, or look its history up")
+    if any(row.state == "picked" and named[row.serial_id].reason in FROM_SHELVES for row in gone if row.is_named):
+        raise PlaceEmpty("one of these numbers is in a tote: it was picked meanwhile")
     room = _room(movements)
     steps = [_step(row.serial_id, named.get(row.serial_id) or _at(leaving, row), told, room, actor) for row in gone]
     steps += [_step(id, told[id], told, room, actor) for id in _coming(session, told.keys() - named.keys())]
@@ -151,7 +154,8 @@ def _room(movements: Sequence["Movement"]) -> dict[_Place, int]:
 def _step(
     serial_id: int, why: "Movement", told: Mapping[int, "Movement"], room: dict[_Place, int], actor: Actor
 ) -> Step:
-    place = _place(told[serial_id]) if serial_id in told else _with_room(why, room)
+    is_named = serial_id in why.serial_ids
+    place = _place(told[serial_id]) if serial_id in told else None if is_named else _with_room(why, room)
     if place is not None:
         room[place] = room.get(place, 0) - 1
     return Step(
@@ -178,13 +182,13 @@ def _gone(reason: str) -> str:
 
 # A place keeps no more numbers than units. Numbers in totes are known by hand: they are the last to be given up.
 LEAVING = """
-SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.serial_id
+SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.serial_id, n.state, n.is_named
   FROM unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[], %(lot)s::bigint[], %(condition)s::text[])
        AS p(sku_id, site_id, bin_id, lot_id, condition)
   JOIN bin_stock b ON b.sku_id = p.sku_id AND b.site_id = p.site_id AND b.condition = p.condition
    AND b.bin_id IS NOT DISTINCT FROM p.bin_id AND b.lot_id IS NOT DISTINCT FROM p.lot_id
  CROSS JOIN LATERAL (
-       SELECT s.id AS serial_id, s.id = ANY(%(named)s::bigint[]) AS is_named,
+       SELECT s.id AS serial_id, s.state, s.id = ANY(%(named)s::bigint[]) AS is_named,
               row_number() OVER (ORDER BY s.id = ANY(%(named)s::bigint[]) DESC, s.state = 'picked', s.id) AS turn,
               count(*) OVER () - b.quantity AS surplus
          FROM serials s

@@ -81,6 +81,16 @@ def load(session: Session, serial_ids: Collection[int]) -> dict[int, Unit]:
     return {row.id: Unit(**row._asdict()) for row in rows}
 
 
+def lying(session: Session, spots: Collection[tuple[int, int, int | None]]) -> dict[Spot, set[str]]:
+    """Numbers in stock by SKU, site, bin, lot and condition, of these (SKU, site, bin)."""
+    columns = dict(zip(("sku", "site", "bin"), zip(*spots, strict=True), strict=True)) if spots else {}
+    rows = driver.fetch(session, LYING, {key: driver.array(one) for key, one in columns.items()}) if spots else []
+    found: dict[Spot, set[str]] = {}
+    for row in rows:
+        found.setdefault((row.sku_id, row.site_id, row.bin_id, row.lot_id, row.condition), set()).add(row.code)
+    return found
+
+
 def _lock(session: Session, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], Unit]:
     """As ``find``; nobody gives these numbers elsewhere meanwhile. Their levels are locked before."""
     rows = bulk.pairs(session, LOCK, [sku for sku, _ in keys], [code for _, code in keys])
@@ -221,6 +231,13 @@ FIND = f"""{UNIT} FROM unnest(%(first)s::bigint[], %(second)s::text[]) AS k(sku_
 """
 
 LOAD = f"{UNIT} FROM serials s {PLACE} WHERE s.id = ANY(%(ids)s::bigint[])"
+
+LYING = """
+SELECT s.sku_id, s.site_id, s.bin_id, s.lot_id, s.condition, s.code
+  FROM unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[]) AS k(sku_id, site_id, bin_id)
+  JOIN serials s ON s.sku_id = k.sku_id AND s.site_id = k.site_id AND s.bin_id IS NOT DISTINCT FROM k.bin_id
+ WHERE s.state = 'in_stock'
+"""
 
 LOCK = f"{FIND} ORDER BY s.sku_id, s.code FOR UPDATE OF s"
 

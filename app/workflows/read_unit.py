@@ -11,6 +11,10 @@ from app.kernel import gs1
 from app.kernel.errors import DomainError
 
 
+class SharedNumber(DomainError):
+    """Several items have a unit of this number."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """``lot`` and ``serial`` as the label says them; ``is_numbered``: units of this SKU are known by number."""
@@ -49,7 +53,7 @@ def _by_number(session: Session, number: str, skus: Collection[str], on_the_way_
         return Reading(sku=best[0], serial=number, is_numbered=True)
     if best:
         why = f"{' and '.join(best[:3])} have a number {number}: scan the label that says which item it is"
-        raise DomainError(why, field="code")
+        raise SharedNumber(why, field="code")
     likely = _numbered(session, skus)
     if len(likely) == 1 and not gtin.is_gtin(number):
         return Reading(sku=next(iter(likely)), serial=number, is_numbered=True)

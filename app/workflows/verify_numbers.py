@@ -69,4 +69,31 @@ OTHER_GOODS = Comparison(
     "transfer {transfer}: number {number} of {sku} stands on a line of {line_sku}",
 )
 
-CHECKS = (ON_THE_WAY, UNITS_ON_THE_WAY, JOURNEYS, OTHER_GOODS)
+# A line is counted by number where any was seen.
+COUNTED = Comparison(
+    "numbers of posted counts",
+    """
+    WITH seen AS (
+        SELECT l.id AS line_id, l.count_id, l.sku_id, n.code, n.is_expected,
+               CASE WHEN l.recounted IS NULL THEN n.is_seen ELSE n.is_seen_again END AS is_told
+          FROM count_lines l JOIN counts c ON c.id = l.count_id AND c.state = 'posted'
+          JOIN count_serials n ON n.count_line_id = l.id),
+    by_number AS (SELECT line_id FROM seen GROUP BY 1 HAVING bool_or(is_told)),
+    told AS (
+        SELECT DISTINCT count_id, sku_id, code FROM seen JOIN by_number USING (line_id) WHERE is_expected <> is_told),
+    steps AS (
+        SELECT l.count_id, l.sku_id, n.code, bool_or(b.line_id IS NOT NULL) AS is_own
+          FROM serial_moves m JOIN count_lines l ON l.id = m.reference_id JOIN serials n ON n.id = m.serial_id
+          LEFT JOIN by_number b ON b.line_id = l.id
+         WHERE m.reference_type IN ('count_line', 'count_number') GROUP BY 1, 2, 3)
+    SELECT c.number, k.code AS sku, d.code, d.what
+      FROM (SELECT count_id, sku_id, code, CASE WHEN t.count_id IS NULL THEN 'its history has a step of this count, the'
+                   || ' count has no difference' ELSE 'the count has a difference, its history has no step' END AS what
+              FROM told t FULL JOIN steps s USING (count_id, sku_id, code)
+             WHERE (t.count_id IS NULL AND s.is_own) OR s.count_id IS NULL) d
+      JOIN counts c ON c.id = d.count_id JOIN skus k ON k.id = d.sku_id ORDER BY c.id, d.code
+    """,
+    "count {number}, number {code} of {sku}: {what}",
+)
+
+CHECKS = (ON_THE_WAY, UNITS_ON_THE_WAY, JOURNEYS, OTHER_GOODS, COUNTED)

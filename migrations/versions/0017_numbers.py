@@ -1,4 +1,4 @@
-"""Numbered units on their way between sites: the entries of a transfer name them.
+"""Numbered units: the entries of a transfer name them, and a count notes which numbers were seen.
 
 Revision ID: 0017
 Revises: 0016
@@ -33,3 +33,18 @@ def upgrade() -> None:
     )
     for statement in INDEXES:
         op.execute(statement)
+    op.create_table(
+        "count_serials",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("count_line_id", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("is_expected", sa.Boolean(), nullable=False),
+        sa.Column("is_seen", sa.Boolean(), nullable=False),
+        sa.Column("is_seen_again", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["count_line_id"], ["count_lines.id"], name=op.f("fk_count_serials_count_line_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_count_serials")),
+        sa.UniqueConstraint("count_line_id", "code", name=op.f("uq_count_serials_count_line_id_code")),
+    )
+    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON count_serials TO app")

@@ -5,14 +5,20 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import text
 
+from app.counting.tolerance import Rules
 from app.inventory import serials
 from app.inventory.serials import Numbered
 from app.kernel import uow
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import DomainError
+from app.workflows.pick_work import Pick, pick
+from app.workflows.settle_counts import Decision, approve, submit
 from app.workflows.spread_receipts import Item
 from tests.factories.buying import come, sent
+from tests.factories.counts import ANN, CHEF, done, planned, price, saw, state_of
+from tests.factories.floor import released
 from tests.factories.house import make_house
+from tests.factories.numbers import states
 from tests.factories.shelves import lay
 from tests.factories.transfers import arrive_by_number, sent_by_number
 
@@ -111,3 +117,35 @@ def test_two_docks_that_scan_the_same_number_take_in_one_unit(database, house):
     assert rows == [(house.sites["CMH1"], "in_stock")]
     received = uow.run(lambda session: session.execute(text("SELECT sum(received) FROM purchase_order_lines")).scalar())
     assert received == 1
+
+
+def test_a_number_picked_while_its_count_is_posted_is_not_lost(database, house):
+    """Approved by somebody who looks at the very moment: the count is not posted, and goes back to the floor next."""
+    uow.run(lambda session: give(house, "CMH1", session, codes=("N1", "N2")))
+    count_id = uow.run(lambda session: counted_without_n1(session, house))
+
+    def take(session):
+        one = released(session, ("TEA-1", 1))
+        pick(
+            session,
+            [Pick(fulfilment_order_id=one.id, code="TEA-1", quantity=1, serial="N1", client_scan_id="p")],
+            actor=SYSTEM,
+        )
+
+    def post(session):
+        approve(session, [Decision(count_id=count_id, reason="Looked twice")], actor=CHEF)
+
+    [told] = at_once(take, post)
+
+    assert "somebody corrected this stock at the same moment" in told
+    uow.run(post)
+    assert uow.run(lambda session: (state_of(session, count_id), states(session)["N1"][0])) == ("recount", "picked")
+
+
+def counted_without_n1(session, house):
+    price(session)
+    count_id = planned(session, house, [], loose=[house.skus["TEA-1"]], rules=Rules(tolerance_units=9))
+    saw(session, count_id, None, "TEA-1", 1, is_more=True, serial="N2")
+    done(session, count_id, None)
+    submit(session, [count_id], actor=ANN)
+    return count_id

@@ -42,10 +42,10 @@ def arrive_by_number(session: Session, transfer_id: int, *numbers: str, **how: A
     arrive(session, transfer_id, "TEA-1", len(numbers), serials=numbers, **how)
 
 
-def sent_by_number(session: Session, *numbers: str, to: str = "RNO1") -> int:
-    """TEA-1 from CMH1."""
+def sent_by_number(session: Session, *numbers: str, to: str = "RNO1", sku: str = "TEA-1") -> int:
+    """From CMH1."""
     transfer_id = drafted(session, to=to)
-    ask_for(session, {transfer_id: [Goods(sku="TEA-1", quantity=len(numbers), serials=numbers)]}, actor=SYSTEM)
+    ask_for(session, {transfer_id: [Goods(sku=sku, quantity=len(numbers), serials=numbers)]}, actor=SYSTEM)
     send_transfers(session, [transfer_id], actor=SYSTEM)
     return transfer_id
 

@@ -76,6 +76,8 @@ def why(reason: str) -> str:
     return REASONS.get(reason) or MORE_REASONS.get(reason, reason.replace("_", " ")).capitalize()
 
 
-def told(what: str) -> tuple[str, str]:
-    """Icon and words of a step of a numbered unit."""
+def told(what: str, state: str = "") -> tuple[str, str]:
+    """Icon and words of a step of a numbered unit, and of what it was afterwards."""
+    if what == "count":
+        return ("question-circle", "Not seen when counted") if state == "lost" else ("search", "Seen when counted")
     return NUMBER_STEPS.get(what, ("arrow-left-right", why(what)))
