@@ -64,7 +64,7 @@ def _receive(session: Session, number: str, form: GoodsForm) -> str:
         transfer_id=way.transfer.id,
         sku=unit.sku,
         quantity=len(numbers) or form.quantity.data or 1,
-        lot=form.lot.data or "",
+        lot=form.lot.data or ("" if numbers else unit.lot),
         serials=numbers,
         is_surplus=bool(form.found.data),
         scan=form.scan_id,

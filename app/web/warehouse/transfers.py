@@ -76,7 +76,7 @@ def create_goods(number: str) -> ResponseReturnValue:
             said = run(lambda session: _ask(session, number, form))
     if not form.errors and not wants_partial():
         return redirect(url_for(".show", number=number), code=303)
-    return station(number, error(form) if form.errors else ok(said), typed=form)
+    return station(number, error(form) if form.errors else ok(said), typed=form if form.errors else None)
 
 
 @bp.post("/<number>/departure")
@@ -116,12 +116,12 @@ def create_day(number: str) -> ResponseReturnValue:
 def station(
     number: str, saying: Saying, *, surplus: GoodsForm | None = None, typed: GoodsForm | None = None
 ) -> Response:
-    """The transfer's own page, as a terminal shows it; ``typed`` are numbers that were refused, to be put right."""
+    """The transfer's own page, as a terminal shows it; ``typed`` is what was refused, to be put right."""
     with unit_of_work() as session:
         way = ways.of_person(session, number)
         names = actors.names(session, {entry.actor for entry in way.transfer.entries})
     shown: dict[str, Any] = {"way": way, "one": way.transfer, "names": names, "saying": saying, "surplus": surplus}
-    shown["typed"] = typed if typed and typed.errors and typed.serials.data else None
+    shown["typed"] = typed
     return page(
         "warehouse/transfers/show.html",
         partial="warehouse/transfers/_station.html",
@@ -139,7 +139,8 @@ def _ask(session: Session, number: str, form: GoodsForm) -> str:
     numbers = form.listed or ((unit.serial,) if unit.serial else ())
     units = len(numbers) or form.quantity.data or 1
     signed = -units if form.is_back.data else units
-    goods = Goods(sku=unit.sku, quantity=signed, lot=form.lot.data or "", serials=numbers, scan=form.scan_id)
+    lot = form.lot.data or ("" if numbers else unit.lot)
+    goods = Goods(sku=unit.sku, quantity=signed, lot=lot, serials=numbers, scan=form.scan_id)
     ask_for(session, {way.transfer.id: [goods]}, actor=current_actor())
     what = f"{numbers[0]} of {unit.sku}" if len(numbers) == 1 else f"{units} × {unit.sku}"
     if unit.is_numbered and not (numbers or form.is_back.data):
