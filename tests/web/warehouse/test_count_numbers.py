@@ -94,3 +94,20 @@ def test_who_decides_sees_each_number_and_where_it_lay(session, house, bins, log
     assert "Not seen:" in page
     assert "at CMH1, bin A-2 by the books" in page
     assert "not in the books" in page
+
+
+def test_the_second_person_scans_numbers_too(session, bins, walter, station, count):
+    saw(session, count, bins["A-1"], "TEA-4", 1, is_more=True, serial="N-1")
+    done(session, count, bins["A-1"])
+    submit(session, [count], actor=ANN)
+    session.commit()
+    url, line = station[0], str(line_of(session, count, "TEA-4").id)
+
+    for number in ("N-1", "N-2"):
+        walter.post(f"{url}/recounts", data={"code": number, "line": line})
+    page = walter.get(f"{url}?at={line}").text
+    walter.post(f"{url}/recounts", data={"quantity": "1", "line": line})
+
+    assert "N-2 is not there" in page
+    assert "N-3" not in page
+    assert line_of(session, count, "TEA-4").recounted == 3
