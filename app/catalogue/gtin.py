@@ -17,6 +17,11 @@ def checked(gtin: str, *, field: str = "gtin") -> str | None:
     return digits
 
 
+def is_gtin(code: str) -> bool:
+    """Whether it looks like one to the last digit."""
+    return code.isascii() and code.isdigit() and len(code) in LENGTHS and _check_digit(code[:-1]) == int(code[-1])
+
+
 def _check_digit(body: str) -> int:
     weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body)))
     return -weighted % 10

@@ -8,17 +8,26 @@ from app.counting.tolerance import Rules
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """``expected`` is the book at the moment when the shelf was counted; ``cost_minor`` None means unknown."""
+    """``expected`` is the book at the moment when the shelf was counted; ``cost_minor`` None means unknown.
+
+    ``gone`` are numbers that the book had there and nobody saw, where numbers were counted.
+    """
 
     line_id: int
     expected: int
     counted: int
     is_recount: bool
     cost_minor: int | None
+    gone: int = 0
 
     @property
     def variance(self) -> int:
         return self.counted - self.expected
+
+    @property
+    def off(self) -> int:
+        """Units that are not what the book says: another unit in the place of one that is gone counts twice."""
+        return self.gone + abs(self.variance + self.gone)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +42,8 @@ class Verdict:
 def judge(seen: Sequence[Seen], rules: Rules) -> Verdict:
     """A recount decides, so only first counts can lead to one. A difference without a known cost is never worth little
     enough to go without approval, unless it is within the tolerance."""
-    beyond = [one for one in seen if not rules.allows(expected=one.expected, variance=one.variance)]
-    value = sum(abs(one.variance) * (one.cost_minor or 0) for one in seen)
+    beyond = [one for one in seen if not rules.allows(expected=one.expected, variance=one.off)]
+    value = sum(one.off * (one.cost_minor or 0) for one in seen)
     is_unknown = any(one.cost_minor is None for one in beyond)
     return Verdict(
         recount=frozenset(one.line_id for one in beyond if not one.is_recount),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.counting import numbers
 from app.counting.models import CountLine, CountScan
 from app.kernel import bulk, clock, driver
 from app.kernel.actor import Actor
@@ -80,6 +81,7 @@ def judge(session: Session, lines: Sequence[Judged]) -> None:
 
 def ask_again(session: Session, line_ids: Collection[int]) -> None:
     """These are to be seen once more: what a recount said becomes the count, so that its counter is not asked again."""
+    numbers.turn(session, line_ids)
     session.execute(text(ASK_AGAIN), {"ids": sorted(line_ids)})
 
 

@@ -138,6 +138,20 @@ class CountLine(Base):
     decision: Mapped[str] = mapped_column(server_default="open")
 
 
+class CountSerial(Base):
+    """A number of a line: the book had it there when that was last noted, somebody saw it, the second person did."""
+
+    __tablename__ = "count_serials"
+    __table_args__ = (UniqueConstraint("count_line_id", "code"),)
+
+    id: Mapped[BigId]
+    count_line_id: Mapped[int] = mapped_column(ForeignKey("count_lines.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    is_expected: Mapped[bool]
+    is_seen: Mapped[bool]
+    is_seen_again: Mapped[bool]
+
+
 class CountScan(Base):
     """A scan of a terminal counts once, however often the terminal sends it."""
 

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.counting import numbers
 from app.counting.judge import Seen
+from app.counting.numbers import NONE, Numbers
 from app.counting.states import CountState
 from app.counting.tolerance import Rules
 from app.kernel.errors import NotFound, StaleState
@@ -34,6 +36,24 @@ class Line:
     must_recount: bool
     variance: int | None
     decision: str
+    numbers: Numbers = NONE
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The numbers that count: none where only units were counted."""
+        return self.numbers.seen if self.recounted is None else self.numbers.again
+
+    @property
+    def missing(self) -> frozenset[str]:
+        return self.numbers.expected - self.told if self.told else frozenset()
+
+    @property
+    def unexpected(self) -> frozenset[str]:
+        return self.told - self.numbers.expected
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.variance or self.missing or self.unexpected)
 
     @property
     def goods(self) -> Goods:
@@ -51,6 +71,7 @@ class Line:
             counted=self.seen,
             is_recount=self.recounted is not None,
             cost_minor=cost_minor,
+            gone=len(self.missing),
         )
 
 
@@ -95,7 +116,9 @@ def lock(session: Session, count_ids: Collection[int]) -> dict[int, Sheet]:
     missing = set(count_ids) - {head.id for head in heads}
     if missing:
         raise NotFound(f"there is no count {min(missing)}")
-    places, lines = session.execute(text(PLACES), ids).all(), session.execute(text(LINES), ids).all()
+    places, rows = session.execute(text(PLACES), ids).all(), session.execute(text(LINES), ids).all()
+    seen = numbers.of_counts(session, count_ids)
+    lines = [Line(**row._mapping, numbers=seen.get(row.id, NONE)) for row in rows]
     return {head.id: _sheet(head, places, lines) for head in heads}
 
 
@@ -107,7 +130,7 @@ def id_of(session: Session, number: str) -> int:
     return int(found)
 
 
-def _sheet(head: Any, places: Collection[Any], lines: Collection[Any]) -> Sheet:
+def _sheet(head: Any, places: Collection[Any], lines: Collection[Line]) -> Sheet:
     return Sheet(
         id=head.id,
         number=head.number,
@@ -120,7 +143,7 @@ def _sheet(head: Any, places: Collection[Any], lines: Collection[Any]) -> Sheet:
             approval_minor=head.approval_minor,
         ),
         places={row.id: Place(**row._mapping) for row in places if row.count_id == head.id},
-        lines={row.id: Line(**row._mapping) for row in lines if row.count_id == head.id},
+        lines={line.id: line for line in lines if line.count_id == head.id},
     )
 
 

@@ -12,7 +12,15 @@ class SerialMove(Base):
     """Append-only: what became of a numbered unit, and where it was afterwards."""
 
     __tablename__ = "serial_moves"
-    __table_args__ = (Index("ix_serial_moves_serial_id", "serial_id", "id"),)
+    __table_args__ = (
+        Index("ix_serial_moves_serial_id", "serial_id", "id"),
+        Index(
+            "ix_serial_moves_dock",
+            "reference_id",
+            "reference_type",
+            postgresql_where=text("reference_type IN ('receipt_line', 'transfer_line')"),
+        ),
+    )
 
     id: Mapped[BigId]
     serial_id: Mapped[int] = mapped_column(ForeignKey("serials.id"))

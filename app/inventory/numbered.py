@@ -1,6 +1,6 @@
-"""Numbered units go where their units go: what leaves a place takes its numbers along."""
+"""Numbered units go where their units go: what leaves a place takes its numbers along, what comes brings them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.inventory.care_models import SerialMove
 from app.inventory.errors import PlaceEmpty
-from app.kernel import bulk, driver
+from app.kernel import bulk, clock, driver
 from app.kernel.actor import Actor
 from app.kernel.driver import array
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GONE = {"ship": "shipped", "scrap": "scrapped", "vendor": "sent_back"}
 IN_TRANSIT = "transfer"
+FROM_SHELVES = ("count", "receipt_undone", "transfer_out")  # what was picked meanwhile is not meant
 
 _Place = tuple[int, int, int | None, int | None, str]
 
@@ -40,18 +41,45 @@ class Step:
 def follow(session: Session, movements: Sequence["Movement"], *, actor: Actor, moment: datetime) -> None:
     """The bins are written. Named numbers go as they are named; where others must, the oldest do, as nobody said which.
 
-    Raises ``PlaceEmpty`` where a named unit does not lie where it is taken from.
+    A number that comes and does not leave anywhere was on its way between sites. Raises ``PlaceEmpty`` where a named
+    unit does not lie where it is taken from, or is not on its way.
     """
     leaving: dict[_Place, Movement] = {_place(one): one for one in movements if one.on_hand < 0}
     named = {id: one for one in movements if one.on_hand < 0 for id in one.serial_ids}
+    told = {id: one for one in movements if one.on_hand > 0 for id in one.serial_ids}
     gone = _leaving(session, leaving, list(named)) if leaving else []
     if len({row.serial_id for row in gone} & set(named)) < len(named):
         raise PlaceEmpty("one of these numbers does not lie there: scan it again, or look its history up")
-    if gone:
-        room = _room(movements)
-        told = {id: one for one in movements if one.on_hand > 0 for id in one.serial_ids}
-        steps = [_step(row.serial_id, named.get(row.serial_id) or _at(leaving, row), told, room, actor) for row in gone]
+    if any(row.state == "picked" and named[row.serial_id].reason in FROM_SHELVES for row in gone if row.is_named):
+        raise PlaceEmpty("one of these numbers is in a tote: it was picked meanwhile")
+    room = _room(movements)
+    steps = [_step(row.serial_id, named.get(row.serial_id) or _at(leaving, row), told, room, actor) for row in gone]
+    steps += [_step(id, told[id], told, room, actor) for id in _coming(session, told.keys() - named.keys())]
+    if steps:
         write(session, steps, moment=moment)
+
+
+def lose(session: Session, lines: Mapping[int, int], *, actor: Actor) -> None:
+    """Numbers on their way that will not come, by id with the line of their transfer."""
+    if not lines:
+        return
+    on_the_way = _coming(session, lines.keys())
+    kept = {row.id: row for row in bulk.pairs(session, KEPT, sorted(on_the_way), ["in_transit"])}
+    steps = [
+        Step(
+            serial_id=id,
+            what="transfer_lost",
+            state="lost",
+            site_id=None,
+            bin_id=None,
+            lot_id=kept[id].lot_id,
+            condition=kept[id].condition,
+            reference=("transfer_line", lines[id]),
+            actor=actor.code,
+        )
+        for id in on_the_way
+    ]
+    write(session, steps, moment=clock.now())
 
 
 def write(session: Session, steps: Sequence[Step], *, moment: datetime) -> None:
@@ -105,6 +133,16 @@ def _leaving(session: Session, leaving: Mapping[_Place, "Movement"], named: Sequ
     return driver.fetch(session, LEAVING, {**values, "named": array(named)})
 
 
+def _coming(session: Session, serial_ids: Collection[int]) -> list[int]:
+    """Those ids, once they are locked. Raises ``PlaceEmpty`` for one that is not on its way."""
+    if not serial_ids:
+        return []
+    rows = bulk.pairs(session, f"{KEPT} ORDER BY id FOR UPDATE", sorted(serial_ids), ["in_transit"])
+    if len(rows) < len(serial_ids):
+        raise PlaceEmpty("one of these numbers is not on its way any more: load the page again")
+    return [row.id for row in rows]
+
+
 def _room(movements: Sequence["Movement"]) -> dict[_Place, int]:
     """Places where more lie than before, and how many more."""
     sums: dict[_Place, int] = {}
@@ -116,7 +154,8 @@ def _room(movements: Sequence["Movement"]) -> dict[_Place, int]:
 def _step(
     serial_id: int, why: "Movement", told: Mapping[int, "Movement"], room: dict[_Place, int], actor: Actor
 ) -> Step:
-    place = _place(told[serial_id]) if serial_id in told else _with_room(why, room)
+    is_named = serial_id in why.serial_ids
+    place = _place(told[serial_id]) if serial_id in told else None if is_named else _with_room(why, room)
     if place is not None:
         room[place] = room.get(place, 0) - 1
     return Step(
@@ -143,19 +182,23 @@ def _gone(reason: str) -> str:
 
 # A place keeps no more numbers than units. Numbers in totes are known by hand: they are the last to be given up.
 LEAVING = """
-SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.serial_id
+SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.serial_id, n.state, n.is_named
   FROM unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[], %(lot)s::bigint[], %(condition)s::text[])
        AS p(sku_id, site_id, bin_id, lot_id, condition)
   JOIN bin_stock b ON b.sku_id = p.sku_id AND b.site_id = p.site_id AND b.condition = p.condition
    AND b.bin_id IS NOT DISTINCT FROM p.bin_id AND b.lot_id IS NOT DISTINCT FROM p.lot_id
  CROSS JOIN LATERAL (
-       SELECT s.id AS serial_id, s.id = ANY(%(named)s::bigint[]) AS is_named,
+       SELECT s.id AS serial_id, s.state, s.id = ANY(%(named)s::bigint[]) AS is_named,
               row_number() OVER (ORDER BY s.id = ANY(%(named)s::bigint[]) DESC, s.state = 'picked', s.id) AS turn,
               count(*) OVER () - b.quantity AS surplus
          FROM serials s
         WHERE s.sku_id = p.sku_id AND s.site_id = p.site_id AND s.condition = p.condition
           AND s.bin_id IS NOT DISTINCT FROM p.bin_id AND s.lot_id IS NOT DISTINCT FROM p.lot_id) n
  WHERE n.is_named OR n.turn <= n.surplus
+"""
+
+KEPT = """
+SELECT id, lot_id, condition FROM serials WHERE id = ANY(%(first)s::bigint[]) AND state = ANY(%(second)s::text[])
 """
 
 WRITE = """

@@ -66,7 +66,7 @@ def post(
     bulk.insert(session, StockMovement, rows)
     moved = [movement for movement in movements if movement.on_hand]
     _write_bins(session, moved)
-    if any(movement.on_hand < 0 for movement in moved):
+    if any(movement.on_hand < 0 or movement.serial_ids for movement in moved):
         numbered.follow(session, moved, actor=actor, moment=moment)
     if fewer := {_held(movement) for movement in moved if movement.on_hand < 0 and movement.condition != GOOD}:
         cases.shrink(session, fewer, actor=actor)

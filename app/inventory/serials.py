@@ -49,24 +49,24 @@ class Unit:
     lot_code: str
 
 
-def register(session: Session, units: Sequence[Numbered], *, actor: Actor) -> list[int]:
+def register(session: Session, units: Sequence[Numbered], *, field: str = "numbers", actor: Actor) -> list[int]:
     """Give units that lie there their numbers; answers ids in the order given. Their receipt is posted before.
 
-    A number that left may come back. Raises Invalid for one that is in stock, stands here twice, or where fewer units
-    without a number lie than are named; StaleState for one that is given at another site at this moment.
+    A number that left may come back. Raises Invalid at ``field`` for one that is in stock, on its way, named twice or
+    given elsewhere at this moment, and where fewer units without a number lie than are named.
     """
     if not units:
         return []
-    named = [replace(one, code=clean(one.code)) for one in units]
+    named = [replace(one, code=clean(one.code, field=field)) for one in units]
     keys = [(one.sku_id, one.code) for one in named]
     levels.lock(session, {(one.sku_id, one.site_id) for one in named})
     known = _lock(session, keys)
-    _refuse(keys, known)
-    ids = {key: unit.id for key, unit in known.items()} | _make(session, {key for key in keys if key not in known})
+    _refuse(keys, known, field)
+    ids = {key: unit.id for key, unit in known.items()} | _make(session, set(keys) - set(known), field)
     moment = clock.now()
     steps = [_arrival(one, ids[key], known.get(key), actor) for one, key in zip(named, keys, strict=True)]
     numbered.write(session, steps, moment=moment)
-    _refuse_surplus(session, {(one.sku_id, one.site_id) for one in named})
+    _refuse_surplus(session, {(one.sku_id, one.site_id) for one in named}, field)
     return [ids[key] for key in keys]
 
 
@@ -76,30 +76,48 @@ def find(session: Session, keys: Collection[tuple[int, str]]) -> dict[tuple[int,
     return {(row.sku_id, row.code): Unit(**row._asdict()) for row in rows}
 
 
+def load(session: Session, serial_ids: Collection[int]) -> dict[int, Unit]:
+    """By id; unknown ones are missing."""
+    rows = driver.fetch(session, LOAD, {"ids": driver.array(sorted(serial_ids))}) if serial_ids else []
+    return {row.id: Unit(**row._asdict()) for row in rows}
+
+
+def lying(session: Session, spots: Collection[tuple[int, int, int | None]]) -> dict[Spot, set[str]]:
+    """Numbers in stock by SKU, site, bin, lot and condition, of these (SKU, site, bin)."""
+    columns = dict(zip(("sku", "site", "bin"), zip(*spots, strict=True), strict=True)) if spots else {}
+    rows = driver.fetch(session, LYING, {key: driver.array(one) for key, one in columns.items()}) if spots else []
+    found: dict[Spot, set[str]] = {}
+    for row in rows:
+        found.setdefault((row.sku_id, row.site_id, row.bin_id, row.lot_id, row.condition), set()).add(row.code)
+    return found
+
+
 def _lock(session: Session, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], Unit]:
     """As ``find``; nobody gives these numbers elsewhere meanwhile. Their levels are locked before."""
     rows = bulk.pairs(session, LOCK, [sku for sku, _ in keys], [code for _, code in keys])
     return {(row.sku_id, row.code): Unit(**row._asdict()) for row in rows}
 
 
-def _make(session: Session, new: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
+def _make(session: Session, new: Collection[tuple[int, str]], field: str) -> dict[tuple[int, str], int]:
     values = {
         "sku": driver.array(sku for sku, _ in sorted(new)),
         "code": driver.array(code for _, code in sorted(new)),
     }
     made = {(row.sku_id, row.code): row.id for row in driver.fetch(session, MAKE, values)}
     for _, code in sorted(set(new) - set(made)):
-        raise StaleState(f"{code} was given to a unit at another place just now: read it again")
+        raise Invalid([(field, f"{code} was given to a unit at another place just now: read it again")])
     return made
 
 
-def came_last(session: Session, leaving: Mapping[Spot, int]) -> dict[Spot, list[int]]:
-    """Numbers that go where so many units of a place go, if those that came first stay; units without a number go
-    before."""
+def came_last(session: Session, leaving: Mapping[Spot, int], *, besides: Collection[int]) -> dict[Spot, list[int]]:
+    """Numbers that go where so many units of a place go besides those that are named; units without a number go
+    before, and those that came first, or by a receipt that names them, stay."""
     columns = zip(("sku", "site", "bin", "lot", "condition"), zip(*leaving, strict=True), strict=True)
     values = {name: driver.array(column) for name, column in columns}
     found: dict[Spot, list[int]] = {}
-    for row in driver.fetch(session, CAME_LAST, {**values, "units": driver.array(leaving.values())}):
+    for row in driver.fetch(
+        session, CAME_LAST, {**values, "units": driver.array(leaving.values()), "besides": driver.array(besides)}
+    ):
         found.setdefault((row.sku_id, row.site_id, row.bin_id, row.lot_id, row.condition), []).append(row.id)
     return found
 
@@ -146,37 +164,47 @@ def in_hand(unit: Unit | None, code: str, site_id: int) -> Unit:
     return unit
 
 
-def clean(code: str) -> str:
+def moved_for(
+    session: Session, what: str, reference_type: str, ids: Collection[int]
+) -> list[tuple[int, int, int | None]]:
+    """Numbers to which this happened for such lines, or anything where nothing is said, in that order.
+
+    As (line id, number's id, its lot).
+    """
+    values = {"what": what, "type": reference_type, "ids": driver.array(sorted(ids))}
+    return [(row.reference_id, row.serial_id, row.lot_id) for row in driver.fetch(session, MOVED_FOR, values)]
+
+
+def clean(code: str, *, field: str = "numbers") -> str:
     """Raises Invalid."""
     known = code.strip()
     if not known or len(known) > LONGEST_CODE or not known.isprintable():
-        raise Invalid([("numbers", f"a serial number has 1 to {LONGEST_CODE} printable characters: scan it again")])
+        raise Invalid([(field, f"a serial number has 1 to {LONGEST_CODE} printable characters: scan it again")])
     return known
 
 
-def _refuse(keys: Sequence[tuple[int, str]], known: Mapping[tuple[int, str], Unit]) -> None:
+def _refuse(keys: Sequence[tuple[int, str]], known: Mapping[tuple[int, str], Unit], field: str) -> None:
     twice = sorted({code for at, (_, code) in enumerate(keys) if keys[at] in keys[:at]})
-    failures = [("numbers", f"{code} is named twice: scan each unit once") for code in twice]
+    failures = [(field, f"{code} is named twice: scan each unit once") for code in twice]
     for key in dict.fromkeys(keys):
         if key in known and known[key].state in HERE:
-            failures.append(
-                ("numbers", f"{key[1]} is in stock already: two units cannot share a number, so read it again")
-            )
+            why = f"{key[1]} is in stock already: two units cannot share a number, so read it again"
+            failures.append((field, why))
+        elif key in known and known[key].state == "in_transit":
+            failures.append((field, f"{key[1]} is on its way between two sites: receive it on its transfer"))
     if failures:
         raise Invalid(failures)
 
 
-def _refuse_surplus(session: Session, keys: Collection[levels.Key]) -> None:
+def _refuse_surplus(session: Session, keys: Collection[levels.Key], field: str) -> None:
     for row in bulk.pairs(session, SURPLUS, [sku for sku, _ in keys], [site for _, site in keys]):
-        raise Invalid(
-            [("numbers", f"{row.numbers} numbers for {row.units} units in that place: enter the receipt first")]
-        )
+        raise Invalid([(field, f"{row.numbers} numbers for {row.units} units in that place: enter the receipt first")])
 
 
 def _arrival(one: Numbered, id: int, before: Unit | None, actor: Actor) -> Step:
     return Step(
         serial_id=id,
-        what=CAME_BACK.get(before.state, "received") if before else "received",
+        what=_how(before, one),
         state="in_stock",
         site_id=one.site_id,
         bin_id=one.bin_id,
@@ -187,11 +215,29 @@ def _arrival(one: Numbered, id: int, before: Unit | None, actor: Actor) -> Step:
     )
 
 
-FIND = """
+def _how(before: Unit | None, one: Numbered) -> str:
+    """What is written of a number that comes in: a receipt that was taken back left it lost, and brings it anew."""
+    back = CAME_BACK.get(before.state, "received") if before else "received"
+    return "received" if back == "found" and one.reference[0] == "receipt_line" else back
+
+
+UNIT = """
 SELECT s.id, s.sku_id, s.code, s.state, s.site_id, s.bin_id, s.lot_id, s.condition, coalesce(b.code, '') AS bin_code,
        coalesce(t.code, '') AS lot_code
-  FROM unnest(%(first)s::bigint[], %(second)s::text[]) AS k(sku_id, code) JOIN serials s USING (sku_id, code)
-  LEFT JOIN bins b ON b.id = s.bin_id LEFT JOIN lots t ON t.id = s.lot_id
+"""
+PLACE = "LEFT JOIN bins b ON b.id = s.bin_id LEFT JOIN lots t ON t.id = s.lot_id"
+
+FIND = f"""{UNIT} FROM unnest(%(first)s::bigint[], %(second)s::text[]) AS k(sku_id, code)
+  JOIN serials s USING (sku_id, code) {PLACE}
+"""
+
+LOAD = f"{UNIT} FROM serials s {PLACE} WHERE s.id = ANY(%(ids)s::bigint[])"
+
+LYING = """
+SELECT s.sku_id, s.site_id, s.bin_id, s.lot_id, s.condition, s.code
+  FROM unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[]) AS k(sku_id, site_id, bin_id)
+  JOIN serials s ON s.sku_id = k.sku_id AND s.site_id = k.site_id AND s.bin_id IS NOT DISTINCT FROM k.bin_id
+ WHERE s.state = 'in_stock'
 """
 
 LOCK = f"{FIND} ORDER BY s.sku_id, s.code FOR UPDATE OF s"
@@ -210,13 +256,21 @@ SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.id
    AND b.bin_id IS NOT DISTINCT FROM p.bin_id AND b.lot_id IS NOT DISTINCT FROM p.lot_id
  CROSS JOIN LATERAL (
        SELECT s.id, s.state, count(*) OVER () - b.quantity + p.units AS surplus,
-              row_number() OVER (ORDER BY s.state = 'picked', (
-                  SELECT max(m.id) FROM serial_moves m
-                   WHERE m.serial_id = s.id AND m.what IN ('received', 'returned', 'found')) DESC NULLS LAST) AS turn
+              row_number() OVER (ORDER BY s.state = 'picked', coalesce(c.is_named, false), c.id DESC NULLS LAST) AS turn
          FROM serials s
-        WHERE s.sku_id = p.sku_id AND s.site_id = p.site_id AND s.condition = p.condition
+         LEFT JOIN LATERAL (SELECT m.id, m.reference_type = 'receipt_line' AS is_named FROM serial_moves m
+                             WHERE m.serial_id = s.id AND m.what IN ('received', 'returned', 'found')
+                             ORDER BY m.id DESC LIMIT 1) c ON true
+        WHERE s.id <> ALL(%(besides)s::bigint[])
+          AND s.sku_id = p.sku_id AND s.site_id = p.site_id AND s.condition = p.condition
           AND s.bin_id IS NOT DISTINCT FROM p.bin_id AND s.lot_id IS NOT DISTINCT FROM p.lot_id) n
  WHERE n.turn <= n.surplus AND n.state = 'in_stock' ORDER BY n.turn
+"""
+
+MOVED_FOR = """
+SELECT m.reference_id, m.serial_id, s.lot_id FROM serial_moves m JOIN serials s ON s.id = m.serial_id
+ WHERE m.reference_type = %(type)s AND m.reference_id = ANY(%(ids)s::bigint[]) AND %(what)s IN ('', m.what)
+   AND m.reference_type IN ('receipt_line', 'transfer_line') ORDER BY m.id
 """
 
 IN_STATE = """

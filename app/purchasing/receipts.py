@@ -53,12 +53,13 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class Old:
-    """A receipt as it stands; ``is_undone`` says that it was taken back."""
+    """A receipt as it stands; ``is_undone`` says that it was taken back. ``line_ids`` in the order of its lines."""
 
     id: int
     purchase_order_id: int
     is_undone: bool
     is_undoing: bool
+    line_ids: tuple[int, ...]
     lines: tuple[NewReceiptLine, ...]
 
 
@@ -125,7 +126,14 @@ def load(session: Session, ids: Collection[int]) -> dict[int, Old]:
     """By id; the purchase orders are locked."""
     rows = session.execute(text(RECEIPTS), {"ids": sorted(ids)})
     return {
-        row.id: Old(**{**row._mapping, "lines": tuple(NewReceiptLine(**line) for line in row.lines)}) for row in rows
+        row.id: Old(
+            **{
+                **row._mapping,
+                "line_ids": tuple(row.line_ids),
+                "lines": tuple(NewReceiptLine(**line) for line in row.lines),
+            }
+        )
+        for row in rows
     }
 
 
@@ -134,6 +142,7 @@ HEAD = ("purchase_order_id", "client_scan_id", "received_at", "over_reason", "un
 RECEIPTS = """
 SELECT r.id, r.purchase_order_id, r.undoes_id IS NOT NULL AS is_undoing,
        EXISTS (SELECT 1 FROM receipts u WHERE u.undoes_id = r.id) AS is_undone,
+       ARRAY(SELECT l.id FROM receipt_lines l WHERE l.receipt_id = r.id ORDER BY l.id) AS line_ids,
        (SELECT jsonb_agg(jsonb_build_object('purchase_order_line_id', l.purchase_order_line_id,
                'quantity', l.quantity, 'condition', l.condition, 'bin_id', l.bin_id, 'lot_id', l.lot_id,
                'unit_cost_minor', l.unit_cost_minor) ORDER BY l.id)

@@ -11,6 +11,19 @@ from app.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, kw_only=True)
+class NumberRow:
+    """A number that was missing, or seen and not expected: then ``state``, ``site`` and ``bin`` are the books' before
+    the count, the state empty where they did not know it."""
+
+    serial_id: int | None
+    code: str
+    is_missing: bool
+    state: str
+    site: str
+    bin: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LineRow:
     """``expected`` is the book when the shelf was counted; ``moved`` what came and went until it was handed in."""
 
@@ -30,10 +43,25 @@ class LineRow:
     variance: int | None
     cost_minor: int | None
     must_recount: bool
+    numbers: tuple[NumberRow, ...] = ()
+
+    @property
+    def missing(self) -> list[NumberRow]:
+        return [one for one in self.numbers if one.is_missing]
+
+    @property
+    def unexpected(self) -> list[NumberRow]:
+        return [one for one in self.numbers if not one.is_missing]
 
     @property
     def value_minor(self) -> int | None:
         return None if self.cost_minor is None else (self.variance or 0) * self.cost_minor
+
+    @property
+    def off_minor(self) -> int:
+        """What all that differs comes to: another unit in the place of one that is gone counts twice."""
+        gone = len(self.missing)
+        return (gone + abs((self.variance or 0) + gone)) * (self.cost_minor or 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +99,7 @@ class CountPage:
 
     @property
     def differing(self) -> list[LineRow]:
-        return [line for line in self.lines if line.variance or line.must_recount]
+        return [line for line in self.lines if line.variance or line.must_recount or line.numbers]
 
     @property
     def agreeing(self) -> int:
@@ -84,7 +112,7 @@ class CountPage:
     @property
     def gross_minor(self) -> int:
         """All differences counted upwards: what the limit is held against."""
-        return sum(abs(line.value_minor or 0) for line in self.lines)
+        return sum(line.off_minor for line in self.lines)
 
     @property
     def actors(self) -> set[str]:
@@ -99,11 +127,19 @@ def count_page(session: Session, number: str) -> CountPage:
     if head is None:
         raise NotFound(f"there is no count {number[:20]!r}")
     facts = dict(head)
+    numbers: dict[int, list[NumberRow]] = {}
+    for row in session.execute(text(NUMBERS), {"id": head["id"]}).mappings():
+        numbers.setdefault(row["line_id"], []).append(
+            NumberRow(**{name: row[name] for name in NumberRow.__dataclass_fields__})
+        )
     rules = Rules(**{name: facts.pop(name) for name in Rules.__dataclass_fields__})
     return CountPage(
         **facts,
         rules=rules,
-        lines=tuple(LineRow(**row) for row in session.execute(text(LINES), {"id": head["id"]}).mappings()),
+        lines=tuple(
+            LineRow(**row, numbers=tuple(numbers.get(row["id"], ())))
+            for row in session.execute(text(LINES), {"id": head["id"]}).mappings()
+        ),
         decisions=tuple(DecisionRow(**row) for row in session.execute(text(DECISIONS), {"id": head["id"]}).mappings()),
     )
 
@@ -126,6 +162,26 @@ SELECT l.id, k.code AS sku, k.name, coalesce(b.code, '') AS bin, coalesce(t.code
  WHERE l.count_id = :id
  ORDER BY abs(coalesce(l.variance, 0) * coalesce(l.cost_minor, 0)) DESC, abs(coalesce(l.variance, 0)) DESC,
           b.pick_sequence, b.code, k.code, l.id
+"""
+
+# Where only units were counted, no number is missing.
+NUMBERS = """
+WITH seen AS (
+    SELECT l.id AS line_id, l.sku_id, n.code, n.is_expected,
+           CASE WHEN l.recounted IS NULL THEN n.is_seen ELSE n.is_seen_again END AS is_told
+      FROM count_lines l JOIN count_serials n ON n.count_line_id = l.id
+     WHERE l.count_id = :id AND l.book IS NOT NULL)
+SELECT d.line_id, s.id AS serial_id, d.code, d.is_expected AS is_missing, coalesce(b.state, '') AS state,
+       coalesce(w.code, '') AS site, coalesce(o.code, '') AS bin
+  FROM seen d JOIN (SELECT line_id FROM seen GROUP BY 1 HAVING bool_or(is_told)) t USING (line_id)
+  LEFT JOIN serials s ON s.sku_id = d.sku_id AND s.code = d.code
+  LEFT JOIN LATERAL (SELECT m.state, m.site_id, m.bin_id FROM serial_moves m
+                      WHERE m.serial_id = s.id
+                        AND NOT (m.reference_type IN ('count_line', 'count_number')
+                                 AND m.reference_id IN (SELECT id FROM count_lines WHERE count_id = :id))
+                      ORDER BY m.id DESC LIMIT 1) b ON true
+  LEFT JOIN sites w ON w.id = b.site_id LEFT JOIN bins o ON o.id = b.bin_id
+ WHERE d.is_expected <> d.is_told ORDER BY d.line_id, d.is_expected DESC, d.code
 """
 
 DECISIONS = """

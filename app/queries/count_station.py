@@ -12,15 +12,17 @@ from app.kernel.errors import NotFound
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A line of a place: what was counted there so far."""
+    """A line of a place: what was counted there so far, and which numbers were seen."""
 
     id: int
     place_id: int
     sku: str
     name: str
+    is_numbered: bool
     lot: str
     condition: str
     units: int
+    numbers: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,18 +44,21 @@ class Stop:
 
 @dataclass(frozen=True, kw_only=True)
 class Again:
-    """An item to be counted once more. ``units`` are those of the recount; ``counter`` is not to do it."""
+    """An item to be counted once more. ``units`` and ``numbers`` are the recount's; ``counter`` is not to do it."""
 
     id: int
+    place_id: int
     bin: str
     sku: str
     name: str
+    is_numbered: bool
     lot: str
     condition: str
     counter: str
     counted_by: str
     recounter: str | None
     units: int | None
+    numbers: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,15 +177,20 @@ SELECT p.id, coalesce(b.code, '') AS bin, coalesce(k.code, '') AS sku, coalesce(
 """
 
 SEEN = """
-SELECT l.id, l.place_id, k.code AS sku, k.name, coalesce(t.code, '') AS lot, l.condition, l.counted AS units
+SELECT l.id, l.place_id, k.code AS sku, k.name, k.tracking = 'serial' AS is_numbered, coalesce(t.code, '') AS lot,
+       l.condition, l.counted AS units,
+       ARRAY(SELECT n.code FROM count_serials n WHERE n.count_line_id = l.id AND n.is_seen ORDER BY n.code) AS numbers
   FROM count_lines l JOIN count_places p ON p.id = l.place_id JOIN skus k ON k.id = l.sku_id
   LEFT JOIN lots t ON t.id = l.lot_id
  WHERE l.count_id = :id AND p.counted_at IS NULL AND p.counter = :me ORDER BY l.counted_at DESC, l.id DESC
 """
 
 AGAIN = f"""
-SELECT l.id, coalesce(b.code, '') AS bin, k.code AS sku, k.name, coalesce(t.code, '') AS lot, l.condition, l.counter,
-       coalesce(u.name, 'Somebody') AS counted_by, l.recounter, l.recounted AS units
+SELECT l.id, l.place_id, coalesce(b.code, '') AS bin, k.code AS sku, k.name, k.tracking = 'serial' AS is_numbered,
+       coalesce(t.code, '') AS lot, l.condition, l.counter, coalesce(u.name, 'Somebody') AS counted_by, l.recounter,
+       l.recounted AS units,
+       ARRAY(SELECT n.code FROM count_serials n WHERE n.count_line_id = l.id AND n.is_seen_again
+              ORDER BY n.code) AS numbers
   FROM count_lines l JOIN skus k ON k.id = l.sku_id LEFT JOIN bins b ON b.id = l.bin_id
   LEFT JOIN lots t ON t.id = l.lot_id
   {PERSON.format(alias="u", code="l.counter")}

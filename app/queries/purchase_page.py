@@ -97,7 +97,7 @@ class AdviceLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptRow:
-    """One line of a receipt; ``can_undo`` where it may still be tried to take it back."""
+    """One line of a receipt with the numbers that it named; ``can_undo`` where one may try to take it back."""
 
     receipt_id: int
     received_at: datetime
@@ -112,6 +112,7 @@ class ReceiptRow:
     bin: str
     lot: str
     unit_cost_minor: int
+    numbers: list[str]
 
     @property
     def can_undo(self) -> bool:
@@ -184,7 +185,9 @@ SELECT l.id, l.position, l.sku_code AS sku, l.name, k.gtin, k.tracking, l.ordere
 RECEIPTS = """
 SELECT r.id AS receipt_id, r.received_at, r.actor, r.over_reason, r.undoes_id,
        EXISTS (SELECT 1 FROM receipts u WHERE u.undoes_id = r.id) AS is_undone, l.sku_code AS sku, l.name, x.quantity,
-       x.condition, coalesce(b.code, '') AS bin, coalesce(t.code, '') AS lot, x.unit_cost_minor
+       x.condition, coalesce(b.code, '') AS bin, coalesce(t.code, '') AS lot, x.unit_cost_minor,
+       ARRAY(SELECT n.code FROM serial_moves m JOIN serials n ON n.id = m.serial_id
+              WHERE m.reference_type = 'receipt_line' AND m.reference_id = x.id ORDER BY m.id) AS numbers
   FROM receipts r JOIN receipt_lines x ON x.receipt_id = r.id
   JOIN purchase_order_lines l ON l.id = x.purchase_order_line_id
   LEFT JOIN bins b ON b.id = x.bin_id LEFT JOIN lots t ON t.id = x.lot_id

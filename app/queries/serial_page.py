@@ -55,17 +55,26 @@ def get(session: Session, serial_id: int) -> SerialRow:
 
 
 def history(session: Session, serial_id: int) -> Sequence[Any]:
-    """Newest first; an order that a step was for is named."""
+    """Newest first; the order, transfer, count or purchase order that a step was for is named."""
     return session.execute(text(HISTORY), {"id": serial_id}).all()
 
 
 HISTORY = """
 SELECT m.id, m.what, m.state, coalesce(w.code, '') AS site, coalesce(b.code, '') AS bin, m.condition, m.actor,
-       m.occurred_at, coalesce(o.number, p.number) AS order_number
+       m.occurred_at, coalesce(o.number, p.number) AS order_number, t.number AS transfer_number,
+       coalesce(ends.code, '') AS to_site, coalesce(starts.code, '') AS from_site,
+       coalesce(c.number, po.number, '') AS document
   FROM serial_moves m LEFT JOIN sites w ON w.id = m.site_id LEFT JOIN bins b ON b.id = m.bin_id
   LEFT JOIN order_lines l ON m.reference_type = 'order_line' AND l.id = m.reference_id
   LEFT JOIN orders o ON o.id = l.order_id
   LEFT JOIN fulfilment_lines fl ON m.reference_type = 'fulfilment_line' AND fl.id = m.reference_id
   LEFT JOIN fulfilment_orders f ON f.id = fl.fulfilment_order_id LEFT JOIN orders p ON p.id = f.order_id
+  LEFT JOIN transfer_lines tl ON m.reference_type = 'transfer_line' AND tl.id = m.reference_id
+  LEFT JOIN transfers t ON t.id = tl.transfer_id LEFT JOIN sites ends ON ends.id = t.to_site_id
+  LEFT JOIN sites starts ON starts.id = t.from_site_id
+  LEFT JOIN count_lines cl ON m.reference_type IN ('count_line', 'count_number') AND cl.id = m.reference_id
+  LEFT JOIN counts c ON c.id = cl.count_id
+  LEFT JOIN receipt_lines rl ON m.reference_type = 'receipt_line' AND rl.id = m.reference_id
+  LEFT JOIN receipts r ON r.id = rl.receipt_id LEFT JOIN purchase_orders po ON po.id = r.purchase_order_id
  WHERE m.serial_id = :id ORDER BY m.id DESC
 """

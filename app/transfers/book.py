@@ -16,6 +16,7 @@ from app.transfers.states import OVER, TransferState, state_of
 
 Kind = Literal["asked", "sent", "arrived", "lost", "returned", "found"]
 Stuff = tuple[int, int, int | None]  # transfer, SKU, lot
+Unit = tuple[int | None, int | None]  # lot and number
 Scan = tuple[int, str]  # transfer, and the terminal's own name for it
 
 
@@ -60,12 +61,13 @@ class NewTransfer:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """Units of one line; ``scan`` is the terminal's own name for what was scanned."""
+    """Units of one line, or the one of a number; ``scan`` is the terminal's own name for what was scanned."""
 
     line_id: int
     kind: Kind
     quantity: int
     lot_id: int | None = None
+    serial_id: int | None = None
     reason: str = ""
     scan: str | None = None
 
@@ -141,12 +143,22 @@ def seen(session: Session, scans: Collection[Scan]) -> set[Scan]:
     return {(row.transfer_id, row.client_scan_id) for row in rows}
 
 
-def lots_in_transit(session: Session, transfer_ids: Collection[int]) -> dict[int, dict[int | None, int]]:
-    """Units in transit by line and lot, from the entries; lots that all settled are left out."""
+def in_transit(session: Session, transfer_ids: Collection[int]) -> dict[int, dict[Unit, int]]:
+    """Units in transit by line, lot and number, from the entries, those without a number first; what settled is left
+    out."""
     rows = session.execute(text(IN_TRANSIT), {"ids": sorted(transfer_ids)})
-    found: dict[int, dict[int | None, int]] = {}
+    found: dict[int, dict[Unit, int]] = {}
     for row in rows:
-        found.setdefault(row.transfer_line_id, {})[row.lot_id] = row.units
+        found.setdefault(row.transfer_line_id, {})[row.lot_id, row.serial_id] = row.units
+    return found
+
+
+def named(session: Session, transfer_ids: Collection[int]) -> dict[int, list[int]]:
+    """Numbers that are asked for, by line, in the order in which they were named."""
+    rows = session.execute(text(NAMED), {"ids": sorted(transfer_ids)})
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.transfer_line_id, []).append(row.serial_id)
     return found
 
 
@@ -162,6 +174,7 @@ def write(session: Session, entries: Sequence[tuple[int, Entry]], *, actor: Acto
             "kind": entry.kind,
             "quantity": entry.quantity,
             "lot_id": entry.lot_id,
+            "serial_id": entry.serial_id,
             "reason": entry.reason,
             "client_scan_id": entry.scan,
             "actor": actor.code,
@@ -228,11 +241,17 @@ SELECT id, transfer_id, sku_id, lot_id, asked, sent, arrived, lost, returned, in
   FROM transfer_lines WHERE transfer_id = ANY(CAST(:ids AS bigint[])) ORDER BY id
 """
 IN_TRANSIT = """
-SELECT transfer_line_id, lot_id,
+SELECT transfer_line_id, lot_id, serial_id,
        sum(CASE WHEN kind = 'sent' THEN quantity ELSE -quantity END)::bigint AS units
   FROM transfer_entries
  WHERE transfer_id = ANY(CAST(:ids AS bigint[])) AND kind IN ('sent', 'arrived', 'lost', 'returned')
- GROUP BY 1, 2 HAVING sum(CASE WHEN kind = 'sent' THEN quantity ELSE -quantity END) > 0 ORDER BY 1, 2 NULLS LAST
+ GROUP BY 1, 2, 3 HAVING sum(CASE WHEN kind = 'sent' THEN quantity ELSE -quantity END) > 0
+ ORDER BY 1, 3 NULLS FIRST, 2 NULLS LAST
+"""
+NAMED = """
+SELECT transfer_line_id, serial_id FROM transfer_entries
+ WHERE transfer_id = ANY(CAST(:ids AS bigint[])) AND kind = 'asked' AND serial_id IS NOT NULL
+ GROUP BY 1, 2 HAVING sum(quantity) > 0 ORDER BY 1, max(id)
 """
 COUNT = """
 UPDATE transfer_lines l

@@ -66,11 +66,12 @@ class TransferLine(Base):
 
 
 class TransferEntry(Base):
-    """Append-only: what happened to units of a line, which lot they are of, why, by whom, and by which scan."""
+    """Append-only: what happened to units of a line, or to the one of a number, why, by whom, and by which scan."""
 
     __tablename__ = "transfer_entries"
     __table_args__ = (
         Index("ix_transfer_entries_line", "transfer_line_id", "id"),
+        Index("ix_transfer_entries_transfer", "transfer_id", "id"),
         Index(
             "uq_transfer_entries_scan",
             "transfer_id",
@@ -78,12 +79,14 @@ class TransferEntry(Base):
             "kind",
             "transfer_line_id",
             "lot_id",
+            "serial_id",
             unique=True,
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("client_scan_id IS NOT NULL"),
         ),
         CheckConstraint("kind IN ('asked', 'sent', 'arrived', 'lost', 'returned', 'found')", name="kind"),
         CheckConstraint("quantity > 0 OR (kind = 'asked' AND quantity <> 0)", name="quantity"),
+        CheckConstraint("serial_id IS NULL OR abs(quantity) = 1", name="one_unit"),
     )
 
     id: Mapped[BigId]
@@ -92,6 +95,7 @@ class TransferEntry(Base):
     kind: Mapped[str]
     quantity: Mapped[int]
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    serial_id: Mapped[int | None] = mapped_column(ForeignKey("serials.id"))
     reason: Mapped[str] = mapped_column(server_default="")
     client_scan_id: Mapped[str | None]
     actor: Mapped[str]

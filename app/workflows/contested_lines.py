@@ -25,11 +25,16 @@ CONTESTED = """
 SELECT l.id, l.count_id
   FROM count_lines l JOIN counts c ON c.id = l.count_id
   JOIN stock_levels s ON s.sku_id = l.sku_id AND s.site_id = c.site_id
- WHERE l.count_id = ANY(CAST(:ids AS bigint[])) AND l.variance <> 0 AND s.sequence > l.seen_sequence
+ WHERE l.count_id = ANY(CAST(:ids AS bigint[])) AND s.sequence > l.seen_sequence
+   AND (l.variance <> 0 OR EXISTS (
+        SELECT FROM count_serials n WHERE n.count_line_id = l.id AND l.variance IS NOT NULL
+           AND n.is_expected <> CASE WHEN l.recounted IS NULL THEN n.is_seen ELSE n.is_seen_again END))
    AND EXISTS (SELECT FROM stock_movements m
                 WHERE m.stock_level_id = s.id AND m.sequence > l.seen_sequence AND m.on_hand <> 0
                   AND m.reason = ANY(CAST(:reasons AS text[])) AND m.condition = l.condition
                   AND m.bin_id IS NOT DISTINCT FROM l.bin_id AND m.lot_id IS NOT DISTINCT FROM l.lot_id
-                  AND (m.reference_type, m.reference_id) <> ('count_line', l.id))
+                  AND (m.reference_type, m.reference_id) <> ('count_line', l.id)
+                  AND NOT (m.reference_type = 'count_number' AND EXISTS (
+                      SELECT FROM count_lines o WHERE o.id = m.reference_id AND o.count_id = l.count_id)))
  ORDER BY l.id
 """

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.counting import lines, sheets
+from app.counting import lines, numbers, sheets
 from app.counting.events import CountStarted
 from app.counting.lines import NewLine
 from app.counting.models import Count
-from app.counting.sheets import Place, Sheet
+from app.counting.numbers import Numbers, Spot
+from app.counting.sheets import Line, Place, Sheet
 from app.counting.states import COUNT, CountState
 from app.inventory.levels import Key
 from app.inventory.values import CONDITIONS, GOOD
@@ -23,13 +24,18 @@ from app.kernel.errors import DomainError, Invalid, StaleState
 from app.kernel.events import emit
 from app.kernel.text import LARGEST_QUANTITY
 from app.workflows import shelf_book
+from app.workflows.counted_numbers import NumberBook, Tally, number_book, refuse_elsewhere, refuse_unnamed, tally
 from app.workflows.identify_goods import Identified, Named, identify
 from app.workflows.shelf_book import Goods, ShelfBook
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """``is_more``: so many units on top of what was counted there before, else so many in all."""
+    """``is_more``: so many units on top of what was counted there before, else so many in all.
+
+    ``serial`` is the number of the one unit that was seen, or ``is_back`` was not there after all. Of goods that are
+    known by number, units that are typed are those without one.
+    """
 
     count_id: int
     place_id: int
@@ -39,6 +45,8 @@ class Entry:
     client_scan_id: str
     lot: str = ""
     condition: str = ""
+    serial: str = ""
+    is_back: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +76,20 @@ class _Seen:
     place: Place
     goods: Goods
     sku: str
+    is_numbered: bool
     expected: int
     sequence: int
+    numbers: frozenset[str]
+
+    @property
+    def spot(self) -> Spot:
+        return self.place.id, *self.goods
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Books:
+    shelf: ShelfBook
+    numbers: NumberBook
 
 
 def count_units(session: Session, entries: Sequence[Entry], *, actor: Actor) -> list[Entered]:
@@ -79,10 +99,12 @@ def count_units(session: Session, entries: Sequence[Entry], *, actor: Actor) -> 
     fresh = [one for one in entries if (one.count_id, one.client_scan_id) in new]
     if not fresh:
         return []
-    written: dict[tuple[int, Goods], NewLine] = {}
-    answers = [_enter(one, written) for one in _seen(session, fresh, found, actor)]
+    written: dict[Spot, NewLine] = {}
+    told: dict[Spot, Numbers] = {}
+    answers = [_enter(one, written, told) for one in _seen(session, fresh, found, actor)]
     lines.begin_places(session, {one.place_id for one in fresh}, actor=actor)
     lines.put(session, list(written.values()), actor=actor)
+    numbers.write(session, told)
     _start(session, found.values(), actor)
     return answers
 
@@ -134,24 +156,38 @@ def _seen(session: Session, entries: Sequence[Entry], found: Mapping[int, Sheet]
     places = [open_place(found[one.count_id], one.place_id, actor) for one in entries]
     goods = identify(session, [Named(code=one.code, lot=one.lot) for one in entries])
     keys = {(one.sku_id, found[entry.count_id].site_id) for entry, one in zip(entries, goods, strict=True)}
-    book = shelf_book.lock(session, keys)
+    shelf = shelf_book.lock(session, keys)
+    numbered = [
+        (one.sku_id, found[entry.count_id].site_id, place.bin_id, entry.serial)
+        for entry, place, one in zip(entries, places, goods, strict=True)
+        if one.is_numbered
+    ]
+    book = _Books(shelf=shelf, numbers=number_book(session, numbered))
     return [
         _one_seen(entry, found[entry.count_id], place, one, book)
         for entry, place, one in zip(entries, places, goods, strict=True)
     ]
 
 
-def _one_seen(entry: Entry, sheet: Sheet, place: Place, one: Identified, book: ShelfBook) -> _Seen:
+def _one_seen(entry: Entry, sheet: Sheet, place: Place, one: Identified, books: _Books) -> _Seen:
+    book = books.shelf
     if place.sku_id not in (None, one.sku_id):
         raise DomainError(f"{one.sku} is not what is counted here: finish this item first", field="code")
     key = one.sku_id, sheet.site_id
-    goods = _lies_as(entry, one, book.goods_in(sheet.site_id, place.bin_id, one.sku_id))
+    if entry.serial and one.is_numbered:
+        goods = books.numbers.goods(one.sku_id, entry.serial, sheet.site_id, entry.condition)
+    elif one.is_numbered and entry.is_more:
+        raise refuse_unnamed(one.sku)
+    else:
+        goods = _lies_as(entry, one, book.goods_in(sheet.site_id, place.bin_id, one.sku_id))
     return _Seen(
         entry=entry,
         sheet=sheet,
         place=place,
         goods=goods,
         sku=one.sku,
+        is_numbered=one.is_numbered,
+        numbers=books.numbers.at(one.sku_id, sheet.site_id, place.bin_id, goods),
         expected=book.at(key, place.bin_id, *goods[1:]),
         sequence=book.sequence(key),
     )
@@ -171,33 +207,47 @@ def _lies_as(entry: Entry, one: Identified, there: Mapping[Goods, int]) -> Goods
     return one.sku_id, one.lot_id, entry.condition or GOOD
 
 
-def _enter(one: _Seen, written: dict[tuple[int, Goods], NewLine]) -> Entered:
-    counted, expected = _before(one, written)
-    began_again = one.entry.is_more and counted is not None and expected != one.expected
-    units = one.entry.units + (counted or 0 if one.entry.is_more and not began_again else 0)
-    refuse_too_many(units)
+def _enter(one: _Seen, written: dict[Spot, NewLine], told: dict[Spot, Numbers]) -> Entered:
+    line = next((line for line in one.sheet.lines_of(one.place.id) if line.goods == one.goods), None)
+    before = told.get(one.spot) or (line.numbers if line else Numbers())
+    counted, expected = _before(one.spot, line, written)
+    is_moved = bool(before.seen) and before.expected != one.numbers
+    began_again = counted is not None and (is_moved or (one.entry.is_more and expected != one.expected))
+    kept = Tally(units=0, numbers=frozenset()) if began_again else Tally(units=counted or 0, numbers=before.seen)
+    now = _tally(one, kept)
+    refuse_too_many(now.units)
+    if one.is_numbered:
+        told[one.spot] = Numbers(expected=one.numbers if now.numbers else frozenset(), seen=now.numbers)
     sku_id, lot_id, condition = one.goods
-    written[one.place.id, one.goods] = NewLine(
+    written[one.spot] = NewLine(
         count_id=one.sheet.id,
         place_id=one.place.id,
         sku_id=sku_id,
         bin_id=one.place.bin_id,
         lot_id=lot_id,
         condition=condition,
-        counted=units,
+        counted=now.units,
         expected=one.expected,
         seen_sequence=one.sequence,
     )
-    return Entered(sku=one.sku, units=units, began_again=began_again)
+    return Entered(sku=one.sku, units=now.units, began_again=began_again)
 
 
-def _before(one: _Seen, written: Mapping[tuple[int, Goods], NewLine]) -> tuple[int | None, int]:
+def _tally(one: _Seen, kept: Tally) -> Tally:
+    if one.entry.serial and one.is_numbered:
+        lines = {line.id for line in one.sheet.lines_of(one.place.id) if line.goods == one.goods}
+        refuse_elsewhere(one.sheet, lines, one.goods[0], one.entry.serial)
+        return tally(kept, one.entry.serial, is_back=one.entry.is_back)
+    others = kept.units if one.entry.is_more else len(kept.numbers)
+    return Tally(units=others + one.entry.units, numbers=kept.numbers)
+
+
+def _before(spot: Spot, line: Line | None, written: Mapping[Spot, NewLine]) -> tuple[int | None, int]:
     """What stands for these goods, and what the book said then."""
-    now = written.get((one.place.id, one.goods))
+    now = written.get(spot)
     if now:
         return now.counted, now.expected
-    kept = next((line for line in one.sheet.lines_of(one.place.id) if line.goods == one.goods), None)
-    return (kept.counted, kept.expected) if kept else (None, 0)
+    return (line.counted, line.expected) if line else (None, 0)
 
 
 def _keys_at(session: Session, places: Sequence[tuple[Sheet, Place]]) -> set[Key]:

@@ -20,16 +20,20 @@ from app.transfers import book
 from app.transfers.book import Entry, NewTransfer, TransferRow
 from app.transfers.events import TransferCancelled, TransferDrafted
 from app.transfers.states import TRANSFER
-from app.workflows.transfer_places import refuse_serials
+from app.workflows.transfer_numbers import Names
 
 
 @dataclass(frozen=True, kw_only=True)
 class Goods:
-    """``quantity`` units of a SKU by its code; negative takes back what was asked for. ``lot`` is a code or nothing."""
+    """``quantity`` units of a SKU by its code; negative takes back what was asked for. ``lot`` is a code or nothing.
+
+    ``serials`` are the numbers of the units, one for each, where they are known by number.
+    """
 
     sku: str
     quantity: int
     lot: str = ""
+    serials: tuple[str, ...] = ()
     scan: str | None = None
 
 
@@ -73,14 +77,15 @@ def ask_for(session: Session, wanted: Mapping[int, Sequence[Goods]], *, actor: A
     known = goods_by_code(session, [one for _, one in asked])
     before = book.seen(session, {(id, one.scan) for id, one in asked if one.scan})
     fresh = [(id, one) for id, one in asked if (id, one.scan) not in before]
-    refuse_serials(session, {sku_id for sku_id, _ in known.values()})
     lines = book.lines_for(session, [(id, *known[one.sku, one.lot]) for id, one in fresh])
-    entries = [
-        (id, Entry(line_id=lines[id, *known[one.sku, one.lot]], kind="asked", quantity=one.quantity, scan=one.scan))
+    names = Names(session, found, [(known[one.sku, one.lot][0], one.serials) for _, one in fresh])
+    told = [
+        (id, entry, one.sku)
         for id, one in fresh
+        for entry in names.entries(found[id], lines[id, *known[one.sku, one.lot]], known[one.sku, one.lot], one)
     ]
-    _refuse_nonsense(found, [(entry, one.sku) for (_, entry), (_, one) in zip(entries, fresh, strict=True)])
-    book.write(session, entries, actor=actor)
+    _refuse_nonsense(found, [(entry, sku) for _, entry, sku in told])
+    book.write(session, [(id, entry) for id, entry, _ in told], actor=actor)
 
 
 def discard_transfers(session: Session, transfer_ids: Sequence[int], *, actor: Actor) -> None:

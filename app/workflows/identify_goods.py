@@ -28,6 +28,7 @@ class Identified:
     sku_id: int
     sku: str
     has_lots: bool
+    is_numbered: bool
     lot_id: int | None
 
 
@@ -51,7 +52,13 @@ def _identified(
     lot_id = lots.get((sku_id, one.lot)) if one.lot else None
     if one.lot and lot_id is None:
         raise UnknownItem(f"{code} has no lot {one.lot[:40]!r}: read the label again", field="lot")
-    return Identified(sku_id=sku_id, sku=code, has_lots=sku.tracking == "lot", lot_id=lot_id)
+    return Identified(
+        sku_id=sku_id,
+        sku=code,
+        has_lots=sku.tracking == "lot",
+        is_numbered=sku.tracking == "serial",
+        lot_id=lot_id,
+    )
 
 
 def _lots(session: Session, named: Sequence[Named]) -> dict[tuple[int, str], int]:

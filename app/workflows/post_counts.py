@@ -10,14 +10,20 @@ from app.counting.events import CountAccepted, CountEvent, CountPosted, RecountA
 from app.counting.models import Count
 from app.counting.sheets import Line, Sheet
 from app.counting.states import COUNT, CountState
+from app.inventory import serials
+from app.inventory.errors import PlaceEmpty
 from app.kernel import clock
 from app.kernel.actor import Actor, ActorKind
-from app.kernel.errors import Outrun
+from app.kernel.errors import Invalid, Outrun
 from app.kernel.events import emit
 from app.workflows import shelf_book
-from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.adjust_stock import adjust_stock
 from app.workflows.contested_lines import contested
+from app.workflows.post_numbers import Findings
 from app.workflows.shelf_book import ShelfBook
+
+AT_THE_SAME_MOMENT = "somebody corrected this stock at the same moment: look again, then decide"
+TURNED_UP = "turned_up"
 
 
 def on_count_accepted(session: Session, accepted: Sequence[CountAccepted]) -> None:
@@ -34,59 +40,61 @@ def post(session: Session, found: Sequence[Sheet], *, actor: Actor) -> None:
     One that says that units were gone which have been picked since, or that somebody corrected by other means, goes
     back to the floor. Raises StaleState where that happens at this very moment.
     """
-    doubtful = _doubtful(session, found)
+    findings = Findings(session, found)
+    doubtful = _doubtful(session, found, findings)
     back = sorted(id for id, line_ids in doubtful.items() if line_ids)
     posted = [sheet for sheet in found if not doubtful[sheet.id]]
     if back:
         lines.ask_again(session, [line_id for id in back for line_id in doubtful[id]])
         COUNT.move(session, Count, ids=back, action="ask_for_recount")
     if posted:
-        _write(session, posted, actor)
+        _write(session, posted, findings, actor)
     asked: list[CountEvent] = [RecountAsked(count_id=id, lines=len(doubtful[id])) for id in back]
     emit(session, [*asked, *map(_posted, posted)], actor=actor)
 
 
-def _doubtful(session: Session, found: Sequence[Sheet]) -> dict[int, list[int]]:
+def _doubtful(session: Session, found: Sequence[Sheet], findings: Findings) -> dict[int, list[int]]:
     """Lines by count that cannot be posted as they were seen."""
     book = shelf_book.read(session, {(line.sku_id, sheet.site_id) for sheet in found for line in _differing(sheet)})
     corrected = contested(session, [sheet.id for sheet in found])
-    refuted = {sheet.id: [line.id for line in _differing(sheet) if _is_refuted(sheet, line, book)] for sheet in found}
+    refuted = {
+        sheet.id: [
+            line.id for line in _differing(sheet) if _is_refuted(sheet, line, book) or findings.is_refuted(sheet, line)
+        ]
+        for sheet in found
+    }
     return {id: sorted({*line_ids, *corrected[id]}) for id, line_ids in refuted.items()}
 
 
-def _write(session: Session, posted: Sequence[Sheet], actor: Actor) -> None:
+def _write(session: Session, posted: Sequence[Sheet], findings: Findings, actor: Actor) -> None:
     ids = sorted(sheet.id for sheet in posted)
     COUNT.move(session, Count, ids=ids, action="post", values={"closed_at": clock.now()})
     lines.forget_scans(session, ids)
-    differences = [_adjustment(sheet, line) for sheet in posted for line in _differing(sheet)]
-    if not differences:
+    differing = [(sheet, line) for sheet in posted for line in _differing(sheet)]
+    if not differing:
         return
-    adjust_stock(session, differences, actor=actor)
+    differences = [one for sheet, line in differing for one in findings.adjustments(sheet, line)]
+    turned_up = [one for sheet, line in differing for one in findings.turned_up(sheet, line)]
+    try:
+        adjust_stock(session, sorted(differences, key=lambda one: one.on_hand < 0), actor=actor)
+        serials.register(session, turned_up, field=TURNED_UP, actor=actor)
+    except PlaceEmpty:
+        raise Outrun(AT_THE_SAME_MOMENT) from None
+    except Invalid as error:
+        if error.failures[0][0] != TURNED_UP:
+            raise
+        raise Outrun(AT_THE_SAME_MOMENT) from None
     if any(contested(session, ids).values()):  # the levels are locked by now
-        raise Outrun("somebody corrected this stock at the same moment: look again, then decide")
+        raise Outrun(AT_THE_SAME_MOMENT)
 
 
 def _differing(sheet: Sheet) -> list[Line]:
-    return [line for line in sheet.lines.values() if line.variance]
+    return [line for line in sheet.lines.values() if line.differs]
 
 
 def _is_refuted(sheet: Sheet, line: Line, book: ShelfBook) -> bool:
     there = book.at((line.sku_id, sheet.site_id), line.bin_id, line.lot_id, line.condition)
     return there + (line.variance or 0) < 0
-
-
-def _adjustment(sheet: Sheet, line: Line) -> Adjustment:
-    return Adjustment(
-        sku_id=line.sku_id,
-        site_id=sheet.site_id,
-        reason="count",
-        on_hand=line.variance or 0,
-        bin_id=line.bin_id,
-        lot_id=line.lot_id,
-        condition=line.condition,
-        is_exact=True,
-        reference=("count_line", line.id),
-    )
 
 
 def _posted(sheet: Sheet) -> CountPosted:

@@ -7,8 +7,9 @@ from itertools import chain
 
 from sqlalchemy.orm import Session
 
-from app.inventory import levels, sites
+from app.inventory import levels, serials, sites
 from app.inventory.arriving import put_down
+from app.inventory.serials import Numbered
 from app.inventory.values import GOOD
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -99,6 +100,8 @@ def _nonsense_in(item: Item) -> Iterator[tuple[str, str]]:
         yield "quantity", f"{item.quantity} is no number of units: write 1 or more"
     if item.condition not in CONDITIONS:
         yield "condition", f"choose one of {', '.join(CONDITIONS)}"
+    if item.serials and len(item.serials) != item.quantity:
+        yield "serials", f"{len(item.serials)} numbers for {item.quantity} units: name one for each, or none"
     if item.expires_on and (why := out_of_range(item.expires_on)):
         yield "expires_on", why
 
@@ -116,6 +119,8 @@ def _spread(session: Session, found: Sequence[tuple[Buying, Arrival]]) -> list[_
             if good is None:
                 why = f"“{item.code}” is none of our items: set it aside and scan the next item"
                 raise NotOnOrder(why, field="code")
+            if item.serials and good.tracking != "serial":
+                raise Invalid([("serials", f"{good.code} is not kept by serial number: leave the numbers out")])
             parts += spreader.spread(one, item, good, is_allowed=bool(arrival.over_reason))
         deliveries.append(_Delivery(order=one, arrival=arrival, parts=tuple(parts)))
     return deliveries
@@ -133,8 +138,10 @@ def _write(session: Session, deliveries: Sequence[_Delivery], *, actor: Actor) -
     written = receipts.record(session, news, actor=actor)
     parts = list(chain.from_iterable(each.parts for each in deliveries))
     orders.count(session, [_count(part) for part in parts])
-    lines = zip(chain.from_iterable(each.line_ids for each in written), *_columns(deliveries, news), strict=True)
+    ids = chain.from_iterable(each.line_ids for each in written)
+    lines = list(zip(ids, *_columns(deliveries, news), strict=True))
     adjust_stock(session, [_adjustment(*line) for line in lines], actor=actor)
+    serials.register(session, [one for line in lines for one in _numbers(*line)], field="serials", actor=actor)
     expect_rest(session, {each.order.id for each in deliveries}, actor=actor)
     events = [
         GoodsReceived(
@@ -203,3 +210,18 @@ def _adjustment(receipt_line_id: int, each: _Delivery, part: Part, line: NewRece
         condition=line.condition,
         reference=("receipt_line", receipt_line_id),
     )
+
+
+def _numbers(receipt_line_id: int, each: _Delivery, part: Part, line: NewReceiptLine) -> list[Numbered]:
+    return [
+        Numbered(
+            sku_id=part.good.id,
+            code=code,
+            site_id=each.order.site_id,
+            bin_id=line.bin_id,
+            lot_id=line.lot_id,
+            condition=line.condition,
+            reference=("receipt_line", receipt_line_id),
+        )
+        for code in part.serials
+    ]

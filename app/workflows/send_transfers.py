@@ -1,16 +1,16 @@
 """Goods leave a site for another: a promise among others, so that nothing leaves which an order was promised."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.inventory import levels
+from app.inventory import levels, serials
 from app.inventory.errors import OutOfStock
 from app.inventory.events import StockAdjusted
 from app.inventory.levels import Key, Level
-from app.inventory.places import Portion
 from app.inventory.post import Movement, post
 from app.kernel.actor import Actor
 from app.kernel.errors import DomainError
@@ -20,7 +20,7 @@ from app.transfers.book import Entry, LineRow, TransferRow
 from app.transfers.events import TransferSent
 from app.transfers.states import TRANSFER
 from app.workflows.expect_transfers import expect
-from app.workflows.transfer_places import portions
+from app.workflows.transfer_places import Taken, portions
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ def send_transfers(session: Session, transfer_ids: Sequence[int], *, actor: Acto
     _refuse_promised(session, leaving, held)
     taken = portions(session, [(one.line, one.transfer.from_site_id) for one in leaving])
     post(session, [_movement(one, part) for one in leaving for part in taken[one.line.id]], actor=actor, locked=held)
-    entries = [(one.transfer.id, entry) for one in leaving for entry in _entries(one.line, taken[one.line.id])]
+    gone = serials.moved_for(session, "transfer_out", "transfer_line", [one.line.id for one in leaving])
+    entries = [(one.transfer.id, entry) for one in leaving for entry in _entries(one.line, taken[one.line.id], gone)]
     book.write(session, entries, actor=actor)
     book.send(session, list(found))
     expect(session, list(found), actor=actor)
@@ -83,7 +84,7 @@ def _refuse_promised(session: Session, leaving: Sequence[_Leaving], held: Mappin
     )
 
 
-def _movement(one: _Leaving, part: Portion) -> Movement:
+def _movement(one: _Leaving, part: Taken) -> Movement:
     return Movement(
         sku_id=one.line.sku_id,
         site_id=one.transfer.from_site_id,
@@ -92,15 +93,21 @@ def _movement(one: _Leaving, part: Portion) -> Movement:
         lot_id=part.lot_id,
         reason="transfer_out",
         reference=("transfer_line", one.line.id),
+        serial_ids=part.serial_ids,
     )
 
 
-def _entries(line: LineRow, taken: Sequence[Portion]) -> list[Entry]:
-    """One per lot."""
-    units: dict[int | None, int] = {}
+def _entries(line: LineRow, taken: Sequence[Taken], gone: Sequence[tuple[int, int, int | None]]) -> list[Entry]:
+    """One per number, and one per lot for units that have none."""
+    units: dict[book.Unit, int] = {(lot, serial): 1 for line_id, serial, lot in gone if line_id == line.id}
+    numbers = Counter(lot for lot, _ in units)
     for part in taken:
-        units[part.lot_id] = units.get(part.lot_id, 0) + part.quantity
-    return [Entry(line_id=line.id, kind="sent", quantity=quantity, lot_id=lot) for lot, quantity in units.items()]
+        units[part.lot_id, None] = units.get((part.lot_id, None), -numbers[part.lot_id]) + part.quantity
+    return [
+        Entry(line_id=line.id, kind="sent", quantity=quantity, lot_id=lot, serial_id=serial)
+        for (lot, serial), quantity in units.items()
+        if quantity
+    ]
 
 
 def _adjusted(one: _Leaving, level: Level) -> StockAdjusted:

@@ -58,7 +58,7 @@ def reject(session: Session, wanted: Sequence[Decision], *, actor: Actor) -> Non
     """Whatever differs from the book is counted once more, by somebody who did not count it last."""
     found = _decided(session, wanted, CountState.AWAITING_APPROVAL)
     decisions.write(session, [(one.count_id, "rejected", one.reason) for one in wanted], actor=actor)
-    differing = {id: [line.id for line in sheet.lines.values() if line.variance] for id, sheet in found.items()}
+    differing = {id: [line.id for line in sheet.lines.values() if line.differs] for id, sheet in found.items()}
     lines.ask_again(session, [id for ids in differing.values() for id in ids])
     COUNT.move(session, Count, ids=sorted(found), action="ask_for_recount")
     emit(session, [CountRejected(count_id=id, lines=len(ids)) for id, ids in differing.items()], actor=actor)

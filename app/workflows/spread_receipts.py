@@ -1,8 +1,9 @@
 """Which lines of a purchase order arriving units belong to, and whether so many may come in. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 from app.catalogue.goods import Good
 from app.inventory.values import GOOD
@@ -22,7 +23,10 @@ class OverReceipt(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """``code`` is ours, a GTIN or the supplier's. An empty ``bin`` is the site's receiving bin, or none."""
+    """``code`` is ours, a GTIN or the supplier's. An empty ``bin`` is the site's receiving bin, or none.
+
+    ``serials`` are the numbers of the units, one for each, or none.
+    """
 
     code: str
     quantity: int = 1
@@ -30,17 +34,19 @@ class Item:
     lot: str = ""
     expires_on: date | None = None
     bin: str = ""
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Units of one item that belong to one line; ``received`` is that line's count with them."""
+    """Units of one item that belong to one line, with their numbers; ``received`` is that line's count with them."""
 
     line: Line
     good: Good
     item: Item
     quantity: int
     received: int
+    serials: tuple[str, ...] = ()
 
 
 def most_of(line: Line, over_percent: int) -> int:
@@ -68,7 +74,7 @@ class Spreader:
             parts += self._part(line, good, item, units)
         if left and not is_allowed:
             raise OverReceipt(self._too_many(one, item, good, lines), field="quantity")
-        return _merged([*parts, *self._part(lines[-1], good, item, left)])
+        return _numbered(_merged([*parts, *self._part(lines[-1], good, item, left)]), item.serials)
 
     def _part(self, line: Line, good: Good, item: Item, units: int) -> list[Part]:
         if not units:
@@ -98,3 +104,9 @@ def _merged(parts: Sequence[Part]) -> list[Part]:
             line=part.line, good=part.good, item=part.item, quantity=units, received=part.received
         )
     return list(merged.values())
+
+
+def _numbered(parts: Sequence[Part], codes: Sequence[str]) -> list[Part]:
+    """Their numbers, in order, where they have some."""
+    rest = iter(codes)
+    return [replace(part, serials=tuple(islice(rest, part.quantity))) for part in parts]

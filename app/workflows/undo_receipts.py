@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.inventory import serials
 from app.inventory.errors import PlaceEmpty
-from app.inventory.serials import Spot
+from app.inventory.serials import Spot, Unit
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
@@ -41,7 +41,8 @@ def undo_receipts(session: Session, receipt_ids: Sequence[int], *, actor: Actor)
     opposites = [_opposite(old[id]) for id in ids]
     written = receipts.record(session, opposites, actor=actor)
     orders.count(session, [_count(line) for one in opposites for line in one.lines])
-    _take_out(session, opposites, written, locked, actor=actor)
+    old_ids = [line_id for id in ids for line_id in old[id].line_ids]
+    _take_out(session, _adjustments(opposites, written, locked), old_ids, actor=actor)
     expect_rest(session, locked, actor=actor)
     undone = [
         ReceiptUndone(purchase_order_id=one.purchase_order_id, receipt_id=id, units=-one.units)
@@ -72,16 +73,11 @@ def _count(line: NewReceiptLine) -> Count:
     return Count(line_id=line.purchase_order_line_id, received=line.quantity, rejected=rejected)
 
 
-def _take_out(
-    session: Session,
-    opposites: Sequence[NewReceipt],
-    written: Sequence[Written],
-    locked: Mapping[int, Buying],
-    *,
-    actor: Actor,
-) -> None:
+def _adjustments(
+    opposites: Sequence[NewReceipt], written: Sequence[Written], locked: Mapping[int, Buying]
+) -> list[Adjustment]:
     skus = {line.id: (line.sku_id, one.site_id) for one in locked.values() for line in one.lines}
-    adjustments = [
+    return [
         Adjustment(
             sku_id=skus[line.purchase_order_line_id][0],
             site_id=skus[line.purchase_order_line_id][1],
@@ -96,8 +92,12 @@ def _take_out(
         for one, each in zip(opposites, written, strict=True)
         for line, line_id in zip(one.lines, each.line_ids, strict=True)
     ]
+
+
+def _take_out(session: Session, adjustments: Sequence[Adjustment], old_ids: Sequence[int], *, actor: Actor) -> None:
+    """``old_ids`` are the lines that the adjustments undo, in the same order."""
     try:
-        adjust_stock(session, _with_numbers(session, adjustments), actor=actor)
+        adjust_stock(session, _with_numbers(session, adjustments, old_ids), actor=actor)
     except Invalid as error:
         why = f"these units were moved on or sent ({error.failures[0][1]}): correct the stock instead"
         raise StaleState(why) from None
@@ -105,13 +105,30 @@ def _take_out(
         raise StaleState("numbered units were moved meanwhile: load the page again") from None
 
 
-def _with_numbers(session: Session, adjustments: Sequence[Adjustment]) -> list[Adjustment]:
-    """Of numbered units, those that came last are taken back, as those of earlier receipts have been there longer."""
+def _with_numbers(session: Session, adjustments: Sequence[Adjustment], old_ids: Sequence[int]) -> list[Adjustment]:
+    """The numbers that came with the receipt, and of units that got theirs later those that came last."""
+    own: dict[int, list[int]] = {}
+    for line_id, serial_id, _ in serials.moved_for(session, "", "receipt_line", old_ids):
+        own.setdefault(line_id, []).append(serial_id)
+    units = serials.load(session, [id for ids in own.values() for id in ids])
     leaving: Counter[Spot] = Counter()
-    for one in adjustments:
+    for one, line_id in zip(adjustments, old_ids, strict=True):
         leaving[_spot(one)] -= one.on_hand
-    numbers = {spot: iter(ids) for spot, ids in serials.came_last(session, leaving).items()}
-    return [replace(one, serial_ids=tuple(islice(numbers.get(_spot(one), ()), -one.on_hand))) for one in adjustments]
+        for id in own.get(line_id, ()):
+            _refuse_moved(units[id], one)
+    late = {spot: iter(ids) for spot, ids in serials.came_last(session, leaving, besides=units).items()}
+    return [
+        replace(one, serial_ids=(*mine, *islice(late.get(_spot(one), ()), -one.on_hand - len(mine))))
+        for one, mine in ((one, own.get(line_id, ())) for one, line_id in zip(adjustments, old_ids, strict=True))
+    ]
+
+
+def _refuse_moved(unit: Unit, one: Adjustment) -> None:
+    lies = unit.sku_id, unit.site_id, unit.bin_id, unit.lot_id, unit.condition
+    if unit.state == "in_stock" and lies == _spot(one):
+        return
+    state = "moved on" if unit.state == "in_stock" else unit.state.replace("_", " ")
+    raise StaleState(f"number {unit.code} of this receipt is {state} by now: correct the stock instead")
 
 
 def _spot(one: Adjustment) -> Spot:

@@ -52,6 +52,8 @@ WAREHOUSE = (
     of_warehouse("/warehouse/transfers/new"),
     of_warehouse("/warehouse/transfers/<number>", "/warehouse/transfers/{transfer_draft}"),
     of_warehouse("/warehouse/transfers/<number>", "/warehouse/transfers/{transfer_partly}"),
+    of_warehouse("/warehouse/transfers/<number>", "/warehouse/transfers/{transfer_named}"),
+    of_warehouse("/warehouse/transfers/<number>", "/warehouse/transfers/{transfer_numbers}"),
     of_warehouse("/warehouse/transfers/<number>", "/warehouse/transfers/{transfer_over}"),
     of_warehouse("/warehouse/transfers/<number>/losses/new", "/warehouse/transfers/{transfer_partly}/losses/new"),
 )

@@ -21,6 +21,7 @@ A_TRANSFER = (
     "SELECT min(t.number) FROM transfers t JOIN sites f ON f.id = t.from_site_id JOIN sites w ON w.id = t.to_site_id"
     " WHERE f.code IN ('RNO1', 'CMH1', 'DFW1') AND w.code IN ('RNO1', 'CMH1', 'DFW1') AND "
 )
+BY_NUMBER = "EXISTS (SELECT FROM transfer_entries e WHERE e.transfer_id = t.id AND e.serial_id IS NOT NULL)"
 A_COUNT = "SELECT min(c.number) FROM counts c JOIN sites s ON s.id = c.site_id WHERE s.code = 'RNO1' AND "
 HELD = "EXISTS (SELECT 1 FROM holds h WHERE h.order_id = orders.id AND h.released_at IS NULL)"
 WRONG = "EXISTS (SELECT 1 FROM scans w WHERE w.fulfilment_order_id = f.id AND w.step = 'wrong')"
@@ -65,6 +66,8 @@ THINGS = {
     "parcel_shipped": A_PARCEL + "p.state = 'shipped'",
     "transfer_draft": A_TRANSFER + "t.state = 'draft'",
     "transfer_partly": A_TRANSFER + "t.state = 'partly_arrived'",
+    "transfer_named": A_TRANSFER + f"t.state = 'draft' AND {BY_NUMBER}",
+    "transfer_numbers": A_TRANSFER + f"t.state = 'partly_arrived' AND {BY_NUMBER}",
     "transfer_over": A_TRANSFER + "t.state = 'closed_with_loss'",
     "bin_full": "SELECT min(b.code) FROM bins b JOIN sites s ON s.id = b.site_id JOIN bin_stock p ON p.bin_id = b.id"
     " WHERE s.code = 'RNO1' AND p.quantity > 0",

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.kernel import uow
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import DomainError
-from app.workflows.receive_transfers import Arrival, receive_transfers
+from app.workflows.receive_transfers import receive_transfers
+from app.workflows.spread_transfers import Arrival
 from tests.concurrency import tasks
 from tests.factories.transfers import sent
 

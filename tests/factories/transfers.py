@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.transfers import book
-from app.workflows.draft_transfers import Goods, TransferRequest, draft_transfers
-from app.workflows.receive_transfers import Arrival, Loss, lose_transfers, receive_transfers
+from app.workflows.draft_transfers import Goods, TransferRequest, ask_for, draft_transfers
+from app.workflows.receive_transfers import lose_transfers, receive_transfers
 from app.workflows.send_transfers import send_transfers
+from app.workflows.spread_transfers import Arrival, Loss
 
 
 def drafted(session: Session, *goods: tuple[str, int], lot: str = "", days: int = 3, to: str = "RNO1") -> int:
@@ -35,6 +36,18 @@ def sent(session: Session, *goods: tuple[str, int], **how: Any) -> int:
 def arrive(session: Session, transfer_id: int, sku: str, quantity: int, **how: Any) -> None:
     arrival = Arrival(transfer_id=transfer_id, sku=sku, quantity=quantity, **how)
     receive_transfers(session, [arrival], actor=SYSTEM)
+
+
+def arrive_by_number(session: Session, transfer_id: int, *numbers: str, **how: Any) -> None:
+    arrive(session, transfer_id, "TEA-1", len(numbers), serials=numbers, **how)
+
+
+def sent_by_number(session: Session, *numbers: str, to: str = "RNO1", sku: str = "TEA-1") -> int:
+    """From CMH1."""
+    transfer_id = drafted(session, to=to)
+    ask_for(session, {transfer_id: [Goods(sku=sku, quantity=len(numbers), serials=numbers)]}, actor=SYSTEM)
+    send_transfers(session, [transfer_id], actor=SYSTEM)
+    return transfer_id
 
 
 def lose(session: Session, transfer_id: int, sku: str, quantity: int, reason: str = "missing", **how: Any) -> None:

@@ -13,14 +13,9 @@ from app.kernel.actor import SYSTEM
 from app.workflows.cancel_orders import Cancellation, cancel_orders
 from app.workflows.draft_transfers import Goods, TransferRequest, draft_transfers
 from app.workflows.place_orders import place_orders
-from app.workflows.receive_transfers import (
-    Arrival,
-    Loss,
-    cancel_transfers,
-    lose_transfers,
-    receive_transfers,
-)
+from app.workflows.receive_transfers import cancel_transfers, lose_transfers, receive_transfers
 from app.workflows.send_transfers import send_transfers
+from app.workflows.spread_transfers import Arrival, Loss
 from tests.factories.carts import demand, run_out
 from tests.factories.house import order_request
 from tests.stock import rules

@@ -50,9 +50,9 @@ def register(session: Session, house: House, *numbers: str, site: str = "CMH1", 
     return serials.register(session, units, actor=SYSTEM)
 
 
-def hand(session: Session, one: Work, *numbers: str, back: bool = False) -> None:
+def hand(session: Session, one: Work, *numbers: str, back: bool = False, sku: str = "TEA-1") -> None:
     picks = [
-        Pick(fulfilment_order_id=one.id, code="TEA-1", quantity=1, serial=number, client_scan_id=scan())
+        Pick(fulfilment_order_id=one.id, code=sku, quantity=1, serial=number, client_scan_id=scan())
         for number in numbers
     ]
     (put_back if back else pick)(session, picks, actor=SYSTEM)

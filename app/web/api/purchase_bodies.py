@@ -78,6 +78,9 @@ class ReceiptItemBody(Body):
     lot: Text = Field("", description="Needed where the SKU is tracked by lot.")
     expires_on: Day | None = None
     bin: Text = Field("", description="The site's receiving bin when left out.")
+    serials: Annotated[tuple[Code, ...], Field(max_length=500, strict=False)] = Field(
+        (), description="The number of each unit, one for each or none, where the SKU is kept by serial number."
+    )
 
 
 class ReceiptBody(Body):

@@ -13,12 +13,24 @@ Day = Annotated[
 LossReason = Literal["missing", "destroyed", "stolen", "carrier"]
 
 
+Serials = Annotated[
+    tuple[Code, ...],
+    Field(
+        max_length=500,
+        strict=False,
+        description="The number of each unit, as many as `quantity`, where the SKU is kept by serial number.",
+        examples=[["SN-1", "SN-2"]],
+    ),
+]
+
+
 class TransferGoodsBody(Body):
     """Units of one SKU; without `lot` by the SKU's own rule of removal."""
 
     sku: Code
     quantity: Quantity
     lot: Code | None = None
+    serials: Serials = ()
 
 
 class TransferBody(Body):
@@ -30,10 +42,21 @@ class TransferBody(Body):
     lines: Annotated[tuple[TransferGoodsBody, ...], Field(min_length=1, max_length=500, strict=False)]
 
 
+class NamedUnitsBody(Body):
+    """Numbered units of one SKU that leave."""
+
+    sku: Code
+    serials: Annotated[tuple[Code, ...], Field(min_length=1, max_length=500, strict=False)]
+
+
 class DepartureBody(Body):
-    """Without `expected_on` the day of the draft stands."""
+    """Without `expected_on` the day of the draft stands.
+
+    `named` gives numbers to units that were drafted without; what is named beyond them is added.
+    """
 
     expected_on: Day | None = None
+    named: Annotated[tuple[NamedUnitsBody, ...], Field(max_length=500, strict=False)] = ()
 
 
 class ArrivedLineBody(TransferGoodsBody):
@@ -57,6 +80,13 @@ class TransferCancellationBody(Body):
     """Empty: a draft is dropped, and what was on its way is stock of its first site again."""
 
 
+class TransferNumberAnswer(BaseModel):
+    """A numbered unit: named, in_transit, arrived, lost, returned or found."""
+
+    serial: str
+    state: str
+
+
 class TransferLineAnswer(BaseModel):
     """Units: sent = arrived + lost + returned + in_transit. `found` arrived beyond what was sent."""
 
@@ -69,6 +99,7 @@ class TransferLineAnswer(BaseModel):
     returned: int
     in_transit: int
     found: int
+    numbers: list[TransferNumberAnswer]
 
 
 class TransferSummaryAnswer(BaseModel):

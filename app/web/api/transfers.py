@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.kernel import uow
 from app.kernel.errors import DomainError
 from app.queries import transfer_list
-from app.queries.transfer_page import TransferPage, transfer_page
+from app.queries.transfer_page import GoodsLine, TransferPage, transfer_page
 from app.transfers import book
 from app.transfers.states import TransferState
 from app.web.api import placing, transfer_bodies
@@ -23,10 +23,11 @@ from app.web.api.requests import query_of, read, required_key
 from app.web.api.transfer_bodies import ArrivalBody, DepartureBody, TransferBody, TransferCancellationBody
 from app.web.links import absolute
 from app.web.roles import current_actor
-from app.workflows.draft_transfers import Goods, TransferRequest, draft_transfers
+from app.workflows.draft_transfers import Goods, TransferRequest, ask_for, draft_transfers
 from app.workflows.expect_transfers import reschedule_transfers
-from app.workflows.receive_transfers import Arrival, Loss, cancel_transfers, lose_transfers, receive_transfers
+from app.workflows.receive_transfers import cancel_transfers, lose_transfers, receive_transfers
 from app.workflows.send_transfers import send_transfers
+from app.workflows.spread_transfers import Arrival, Loss
 
 bp = Blueprint("transfers", __name__, url_prefix="/transfers")
 B = TypeVar("B", bound=Body)
@@ -106,7 +107,9 @@ def _done(
 
 
 def _create(session: Session, body: TransferBody) -> transfer_bodies.TransferAnswer:
-    goods = tuple(Goods(sku=line.sku, quantity=line.quantity, lot=line.lot or "") for line in body.lines)
+    goods = tuple(
+        Goods(sku=line.sku, quantity=line.quantity, lot=line.lot or "", serials=line.serials) for line in body.lines
+    )
     wanted = TransferRequest(from_site=body.from_site, to_site=body.to_site, expected_on=body.expected_on, goods=goods)
     [number] = draft_transfers(session, [wanted], actor=current_actor())
     return _answer(session, number)
@@ -115,6 +118,9 @@ def _create(session: Session, body: TransferBody) -> transfer_bodies.TransferAns
 def _send(session: Session, transfer_id: int, body: DepartureBody) -> None:
     if body.expected_on:
         reschedule_transfers(session, {transfer_id: body.expected_on}, actor=current_actor())
+    if body.named:
+        named = [Goods(sku=one.sku, quantity=len(one.serials), serials=one.serials) for one in body.named]
+        ask_for(session, {transfer_id: named}, actor=current_actor())
     send_transfers(session, [transfer_id], actor=current_actor())
 
 
@@ -127,12 +133,20 @@ def _receive(session: Session, transfer_id: int, body: ArrivalBody) -> None:
             sku=one.sku,
             quantity=one.quantity,
             lot=one.lot or "",
+            serials=one.serials,
             is_surplus=one.found,
         )
         for one in body.arrived
     ]
     losses = [
-        Loss(transfer_id=transfer_id, sku=one.sku, quantity=one.quantity, lot=one.lot or "", reason=one.reason)
+        Loss(
+            transfer_id=transfer_id,
+            sku=one.sku,
+            quantity=one.quantity,
+            lot=one.lot or "",
+            serials=one.serials,
+            reason=one.reason,
+        )
         for one in body.lost
     ]
     if arrivals:
@@ -147,12 +161,22 @@ def _cancel(session: Session, transfer_id: int, _: TransferCancellationBody) -> 
 
 def _answer(session: Session, number: str) -> transfer_bodies.TransferAnswer:
     one = transfer_page(session, number)
-    names = [name for name in transfer_bodies.TransferLineAnswer.model_fields if name != "lot"]
+    names = [name for name in transfer_bodies.TransferLineAnswer.model_fields if name not in ("lot", "numbers")]
     lines = [
-        transfer_bodies.TransferLineAnswer(lot=line.lot or None, **{name: getattr(line, name) for name in names})
+        transfer_bodies.TransferLineAnswer(
+            lot=line.lot or None, numbers=_numbers(line), **{name: getattr(line, name) for name in names}
+        )
         for line in one.lines
     ]
     return transfer_bodies.TransferAnswer(**_head(one), lines=lines)
+
+
+def _numbers(line: GoodsLine) -> list[transfer_bodies.TransferNumberAnswer]:
+    states = {"asked": "named", "sent": "in_transit"}
+    return [
+        transfer_bodies.TransferNumberAnswer(serial=one.code, state=states.get(one.kind, one.kind))
+        for one in line.numbers
+    ]
 
 
 def _head(one: TransferPage | transfer_list.TransferSummary) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from app.inventory.values import CONDITIONS
 from app.kernel import ids, money, text
 from app.web.forms.base import NEEDED, BlockField, Form, LineField, QuantityField, choices, own_name
 from app.web.forms.channels import basis_points
-from app.web.forms.warehouse import TYPED, RowField
+from app.web.forms.lots import listed
+from app.web.forms.warehouse import LONGEST_LABEL, TYPED, CodeField, RowField
 from app.web.once import OnceForm
 from app.workflows.plan_counts import Wanted
 
@@ -18,11 +19,13 @@ from app.workflows.plan_counts import Wanted
 class CountForm(Form):
     """A scan carries a code alone; a typed number stands for all that lies there."""
 
-    code = LineField("Item", most=LONGEST_CODE, render_kw={"autocomplete": "off", "autocapitalize": "off"})
+    code = CodeField("Item", most=LONGEST_LABEL, render_kw={"autocomplete": "off", "autocapitalize": "off"})
     quantity = QuantityField("Units in all", [Optional()], least=0, render_kw=TYPED)
     place = RowField("Place", [Optional()])
     line = RowField("Line", [Optional()])
     lot = LineField("Lot", most=80, render_kw={"autocomplete": "off"})
+    serials = BlockField("Numbers", most=40_000, render_kw={"rows": "3", "autocomplete": "off", "spellcheck": "false"})
+    is_back = LineField("Not there", most=1)
     condition = SelectField("Condition", choices=choices(("", "As usual there"), *CONDITIONS.items()), default="")
     client_scan_id = HiddenField(default=ids.request_id)
 
@@ -34,6 +37,11 @@ class CountForm(Form):
     @property
     def is_more(self) -> bool:
         return self.quantity.data is None
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Numbers as typed, one per line."""
+        return listed(self.serials.data or "", field="serials")
 
     @property
     def units(self) -> int:

@@ -56,11 +56,15 @@ class NumbersForm(Form):
 
     @property
     def listed(self) -> list[str]:
-        """One per line. Raises Invalid for too many."""
-        found = [line.strip() for line in (self.numbers.data or "").split("\n") if line.strip()]
-        if len(found) > MOST_NUMBERS:
-            raise Invalid([("numbers", f"{len(found)} numbers are too many at once: send {MOST_NUMBERS} at most")])
-        return found
+        return list(listed(self.numbers.data or "", field="numbers"))
+
+
+def listed(typed: str, *, field: str) -> tuple[str, ...]:
+    """One per line. Raises Invalid for too many."""
+    found = tuple(line.strip() for line in typed.split("\n") if line.strip())
+    if len(found) > MOST_NUMBERS:
+        raise Invalid([(field, f"{len(found)} numbers are too many at once: send {MOST_NUMBERS} at most")])
+    return found
 
 
 class ShelfLifeForm(Form):

@@ -5,12 +5,13 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import Optional
 
-from app.web.forms.base import NEEDED, Form, LineField, choices
+from app.web.forms.base import NEEDED, BlockField, Form, LineField, choices
+from app.web.forms.lots import listed
 from app.web.forms.purchase_orders import DayField
 from app.web.forms.warehouse import RowField, ScanForm
 from app.workflows.receive_goods import CONDITIONS, OVER_REASONS
 
-LOT, EXPIRY = "lot", "expires_on"
+LOT, EXPIRY, NUMBER = "lot", "expires_on", "serials"
 OFF = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
 
@@ -23,11 +24,17 @@ class ReceiveForm(ScanForm):
     expires_on = DayField("Use by")
     is_right_day = BooleanField("The label is right, the announcement was wrong")
     bin = LineField("Bin", most=40, render_kw=OFF)
+    serials = BlockField("Numbers", most=40_000, render_kw={"rows": "4", **OFF})
     over_reason = SelectField("More than ordered", [Optional()], choices=[])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.over_reason.choices = choices(("", "No: refuse it"), *OVER_REASONS.items())
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """As typed, one per line."""
+        return listed(self.serials.data or "", field="serials")
 
     def show_refusals(self, refused: "ReceiveForm | None") -> None:
         """What was wrong with the fields that a person fills in."""

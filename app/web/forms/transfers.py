@@ -1,9 +1,10 @@
 """What people say about transfers, and about carrying goods between bins."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
 
 from app.fulfilment.scans import LONGEST_CODE
@@ -11,7 +12,9 @@ from app.inventory.keep_bins import BinFacts
 from app.inventory.put_away import KINDS
 from app.inventory.values import CONDITIONS, GOOD
 from app.kernel import ids
-from app.web.forms.base import NEEDED, Form, LineField, QuantityField, choices, own_name
+from app.queries.transfer_page import GoodsLine
+from app.web.forms.base import NEEDED, BlockField, Form, LineField, QuantityField, choices, own_name
+from app.web.forms.lots import listed
 from app.web.forms.warehouse import LONGEST_LABEL, CodeField
 from app.workflows.carry_units import OVERRIDES, Carry
 from app.workflows.receive_transfers import LOSSES
@@ -91,6 +94,7 @@ class GoodsForm(Form):
     code = CodeField("Code", [NEEDED], most=LONGEST_LABEL)
     quantity = QuantityField("Units", [Optional()], default=1)
     lot = LineField("Lot", most=LONGEST_CODE)
+    serials = BlockField("Numbers", most=40_000, render_kw={"rows": "4", "class_": "wb-code", "autocomplete": "off"})
     is_back = LineField("Off again", most=1)
     found = LineField("Surplus", most=1)
     client_scan_id = HiddenField(default=ids.request_id)
@@ -100,9 +104,23 @@ class GoodsForm(Form):
         """The terminal's name for this scan, or one of ours if it sent none."""
         return own_name(self.client_scan_id.data) or ids.request_id()
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Numbers as typed, one per line."""
+        return listed(self.serials.data or "", field="serials")
+
 
 class LossForm(GoodsForm):
-    quantity = QuantityField("Units that will not come", [NEEDED], render_kw={"inputmode": "numeric"})
+    """``numbers`` are offered by the view where the units have some; each that is ticked will not come."""
+
+    quantity = QuantityField("Units that will not come", [Optional()], render_kw={"inputmode": "numeric"})
+    numbers = SelectMultipleField("Which units will not come?", choices=[])
+
+    def offer(self, lines: Sequence[GoodsLine]) -> None:
+        """The numbers on their way of the item that is meant."""
+        own = [one.code for line in lines if line.sku == self.code.data for one in line.numbers_that("sent")]
+        self.numbers.choices = choices(*((code, code) for code in own))
+
     reason = RadioField("What happened?", [NEEDED], choices=choices(*LOSSES.items()))
 
 

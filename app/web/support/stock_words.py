@@ -45,6 +45,11 @@ NUMBER_STEPS = {
     "vendor": ("arrow-return-left", "Sent back to the vendor"),
     "damage": ("exclamation-triangle", "Damaged"),
     "lost": ("question-circle", "Lost"),
+    "found": ("search", "Found"),
+    "transfer_out": ("truck", "Left"),
+    "transfer_in": ("box-arrow-in-down", "Arrived"),
+    "transfer_back": ("arrow-return-left", "Came back from the way"),
+    "transfer_lost": ("question-circle", "Lost on the way"),
 }
 ICONS = {"allocated": "bookmark", "on_hand": "box-seam", "unavailable": "exclamation-triangle", "reserved": "clock"}
 NAMES = {"on_hand": "on hand", "allocated": "allocated", "unavailable": "unavailable", "reserved": "reserved"}
@@ -67,6 +72,8 @@ def why(reason: str) -> str:
     return REASONS.get(reason) or MORE_REASONS.get(reason, reason.replace("_", " ")).capitalize()
 
 
-def told(what: str) -> tuple[str, str]:
-    """Icon and words of a step of a numbered unit."""
+def told(what: str, state: str = "") -> tuple[str, str]:
+    """Icon and words of a step of a numbered unit, and of what it was afterwards."""
+    if what == "count":
+        return ("question-circle", "Not seen when counted") if state == "lost" else ("search", "Seen when counted")
     return NUMBER_STEPS.get(what, ("arrow-left-right", why(what)))

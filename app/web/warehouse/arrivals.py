@@ -12,10 +12,11 @@ from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
 from app.web.warehouse import ways
-from app.web.warehouse.saying import error, ok
+from app.web.warehouse.saying import error, ok, units_in_words
 from app.web.warehouse.transfers import station
-from app.workflows.read_carton import read_carton
-from app.workflows.receive_transfers import Arrival, Loss, NotOnTransfer, lose_transfers, receive_transfers
+from app.workflows.read_unit import read_at_site
+from app.workflows.receive_transfers import lose_transfers, receive_transfers
+from app.workflows.spread_transfers import Arrival, Loss
 
 bp = Blueprint("arrivals", __name__, url_prefix="/transfers/<number>")
 
@@ -43,6 +44,8 @@ def new_loss(number: str) -> ResponseReturnValue:
 @bp.post("/losses")
 def create_loss(number: str) -> ResponseReturnValue:
     form = LossForm()
+    with unit_of_work() as session:
+        form.offer(ways.from_end(session, number).transfer.lines)
     if form.submitted():
         with form.refusals():
             run(lambda session: _lose(session, number, form))
@@ -54,30 +57,32 @@ def create_loss(number: str) -> ResponseReturnValue:
 
 def _receive(session: Session, number: str, form: GoodsForm) -> str:
     way = ways.from_end(session, number)
-    code = form.code.data or ""
-    carton = read_carton(session, code, site_id=way.transfer.to_site_id)
-    if carton is None:
-        raise NotOnTransfer(f"“{code[:40]}” is not one of our items: set it aside", field="code")
+    code, end, likely = form.code.data or "", way.transfer.to_site_id, {line.sku for line in way.transfer.lines}
+    unit, _ = read_at_site(session, code, site_id=end, skus=likely, on_the_way_first=True)
+    numbers = form.listed or ((unit.serial,) if unit.serial else ())
     arrival = Arrival(
         transfer_id=way.transfer.id,
-        sku=carton.sku,
-        quantity=form.quantity.data or 1,
-        lot=form.lot.data or carton.lot,
+        sku=unit.sku,
+        quantity=len(numbers) or form.quantity.data or 1,
+        lot=form.lot.data or ("" if numbers else unit.lot),
+        serials=numbers,
         is_surplus=bool(form.found.data),
         scan=form.scan_id,
     )
     receive_transfers(session, [arrival], actor=current_actor())
-    return f"{arrival.quantity} × {carton.sku}{f', lot {arrival.lot},' if arrival.lot else ''} arrived"
+    return f"{units_in_words(arrival.sku, arrival.quantity, lot=arrival.lot, serials=numbers)} arrived"
 
 
 def _lose(session: Session, number: str, form: LossForm) -> None:
     way = ways.from_end(session, number)
+    numbers = tuple(form.numbers.data or ())
     loss = Loss(
         transfer_id=way.transfer.id,
         sku=form.code.data or "",
-        quantity=form.quantity.data or 0,
+        quantity=len(numbers) or form.quantity.data or 0,
         reason=form.reason.data or "",
         lot=form.lot.data or "",
+        serials=numbers,
         scan=form.scan_id,
     )
     lose_transfers(session, [loss], actor=current_actor())
@@ -89,6 +94,7 @@ def _loss_page(number: str, form: LossForm) -> Response:
     lines = way.transfer.lines
     line = next((each for each in lines if each.sku == form.code.data), lines[0] if lines else None)
     left = on_its_way(lines, line.sku) if line else 0
+    form.offer(lines)
     if form.quantity.data is None and not form.errors:
         form.quantity.data = left or None
     return page(

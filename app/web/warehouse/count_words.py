@@ -26,7 +26,7 @@ def said(form: CountForm, entered: list[Entered]) -> Saying:
     if not entered:
         is_bin = form.place.data is None and form.line.data is None
         return ok("Now scan what lies there" if is_bin else "This scan was counted before")
-    [one] = entered
+    one = entered[-1]
     if one.began_again:
         return Saying(
             word=f"Begin again: {one.sku or 'it'} moved while you counted",

@@ -13,11 +13,11 @@ from app.web.htmx import wants_partial
 from app.web.page import page
 from app.web.roles import current_actor, require_site
 from app.web.toasts import toast
-from app.web.warehouse import count_words
+from app.web.warehouse import count_scans, count_words
 from app.web.warehouse.here import here
 from app.web.warehouse.saying import READY, Saying, error
-from app.workflows.count_places import Closing, Entered, Entry, close_places, count_units, restart_places
-from app.workflows.recount_places import Again, recount_units
+from app.workflows.count_places import Closing, Entered, close_places, count_units, restart_places
+from app.workflows.recount_places import recount_units
 from app.workflows.settle_counts import submit
 
 bp = Blueprint("counts", __name__, url_prefix="/counts")
@@ -47,7 +47,7 @@ def create_units(number: str) -> ResponseReturnValue:
             station = _of_person(session, number)
             at = count_words.bin_scanned(station, form) or at
             if at == form.place.data:
-                entered = count_units(session, [_entry(station, form)], actor=current_actor())
+                entered = count_units(session, count_scans.entries(session, station, form), actor=current_actor())
     return _answer(number, form, entered, at)
 
 
@@ -57,8 +57,8 @@ def create_recount(number: str) -> ResponseReturnValue:
     entered: list[Entered] = []
     if form.submitted():
         with form.refusals(), unit_of_work() as session:
-            again = _again(_of_person(session, number), form)
-            entered = recount_units(session, [again], actor=current_actor())
+            again = count_scans.again(session, _of_person(session, number), form)
+            entered = recount_units(session, again, actor=current_actor())
     return _answer(number, form, entered, form.line.data if form.is_more or form.errors else None)
 
 
@@ -106,39 +106,16 @@ def _of_person(session: Session, number: str) -> Station:
     return station
 
 
-def _entry(station: Station, form: CountForm) -> Entry:
-    return Entry(
-        count_id=station.id,
-        place_id=form.place.data or 0,
-        code=form.code.data or "",
-        units=form.units,
-        is_more=form.is_more,
-        client_scan_id=form.scan_id,
-        lot=form.lot.data or "",
-        condition=form.condition.data or "",
-    )
-
-
-def _again(station: Station, form: CountForm) -> Again:
-    return Again(
-        count_id=station.id,
-        line_id=form.line.data or 0,
-        units=form.units,
-        is_more=form.is_more,
-        client_scan_id=form.scan_id,
-        code=form.code.data or "",
-    )
-
-
 def _answer(number: str, form: CountForm, entered: list[Entered], at: int | None) -> ResponseReturnValue:
     if form.errors:
-        return _station(number, error(form), at)
+        return _station(number, error(form), at, typed=form if form.serials.data and not form.is_back.data else None)
     if not wants_partial():
         return redirect(url_for(".show", number=number, at=at), code=303)
     return _station(number, count_words.said(form, entered), at)
 
 
-def _station(number: str, saying: Saying, at: int | None) -> Response:
+def _station(number: str, saying: Saying, at: int | None, *, typed: CountForm | None = None) -> Response:
+    """``typed`` are numbers that were refused, to be put right."""
     with unit_of_work() as session:
         station = _of_person(session, number)
     return page(
@@ -150,4 +127,5 @@ def _station(number: str, saying: Saying, at: int | None) -> Response:
         again=station.again_at(at) if station.is_recount else None,
         saying=saying,
         form=TypedForm(formdata=None),
+        typed=typed,
     )

@@ -111,8 +111,9 @@ def _station(number: str, saying: Saying, task: Task, *, refused: ReceiveForm | 
             "may_be_right": receiving_scans.may_be_right(session, task),
             "people": actors.names(session, {one.actor for one in latest}),
         }
-    form = ReceiveForm(formdata=None, lot=task.lot, expires_on=task.expires_on, bin=task.bin)
+    form = ReceiveForm(formdata=None, lot=task.lot, expires_on=task.expires_on, bin=task.bin, serials=task.typed)
     form.show_refusals(refused)
+    form.serials.errors = [saying.word] if task.typed else []
     return page(
         "warehouse/receiving/show.html",
         partial="warehouse/receiving/_station.html",

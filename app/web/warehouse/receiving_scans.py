@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from app.catalogue.gtin import is_gtin
 from app.inventory.arriving import is_bin
 from app.inventory.values import GOOD
 from app.kernel import gs1, text
@@ -11,7 +12,7 @@ from app.kernel.errors import Forbidden, Invalid
 from app.kernel.gs1 import Label
 from app.queries.lot_days import lot_days
 from app.queries.purchase_page import Head, Line
-from app.web.forms.receiving import EXPIRY, LOT, ReceiveForm
+from app.web.forms.receiving import EXPIRY, LOT, NUMBER, ReceiveForm
 from app.web.roles import current_actor, current_user
 from app.web.warehouse.saying import Saying, ok
 from app.workflows.read_goods import read_goods
@@ -24,7 +25,7 @@ LONGEST_NUMBER = 6
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """What the station works on; ``asks`` is what it must be told before the item counts, ``wrong`` what does not
-    belong here."""
+    belong here, ``typed`` are numbers that were refused, to be put right."""
 
     line_id: int | None = None
     quantity: int | None = None
@@ -32,6 +33,8 @@ class Task:
     lot: str = ""
     expires_on: str = ""
     bin: str = ""
+    serials: tuple[str, ...] = ()
+    typed: str = ""
     asks: str = ""
     wrong: str = ""
     is_over: bool = False
@@ -49,19 +52,25 @@ def task_of(form: ReceiveForm) -> Task:
 
 
 def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> tuple[Task, Item | None]:
-    """The task that the station goes on with, and what is to be counted: nothing where a bin was scanned."""
+    """The task that the station goes on with, and what is to be counted: nothing where a bin was scanned, or a unit
+    whose number is still to be scanned."""
     task, scanned = task_of(form), (form.code.data or "").strip()
     label = gs1.read(scanned) or Label()
     shown = next((line for line in lines if line.id == task.line_id), None)
     if shown and form.asks.data == EXPIRY and text.DATE.fullmatch(scanned):
         task, scanned = replace(task, expires_on=scanned), ""
-    is_of_shown = label != Label() and not label.gtin
+    is_of_shown = not label.gtin and bool(label.lot or label.expires_on)
     if not scanned or (shown and (form.asks.data == LOT or is_of_shown)):
+        units = len(form.numbers) or form.quantity.data or 1
         task = _labelled(_of_lot(task, "" if is_of_shown else scanned), label)
-        task = _dated(session, replace(task, quantity=form.quantity.data or 1))
+        task = _dated(session, replace(task, quantity=units, serials=form.numbers))
         return task, _item(_chosen(shown).sku, task)
-    code = label.gtin or scanned
+    code = label.gtin or label.serial or scanned
     good = read_goods(session, {(head.supplier_id, code)}).get((head.supplier_id, code))
+    own = _numbered_line(lines, shown) if good is None and not is_bin(session, head.site_id, code) else None
+    if own:
+        task = replace(task, line_id=own.id, quantity=1, serials=(code,))
+        return task, _item(own.sku, task)
     if good is None and shown and _is_number(code):
         task = replace(task, quantity=int(code))
         return task, _item(shown.sku, task)
@@ -71,7 +80,9 @@ def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> 
         first = next((line for line in lines if good and line.sku == good.code), None)
         task = Task(line_id=first.id if first else None, condition=task.condition, bin=task.bin)
     task = _dated(session, _labelled(replace(task, quantity=1), label))
-    return task, _item(code, task)
+    if good and good.tracking == "serial" and task.line_id:
+        task = replace(task, serials=(label.serial,) if label.serial else (), asks="" if label.serial else NUMBER)
+    return task, None if task.asks else _item(code, task)
 
 
 def take_in(session: Session, head: Head, task: Task, item: Item | None, form: ReceiveForm) -> Received | None:
@@ -82,19 +93,23 @@ def take_in(session: Session, head: Head, task: Task, item: Item | None, form: R
     over_reason = form.over_reason.data or ""
     if over_reason and not current_user.is_admin:
         raise Forbidden("only an administrator may let more in than is tolerated: ask one, or put the rest aside")
+    _refuse_barcode(item, form)
     arrival = Arrival(number=head.number, client_scan_id=form.scan_id, items=(item,), over_reason=over_reason)
     return receive(session, [arrival], actor=current_actor())[0]
 
 
 def said_of(task: Task, got: Received | None) -> Saying:
     """What the terminal says of a scan that was not refused."""
+    if got is None and task.asks == NUMBER:
+        return Saying(word="Now scan the number on this unit", hint="It is counted with its number")
     if got is None:
         return ok(f"Into bin {task.bin}", "Scan the items that go there")
     if not got.parts:
         return ok("This scan was counted before", "Nothing was counted twice")
     part, units = got.parts[-1], sum(each.quantity for each in got.parts)
     how = "" if part.item.condition == GOOD else f", {CONDITIONS[part.item.condition].lower()}"
-    return ok(f"{units} × {part.line.sku_code} in{how}", f"{part.received} of {part.line.wanted}")
+    what = f"{part.serials[0]} of" if len(part.serials) == units == 1 else f"{units} ×"
+    return ok(f"{what} {part.line.sku_code} in{how}", f"{part.received} of {part.line.wanted}")
 
 
 def after_refusal(task: Task, form: ReceiveForm) -> Task:
@@ -102,8 +117,9 @@ def after_refusal(task: Task, form: ReceiveForm) -> Task:
     asks = LOT if form.lot.errors else EXPIRY if form.expires_on.errors else ""
     wrong = (form.code.data or "").strip() if form.code.errors else ""
     is_over = bool(form.quantity.errors) and current_user.is_admin
-    typed = None if form.code.data else form.quantity.data
-    return replace(task, asks=asks, wrong=wrong, is_over=is_over, quantity=task.quantity or typed)
+    numbers = form.serials.data or (form.code.data or "" if form.serials.errors else "")
+    units = task.quantity or (None if form.code.data else form.quantity.data)
+    return replace(task, asks=asks, wrong=wrong, is_over=is_over, typed=numbers, quantity=units)
 
 
 def may_be_right(session: Session, task: Task) -> bool:
@@ -118,6 +134,22 @@ def _chosen(shown: Line | None) -> Line:
     if shown is None:
         raise NotOnOrder("nothing was scanned: scan an item, or choose a line below")
     return shown
+
+
+def _numbered_line(lines: list[Line], shown: Line | None) -> Line | None:
+    """Whose number it may be: of the item that is shown, or of the only one that is known by number."""
+    if shown:
+        return shown if shown.tracking == "serial" else None
+    numbered = [line for line in lines if line.tracking == "serial" and line.open]
+    return numbered[0] if len({line.sku for line in numbered}) == 1 else None
+
+
+def _refuse_barcode(item: Item, form: ReceiveForm) -> None:
+    """What was scanned as the number of a unit, and looks like the barcode of somebody else's item, is asked about."""
+    code = (form.code.data or "").strip()
+    if code in item.serials and is_gtin(code):
+        why = f"“{code}” looks like the barcode of an item that is none of ours: set it aside"
+        raise Invalid([("serials", f"{why}. If it is the number of this unit, take it in below")])
 
 
 def _labelled(task: Task, label: Label) -> Task:
@@ -165,4 +197,5 @@ def _item(code: str, task: Task) -> Item:
         lot=task.lot,
         expires_on=day,
         bin=task.bin,
+        serials=task.serials,
     )

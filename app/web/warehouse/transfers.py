@@ -19,10 +19,11 @@ from app.web.roles import current_actor, site_scope
 from app.web.toasts import toast
 from app.web.warehouse import hands, ways
 from app.web.warehouse.here import here
-from app.web.warehouse.saying import READY, Saying, error, ok
+from app.web.warehouse.saying import READY, Saying, error, ok, units_in_words
 from app.workflows.draft_transfers import Goods, TransferRequest, ask_for, draft_transfers
 from app.workflows.expect_transfers import reschedule_transfers
-from app.workflows.read_carton import WrongCarton, read_carton, refuse_elsewhere, refuse_frozen
+from app.workflows.read_carton import refuse_elsewhere, refuse_frozen
+from app.workflows.read_unit import read_at_site
 from app.workflows.receive_transfers import cancel_transfers
 from app.workflows.send_transfers import send_transfers
 
@@ -116,7 +117,7 @@ def create_day(number: str) -> ResponseReturnValue:
 def station(
     number: str, saying: Saying, *, surplus: GoodsForm | None = None, typed: GoodsForm | None = None
 ) -> Response:
-    """The transfer's own page, as a terminal shows it; ``typed`` is what was refused, to be mended."""
+    """The transfer's own page, as a terminal shows it; ``typed`` is what was refused, to be put right."""
     with unit_of_work() as session:
         way = ways.of_person(session, number)
         names = actors.names(session, {entry.actor for entry in way.transfer.entries})
@@ -135,17 +136,21 @@ def station(
 
 def _ask(session: Session, number: str, form: GoodsForm) -> str:
     way = ways.from_start(session, number)
-    code, units, is_back = form.code.data or "", form.quantity.data or 1, bool(form.is_back.data)
-    carton = read_carton(session, code, site_id=way.transfer.from_site_id)
-    if carton is None:
-        raise WrongCarton(f"“{code[:40]}” is not one of our items: scan or type another code")
-    if not is_back:
+    likely, code = {line.sku for line in way.transfer.lines}, form.code.data or ""
+    unit, carton = read_at_site(session, code, site_id=way.transfer.from_site_id, skus=likely)
+    if not form.is_back.data:
         refuse_elsewhere(carton, way.transfer.from_site)
         refuse_frozen(carton, "it may not leave, put it back and scan another one")
-    lot = form.lot.data or carton.lot
-    goods = Goods(sku=carton.sku, quantity=-units if is_back else units, lot=lot, scan=form.scan_id)
+    numbers = form.listed or ((unit.serial,) if unit.serial else ())
+    units = len(numbers) or form.quantity.data or 1
+    lot = form.lot.data or ("" if numbers else unit.lot)
+    signed = -units if form.is_back.data else units
+    goods = Goods(sku=unit.sku, quantity=signed, lot=lot, serials=numbers, scan=form.scan_id)
     ask_for(session, {way.transfer.id: [goods]}, actor=current_actor())
-    return f"{units} × {carton.sku}{f', lot {lot},' if lot else ''} {'off' if is_back else 'added'}"
+    what = units_in_words(unit.sku, units, lot=lot, serials=numbers)
+    if unit.is_numbered and not (numbers or form.is_back.data):
+        return f"{what} added: now scan the number on it"
+    return f"{what} {'off' if form.is_back.data else 'added'}"
 
 
 def _send(session: Session, number: str, form: DayForm) -> None:

@@ -21,7 +21,7 @@ from app.workflows.demo.goods import Good, make_goods, stock_goods
 from app.workflows.demo.kits import kit_requests, make_kits, reserve_for_carts
 from app.workflows.demo.past_stock import DAYS, keep_rules, live_a_quarter
 from app.workflows.demo.requests import mistaken_requests, open_requests, past_requests
-from app.workflows.demo.shelves import fill_shelves, make_shelves, move_between_sites
+from app.workflows.demo.shelves import fill_shelves, make_shelves, move_between_sites, send_by_number
 from app.workflows.place_orders import place_orders
 
 SEED = 20_260_101
@@ -51,6 +51,7 @@ def make_demo(*, past: int = PAST, fresh: int = OPEN, tell: Callable[[str], None
     _place_past(goods, rng, past, tell)
     number = _place_open(goods, rng, fresh)
     run(lambda session: move_between_sites(session, actor=ACTOR))
+    run(lambda session: send_by_number(session, actor=ACTOR))
     run(lambda session: keep_rules(session, actor=ACTOR))
     tell(f"{number} open orders, and one that must be mended")
     counts = run(lambda session: count_shelves(session, actor=ACTOR))

@@ -13,8 +13,9 @@ from app.kernel.actor import Actor
 from app.transfers import book
 from app.workflows.carry_units import Carry, carry
 from app.workflows.draft_transfers import Goods, TransferRequest, draft_transfers
-from app.workflows.receive_transfers import Arrival, Loss, lose_transfers, receive_transfers
+from app.workflows.receive_transfers import lose_transfers, receive_transfers
 from app.workflows.send_transfers import send_transfers
+from app.workflows.spread_transfers import Arrival, Loss
 
 SITES = ("RNO1", "DFW1", "CMH1")
 AISLES, BAYS, RESERVES = ("A", "B", "C"), 20, 6
@@ -60,6 +61,27 @@ def move_between_sites(session: Session, *, actor: Actor) -> None:
     receive_transfers(session, [half, *whole], actor=actor)
     loss = Loss(transfer_id=lost.transfer_id, sku=lost.sku, quantity=lost.units, reason="carrier")
     lose_transfers(session, [loss], actor=actor)
+
+
+def send_by_number(session: Session, *, actor: Actor) -> None:
+    """A draft with named units and one still to be named, and some on their way of which one is there."""
+    row = session.execute(text(BY_NUMBER)).first()
+    if row is None:
+        return
+    day = clock.now().date() + timedelta(days=3)
+    first, second, *rest = row.codes[:6]
+    wanted = [
+        (Goods(sku=row.sku, quantity=2, serials=(first, second)), Goods(sku=row.sku, quantity=1)),
+        (Goods(sku=row.sku, quantity=len(rest), serials=tuple(rest)),),
+    ]
+    requests = [
+        TransferRequest(from_site=row.site, to_site=row.to_site, expected_on=day, goods=goods) for goods in wanted
+    ]
+    away = book.ids_of(session, draft_transfers(session, requests, actor=actor)[1:])
+    send_transfers(session, list(away.values()), actor=actor)
+    [transfer_id] = away.values()
+    here = Arrival(transfer_id=transfer_id, sku=row.sku, quantity=1, serials=tuple(rest[:1]))
+    receive_transfers(session, [here], actor=actor)
 
 
 def _bins() -> Iterator[tuple[str, BinFacts]]:
@@ -112,6 +134,17 @@ SELECT s.code AS sku, 3 + l.id % 4 AS units FROM stock_levels l JOIN skus s ON s
   JOIN sites w ON w.id = l.site_id
  WHERE w.code = :site AND s.tracking = 'none' AND l.on_hand - l.allocated - l.reserved - l.unavailable > 25
  ORDER BY l.on_hand DESC, s.id LIMIT 3
+"""
+# Units that lie on the dock and are nobody's: the last of the SKU that has most of them.
+BY_NUMBER = """
+SELECT s.code AS sku, w.code AS site, CASE w.code WHEN 'RNO1' THEN 'CMH1' ELSE 'RNO1' END AS to_site,
+       array_agg(n.code ORDER BY n.id DESC) AS codes
+  FROM serials n JOIN skus s ON s.id = n.sku_id JOIN sites w ON w.id = n.site_id
+  JOIN stock_levels l ON l.sku_id = n.sku_id AND l.site_id = n.site_id LEFT JOIN bins b ON b.id = n.bin_id
+ WHERE n.state = 'in_stock' AND n.condition = 'good' AND s.tracking = 'serial' AND w.code = ANY(ARRAY['RNO1', 'CMH1'])
+   AND (b.id IS NULL OR b.kind IN ('pick', 'bulk', 'receiving'))
+   AND l.on_hand - l.allocated - l.reserved - l.unavailable > 8
+ GROUP BY 1, 2 HAVING count(*) > 8 ORDER BY count(*) DESC, 1, 2 LIMIT 1
 """
 ON_THEIR_WAY = """
 SELECT l.transfer_id, s.code AS sku, l.in_transit AS units FROM transfer_lines l JOIN skus s ON s.id = l.sku_id

@@ -9,6 +9,7 @@ from app.kernel.actor import SYSTEM
 from app.staff import api_keys
 from tests.factories.buying import add_supplier, bought, buying, come, drafted, incoming, sent
 from tests.factories.floor import level
+from tests.factories.numbers import keep_by_number, states
 
 DAY = (clock.now() + timedelta(days=20)).date().isoformat()
 
@@ -203,3 +204,16 @@ def test_days_that_nobody_means_are_refused_at_their_field(send, house, session,
 
     assert [answer.status_code for answer in answers] == [422, 422]
     assert ["expected_on" in answers[0].text, "expires_on" in answers[1].text] == [True, True]
+
+
+def test_units_come_in_with_their_numbers(session, send, house):
+    keep_by_number(session, "TEA-3")
+    number = sent(session, ("TEA-3", 4))
+    session.commit()
+
+    item = {"code": "TEA-3", "quantity": 2, "serials": ["N-1", "N-2"]}
+    answer = act(send, number, "receipts", {"items": [item]}, once="a")
+    again = act(send, number, "receipts", {"items": [{**item, "quantity": 1, "serials": ["N-2"]}]}, once="b")
+
+    assert (answer.status_code, states(session)) == (201, dict.fromkeys(("N-1", "N-2"), ("in_stock", "CMH1")))
+    assert (again.status_code, again.json["errors"][0]["field"]) == (422, "serials")

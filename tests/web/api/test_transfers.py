@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from app.inventory import serials
+from app.inventory.serials import Numbered
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.staff import api_keys
 from tests.factories.floor import level, placed
+from tests.factories.shelves import lay
 
 
 def day(days):
@@ -165,3 +169,42 @@ def test_a_key_of_orders_may_not_see_transfers(session, send, client, house):
     answer = client.get("/api/v1/transfers", headers={"Authorization": f"Bearer {other}"})
 
     assert answer.status_code == 403
+
+
+def test_numbered_units_are_named_when_they_leave_and_when_they_arrive(session, send, house):
+    by_number(session, house, "N-1", "N-2", "N-3")
+    lines = [{"sku": "TEA-5", "quantity": 2, "serials": ["N-1", "N-2"]}]
+    number = send("post", "/transfers", body(lines=lines), once="d-1").json["number"]
+
+    more = {"named": [{"sku": "TEA-5", "serials": ["N-3"]}]}
+    gone = send("post", f"/transfers/{number}/departure", more, once="s-1").json
+    part = {
+        "arrived": [{"sku": "TEA-5", "quantity": 1, "serials": ["N-2"]}],
+        "lost": [{"sku": "TEA-5", "quantity": 1, "serials": ["N-3"], "reason": "carrier"}],
+    }
+    partly = send("post", f"/transfers/{number}/arrivals", part, once="a-1").json
+
+    assert [one["state"] for one in gone["lines"][0]["numbers"]] == ["in_transit"] * 3
+    states = {one["serial"]: one["state"] for one in partly["lines"][0]["numbers"]}
+    assert states == {"N-1": "in_transit", "N-2": "arrived", "N-3": "lost"}
+
+
+def test_a_number_that_was_not_sent_is_refused_at_its_field(session, send, house):
+    by_number(session, house, "N-1", "N-2")
+    lines = [{"sku": "TEA-5", "quantity": 1, "serials": ["N-1"]}]
+    number = send("post", "/transfers", body(lines=lines), once="d-1").json["number"]
+    send("post", f"/transfers/{number}/departure", {}, once="s-1")
+
+    part = {"arrived": [{"sku": "TEA-5", "quantity": 1, "serials": ["N-2"]}]}
+    answer = send("post", f"/transfers/{number}/arrivals", part, once="a-1")
+
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "serials")
+    assert "Have it sent from there" in answer.text
+
+
+def by_number(session, house, *numbers):
+    session.execute(text("UPDATE skus SET tracking = 'serial' WHERE code = 'TEA-5'"))
+    lay(session, house, "TEA-5", "CMH1", len(numbers))
+    units = [Numbered(sku_id=house.skus["TEA-5"], site_id=house.sites["CMH1"], code=each) for each in numbers]
+    serials.register(session, units, actor=SYSTEM)
+    session.commit()

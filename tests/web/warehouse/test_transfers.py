@@ -148,7 +148,7 @@ def test_an_item_that_nobody_knows_is_set_aside(away, wendy, url):
     answer = wendy.post(url(away, "/arrivals"), data={"code": "NOPE"}, headers=htmx())
 
     assert answer.status_code == 422
-    assert "“NOPE” is not one of our items: set it aside" in answer.text
+    assert "“NOPE” is not one of our items or numbers: set it aside" in answer.text
 
 
 def test_what_is_missing_is_written_off_with_a_reason(session, away, wendy, url):

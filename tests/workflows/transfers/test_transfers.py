@@ -11,8 +11,9 @@ from app.kernel.actor import SYSTEM
 from app.kernel.errors import DomainError, Invalid, StaleState
 from app.workflows.draft_transfers import Goods, TransferRequest, ask_for, discard_transfers, draft_transfers
 from app.workflows.expect_transfers import reschedule_transfers
-from app.workflows.receive_transfers import NotOnTransfer, cancel_transfers
+from app.workflows.receive_transfers import cancel_transfers
 from app.workflows.send_transfers import send_transfers
+from app.workflows.spread_transfers import NotOnTransfer
 from app.workflows.transfer_places import MayNotLeave
 from tests.factories.floor import level, movements, placed
 from tests.factories.house import make_house
@@ -273,13 +274,6 @@ def test_nothing_is_sent_to_a_closed_site_but_a_closed_site_may_send(session, ho
     request = TransferRequest(from_site="RNO1", to_site="CMH1", expected_on=day(3))
     with pytest.raises(Invalid, match="CMH1 is closed: open it first"):
         draft_transfers(session, [request], actor=SYSTEM)
-
-
-def test_goods_known_by_serial_number_are_refused_with_the_way_out(session, house):
-    session.execute(text("UPDATE skus SET tracking = 'serial' WHERE code = 'TEA-1'"))
-
-    with pytest.raises(DomainError, match="followed by serial number"):
-        drafted(session, ("TEA-1", 1))
 
 
 def test_sending_costs_the_same_however_many_lines(session, house, statements):

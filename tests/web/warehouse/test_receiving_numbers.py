@@ -1,0 +1,105 @@
+"""The dock takes in what is known by number: number by number, in the same act."""
+
+import pytest
+from sqlalchemy import text
+
+from tests.factories.buying import add_supplier, bought, sent
+from tests.factories.numbers import keep_by_number, states
+from tests.web.conftest import htmx
+
+GTIN = "00012345678905"
+
+
+@pytest.fixture
+def number(session, house):
+    keep_by_number(session, "TEA-3")
+    session.execute(text("UPDATE skus SET gtin = :gtin WHERE code = 'TEA-3'"), {"gtin": GTIN})
+    add_supplier(session)
+    made = sent(session, ("TEA-3", 5), ("TEA-2", 4))
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def url(number):
+    return f"/warehouse/receiving/{number}"
+
+
+@pytest.fixture
+def shown(session, number):
+    return str(bought(session, number, "TEA-3").id)
+
+
+def scan(browser, url, code, **data):
+    return browser.post(f"{url}/units", data={"code": code, **data}, headers=htmx())
+
+
+@pytest.mark.parametrize("code", [f"(01){GTIN}(21)N-1", f"]C101{GTIN}21N-1", "(21)N-1", "N-1"])
+def test_a_label_or_a_plain_number_brings_its_unit_in(session, walter, url, number, code):
+    answer = scan(walter, url, code)
+
+    assert "N-1 of TEA-3 in" in answer.text
+    assert (states(session), bought(session, number, "TEA-3").received) == ({"N-1": ("in_stock", "CMH1")}, 1)
+
+
+def test_the_item_alone_waits_for_the_number_on_it(session, walter, url, number, shown):
+    asked = scan(walter, url, GTIN)
+    assert "Now scan the number on this unit" in asked.text
+    assert bought(session, number, "TEA-3").received == 0
+
+    answer = scan(walter, url, "123456", line=shown)
+    assert "123456 of TEA-3 in" in answer.text
+
+
+def test_without_javascript_the_number_is_asked_for_too(walter, url, shown):
+    answer = walter.post(f"{url}/units", data={"code": "TEA-3"})
+
+    assert f"line={shown}" in answer.location
+    assert "Scan the number on each unit" in walter.get(answer.location).text
+
+
+def test_numbers_are_typed_and_counted_together(session, walter, url, number, shown):
+    data = {"line": shown, "serials": "N-1\r\nN-2\r\n", "quantity": "5"}
+
+    walter.post(f"{url}/units", data=data)
+
+    assert (len(states(session)), bought(session, number, "TEA-3").received) == (2, 2)
+
+
+def test_units_without_a_number_come_in_as_many_as_are_typed(session, walter, url, number, shown):
+    walter.post(f"{url}/units", data={"line": shown, "serials": "", "quantity": "3"})
+
+    assert (states(session), bought(session, number, "TEA-3").received) == ({}, 3)
+
+
+def test_a_number_that_is_known_is_refused_at_its_field_and_kept_to_be_put_right(session, walter, url, number, shown):
+    scan(walter, url, "N-1")
+
+    answer = scan(walter, url, "", line=shown, serials="N-2\r\nN-1")
+
+    assert answer.status_code == 422
+    assert "N-1 is in stock already: two units cannot share a number" in answer.text
+    assert "N-2\nN-1</textarea>" in answer.text
+    assert bought(session, number, "TEA-3").received == 1
+
+
+def test_the_barcode_of_another_item_is_asked_about_before_it_counts_as_a_number(session, walter, url, shown):
+    asked = scan(walter, url, "4006381333931", line=shown)
+    assert "looks like the barcode of an item" in asked.text
+    assert states(session) == {}
+
+    scan(walter, url, "", line=shown, serials="4006381333931")
+    assert list(states(session)) == ["4006381333931"]
+
+
+def test_a_number_for_goods_without_numbers_is_a_wrong_item(session, walter, url, number):
+    answer = scan(walter, url, "N-1", line=str(bought(session, number, "TEA-2").id))
+
+    assert "none of our items" in answer.text
+
+
+def test_what_came_in_is_shown_with_its_numbers(session, walter, url, number):
+    scan(walter, url, "N-1")
+
+    assert 'wb-tag wb-code">' in walter.get(url).text
+    assert "N-1" in walter.get(url).text

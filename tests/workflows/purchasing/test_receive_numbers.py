@@ -1,0 +1,139 @@
+"""Units that are known by number come in by it: in the same act, each once, and taken back exactly."""
+
+import pytest
+from sqlalchemy import text
+
+from app.kernel.actor import SYSTEM
+from app.kernel.errors import Invalid, StaleState
+from app.workflows import verify_lots, verify_numbers, verify_purchasing, verify_stock
+from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.spread_receipts import Item, OverReceipt
+from app.workflows.undo_receipts import undo_receipts
+from tests.factories.buying import bought, come, sent
+from tests.factories.floor import level
+from tests.factories.house import make_house
+from tests.factories.numbers import history, keep_by_number, register, states
+from tests.factories.shelves import lay, make_bins
+from tests.factories.transfers import sent_by_number
+
+CHECKS = (*verify_lots.CHECKS, *verify_numbers.CHECKS, *verify_purchasing.CHECKS, *verify_stock.CHECKS)
+
+
+@pytest.fixture
+def house(session):
+    made = make_house(session, {})
+    keep_by_number(session)
+    return made
+
+
+@pytest.fixture
+def order(session, house):
+    return sent(session, ("TEA-1", 5))
+
+
+def named(*numbers, **how):
+    return Item(**{"code": "TEA-1", "quantity": len(numbers), "serials": numbers, **how})
+
+
+def disagreements(session):
+    return [said for check in CHECKS for said in check.find(session)]
+
+
+def test_units_come_in_with_their_numbers(session, house, order):
+    make_bins(session, house, "CMH1", "A-1")
+
+    come(session, order, named("N-1", "N-2", bin="A-1"), named("N-3", condition="damaged"))
+
+    assert {code: state for code, (state, _) in states(session).items()} == dict.fromkeys(
+        ("N-1", "N-2", "N-3"), "in_stock"
+    )
+    lies = session.execute(text("SELECT code, bin_id IS NOT NULL, condition FROM serials ORDER BY code")).all()
+    assert lies == [("N-1", True, "good"), ("N-2", True, "good"), ("N-3", False, "damaged")]
+    assert (bought(session, order).received, history(session, "N-1")) == (3, ["received"])
+    assert disagreements(session) == []
+
+
+def test_numbers_of_one_delivery_are_shared_out_over_two_lines(session, house):
+    order = sent(session, ("TEA-1", 2), ("TEA-1", 2))
+
+    come(session, order, named("N-1", "N-2", "N-3"))
+
+    assert len(states(session)) == 3
+    assert disagreements(session) == []
+
+
+@pytest.mark.parametrize(
+    ("item", "why"),
+    [
+        (named("N-1", "N-1"), "N-1 is named twice"),
+        (named("N-7"), "N-7 is in stock already"),
+        (named("N-8"), "N-8 is on its way between two sites: receive it on its transfer"),
+        (named("N-1", "N-2", quantity=1), "2 numbers for 1 units: name one for each, or none"),
+        (named("N-1", quantity=2), "1 numbers for 2 units"),
+        (named(" "), "1 to 60 printable"),
+        (Item(code="TEA-2", quantity=1, serials=("N-1",)), "TEA-2 is not kept by serial number"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused_at_their_field(session, house, item, why):
+    order = sent(session, ("TEA-1", 5), ("TEA-2", 5))
+    lay(session, house, "TEA-1", "CMH1", 2)
+    register(session, house, "N-7", "N-8")
+    sent_by_number(session, "N-8")
+
+    with pytest.raises(Invalid, match=why) as refusal:
+        come(session, order, item)
+
+    assert refusal.value.failures[0][0].endswith("serials")
+
+
+def test_more_numbers_than_may_come_are_refused(session, order):
+    with pytest.raises(OverReceipt, match="at most 5 more may come in"):
+        come(session, order, named(*(f"N-{turn}" for turn in range(6))))
+
+
+def test_the_same_scan_brings_its_number_once(session, order):
+    for _ in range(2):
+        come(session, order, named("N-1"), client_scan_id="s-1")
+
+    assert (level(session, "TEA-1", "CMH1").on_hand, len(states(session))) == (1, 1)
+
+
+def test_a_receipt_that_is_taken_back_takes_its_own_numbers(session, order):
+    first = come(session, order, named("N-1", "N-2"))
+    come(session, order, named("N-3"))
+    come(session, order, ("TEA-1", 1))
+
+    undo_receipts(session, [first.receipt_id], actor=SYSTEM)
+
+    assert states(session)["N-3"] == ("in_stock", "CMH1")
+    assert {states(session)[code][0] for code in ("N-1", "N-2")} == {"lost"}
+    assert history(session, "N-1") == ["received", "receipt_undone"]
+    assert disagreements(session) == []
+    come(session, order, named("N-1"))
+    assert history(session, "N-1")[-1] == "received"
+
+
+def test_numbers_given_later_go_before_those_that_another_receipt_named(session, house, order):
+    late = come(session, order, ("TEA-1", 1))
+    register(session, house, "LATE")
+    come(session, order, named("N-1"))
+
+    undo_receipts(session, [late.receipt_id], actor=SYSTEM)
+
+    assert (states(session)["N-1"], states(session)["LATE"]) == (("in_stock", "CMH1"), ("lost", ""))
+
+
+def test_a_receipt_whose_number_left_stays(session, house, order):
+    got = come(session, order, named("N-1", "N-2"))
+    come(session, order, ("TEA-1", 2))
+    gone = Adjustment(
+        sku_id=house.skus["TEA-1"], site_id=house.sites["CMH1"], reason="scrap", on_hand=-1, serial_ids=number(session)
+    )
+    adjust_stock(session, [gone], actor=SYSTEM)
+
+    with pytest.raises(StaleState, match="number N-2 of this receipt is scrapped by now: correct the stock instead"):
+        undo_receipts(session, [got.receipt_id], actor=SYSTEM)
+
+
+def number(session):
+    return tuple(session.execute(text("SELECT id FROM serials WHERE code = 'N-2'")).scalars())
