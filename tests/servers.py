@@ -78,9 +78,8 @@ class Servers:
         """A fresh database with the migrated tables, or a copy of another one; drop it when done."""
         with self.postgres.connect() as connection:
             self._make_template()
-            connection.execute(
-                f"CREATE DATABASE {name} OWNER {roles.OWNER} TEMPLATE {template} STRATEGY FILE_COPY"  # a third of WAL_LOG
-            )
+            made = f"CREATE DATABASE {name} OWNER {roles.OWNER} TEMPLATE {template}"
+            connection.execute(f"{made} STRATEGY FILE_COPY")  # in memory a third of the work of WAL_LOG
         return self.database(name)
 
     def drop(self, name: str) -> None:
