@@ -27,6 +27,7 @@ FAST = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "512MB",
+    "io_method": "sync",
     "shared_buffers": "128MB",
     "pg_stat_statements.track": "all",
     "pg_stat_statements.max": "20000",
@@ -113,7 +114,7 @@ def running_servers() -> Iterator[Servers]:
 @contextmanager
 def own_servers(settings: Mapping[str, str] = FAST) -> Iterator[Servers]:
     """Both servers for whoever may not see the transactions of others; on disk where they are to be measured."""
-    with temporary_folder(in_memory=settings.get("fsync") == "off") as folder:
+    with temporary_folder(on_disk=settings.get("fsync") != "off") as folder:
         servers = Servers(folder, *(secrets.token_urlsafe(18) for _ in range(4)), settings)
         open_place(folder)
         servers.postgres.create()
@@ -133,9 +134,12 @@ def announced_servers() -> Servers:
 
 
 @contextmanager
-def temporary_folder(*, in_memory: bool = False) -> Iterator[Path]:
-    """Short, for sockets; when root, one that the unprivileged servers may enter. Named after this process."""
-    parent = MEMORY if in_memory and _is_roomy(MEMORY) else DISK
+def temporary_folder(*, on_disk: bool = False) -> Iterator[Path]:
+    """In memory where there is room, since nothing here has to outlive the run.
+
+    Short, for sockets; when root, one that the unprivileged servers may enter. Named after this process.
+    """
+    parent = DISK if on_disk or not _is_roomy(MEMORY) else MEMORY
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
     if server_identity().steps_down:
         folder.chmod(0o711)
@@ -166,7 +170,7 @@ def is_alive(pid: int) -> bool:
 @contextmanager
 def own_valkey() -> Iterator[tuple[Valkey, subprocess.Popen[bytes]]]:
     """A Valkey of one test, to be killed, flushed and started again."""
-    with temporary_folder(in_memory=True) as folder:
+    with temporary_folder() as folder:
         server = Valkey(open_place(folder), secrets.token_urlsafe(18))
         server.create()
         process = server.start()
@@ -179,7 +183,7 @@ def own_valkey() -> Iterator[tuple[Valkey, subprocess.Popen[bytes]]]:
 @contextmanager
 def own_postgres(settings: dict[str, str] | None = None) -> Iterator[tuple[Postgres, subprocess.Popen[bytes]]]:
     """A PostgreSQL cluster of one test, with fsync on, to be killed and started again."""
-    with temporary_folder(in_memory=True) as folder:
+    with temporary_folder() as folder:
         server = Postgres(open_place(folder), secrets.token_urlsafe(18), {**SAFE, **(settings or {})})
         server.create()
         process = server.start()

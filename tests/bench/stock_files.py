@@ -103,7 +103,7 @@ def table(kind: str, rows: int) -> tuple[list[str], Iterable[list[Cell]]]:
 
 
 def main(rows: int) -> None:
-    with own_servers({"fsync": "on", "synchronous_commit": "on"}) as servers, temporary_folder() as folder:
+    with own_servers({"fsync": "on", "synchronous_commit": "on"}) as servers, temporary_folder(on_disk=True) as folder:
         for format in FORMATS:
             database = servers.clone(f"stock_files_{format}")
             agreement.look_away(database.owner_url)  # a guard of the tests alone
