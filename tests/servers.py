@@ -36,7 +36,7 @@ SAFE = {"shared_buffers": "128MB"}
 TEMPLATE = "template_waybill"
 VARIABLE = "WAYBILL_TEST_SERVERS"
 PREFIX = "waybill-tests-"
-MEMORY, DISK, ROOMY = Path("/dev/shm"), Path("/tmp"), 4 << 30
+MEMORY, DISK, ROOMY = Path("/dev/shm"), Path("/tmp"), 3 << 30
 
 
 @dataclass(frozen=True)
