@@ -26,7 +26,7 @@ def main() -> int:
 
 
 def _run(tool: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-    command = [BIN / tool[0], *tool[1:]]
+    command = [str(BIN / tool[0]), *tool[1:]]
     return subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
