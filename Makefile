@@ -20,7 +20,7 @@ run:
 	@bin/setup requirements.txt && exec $(PYTHON_IN_VENV) -m app.installation.up
 
 test: setup
-	@exec $(PYTHON_IN_VENV) -m pytest -n $${WAYBILL_TEST_PROCESSES:-2} --dist loadfile $(ARGS)
+	@exec $(PYTHON_IN_VENV) -m pytest -n $${WAYBILL_TEST_PROCESSES:-2} --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup
 	@exec $(PYTHON_IN_VENV) -m lint

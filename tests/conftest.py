@@ -1,5 +1,6 @@
 """One PostgreSQL and one Valkey per test run; a database per test process; rolled back after each ordinary test."""
 
+import gc
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from tests import agreement
 from tests.servers import Database, Servers, announced_servers, running_servers
 from tests.statements import counted_statements
 
+LONG = ("browser", "fault", "race", "long")
 _servers = ExitStack()
 
 
@@ -28,6 +30,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     _servers.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files come first: one that began last would leave the other test process idle."""
+    long = {item.path for item in items if any(item.get_closest_marker(name) for name in LONG)}
+    items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: the garbage collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

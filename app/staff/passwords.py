@@ -15,7 +15,8 @@ RUNS = {way[place : place + 3] for row in ROWS for way in (row, row[::-1]) for p
 
 _hasher = PasswordHasher()
 # What an unknown person's password is compared with, so that the answer takes as long as for a known one.
-_nobody = _hasher.hash("nobody has this password")
+# Written down: to hash it anew would be most of what each command and worker pays to import this.
+NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$Rc6/h/M8e9nI7Ha009/bqQ$ocfoIl6wFD8x2HuhYPrtBiIeHrgFHxIxBqZeQjyTdFI"
 
 
 def hashed(password: str) -> str:
@@ -25,7 +26,7 @@ def hashed(password: str) -> str:
 def fits(password: str, stored: str | None) -> bool:
     """Takes the same time whether or not there is such a person (``stored`` None)."""
     try:
-        return _hasher.verify(stored or _nobody, _composed(password)) and stored is not None
+        return _hasher.verify(stored or NOBODY, _composed(password)) and stored is not None
     except VerificationError:
         return False
 

@@ -32,7 +32,7 @@ def seeded_servers() -> Iterator[tuple[Servers, str]]:
 def open_lab(servers: Servers, api_key: str, name: str, *, rounds: int, seconds: float) -> Iterator[Lab]:
     """A database of this case alone, and a folder for logs and files."""
     database = servers.clone(f"bench_{name.replace('-', '_')}", template=TEMPLATE)
-    with temporary_folder() as folder:
+    with temporary_folder(on_disk=True) as folder:
         environment = environment_of(database, servers.valkey.url, folder, {})
         try:
             yield Lab(

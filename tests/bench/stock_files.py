@@ -103,7 +103,7 @@ def table(kind: str, rows: int) -> tuple[list[str], Iterable[list[Cell]]]:
 
 
 def main(rows: int) -> None:
-    with own_servers({"fsync": "on", "synchronous_commit": "on"}) as servers, temporary_folder() as folder:
+    with own_servers({"fsync": "on", "synchronous_commit": "on"}) as servers, temporary_folder(on_disk=True) as folder:
         for format in FORMATS:
             database = as_in_a_shop(servers, f"stock_files_{format}")
             environment = environment_of(database, servers.valkey.url, folder, {})

@@ -7,15 +7,20 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from tests.browser.chromium import Watched
+from tests.browser.colours import poor_contrast, sentences
 
 RULES: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "rules": {"target-size": {"enabled": True}},
+    "rules": {"target-size": {"enabled": True}, "color-contrast": {"enabled": False}},  # see colours.py
     "resultTypes": ["violations"],
+    "preload": False,  # of style sheets, for rules that are not asked for
 }
-CONTRAST: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 SETTLED = """() => !document.querySelector(".htmx-request")
     && [...document.querySelectorAll("[data-chart]")].every((chart) => chart.querySelector(".main-svg"))"""
+STRUCTURE = """() => {
+    const root = document.documentElement;
+    return [root.scrollWidth - root.clientWidth, document.querySelectorAll("h1").length, root.lang];
+}"""
 
 
 def settle(page: Page) -> None:
@@ -23,22 +28,28 @@ def settle(page: Page) -> None:
     page.wait_for_function(SETTLED)
 
 
-def faults_of(watched: Watched, *, rules: dict[str, Any] = RULES) -> list[str]:
+def faults_of(watched: Watched, judged: set[str]) -> list[str]:
+    """``judged`` are the looks of text in whose colours axe has found no fault so far."""
     page = watched.page
     settle(page)
     unroll(page)
-    found = [*_structure(page), *_axe(page, rules), *watched.said]
+    found = [*_structure(page), *_axe(page, judged), *watched.said]
     watched.said.clear()
     return found
 
 
-def other_theme(watched: Watched) -> list[str]:
+def other_theme(watched: Watched, judged: set[str]) -> list[str]:
     """The same page in the other colours: contrast is all that they can spoil."""
-    watched.page.evaluate(
-        "() => { const root = document.documentElement.dataset;"
-        " root.bsTheme = root.bsTheme === 'dark' ? 'light' : 'dark'; }"
+    put_on(
+        watched.page,
+        "dark" if watched.page.evaluate("document.documentElement.dataset.bsTheme") == "light" else "light",
     )
-    return [f"in the other theme: {fault}" for fault in _axe(watched.page, CONTRAST)]
+    return [f"in the other theme: {fault}" for fault in poor_contrast(watched.page, judged)]
+
+
+def put_on(page: Page, theme: str) -> None:
+    """As the button of the theme does."""
+    page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
 
 
 def unroll(page: Page) -> None:
@@ -54,17 +65,18 @@ def overflow_of(page: Page) -> int:
 
 
 def _structure(page: Page) -> Iterator[str]:
-    if wide := overflow_of(page):
+    wide, headings, language = page.evaluate(STRUCTURE)
+    if wide:
         yield f"scrolls sideways by {wide} px"
-    if (headings := page.locator("h1").count()) != 1:
+    if headings != 1:
         yield f"has {headings} h1"
-    if not page.locator("html").get_attribute("lang"):
+    if not language:
         yield "names no language"
 
 
-def _axe(page: Page, rules: dict[str, Any]) -> list[str]:
+def _axe(page: Page, judged: set[str]) -> list[str]:
     """axe itself is read once for each page that is loaded."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    violations = page.evaluate("async (rules) => (await axe.run(rules)).violations", rules)
-    return [f"{fault['id']}: {node['html'][:160]}" for fault in violations for node in fault["nodes"][:3]]
+    violations = page.evaluate("async (rules) => (await axe.run(rules)).violations", RULES)
+    return [*sentences(violations), *poor_contrast(page, judged)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser
 
-from tests.browser.checks import faults_of, other_theme, overflow_of
+from tests.browser.checks import faults_of, other_theme, overflow_of, put_on
 from tests.browser.chromium import Watched, size_of
 from tests.browser.house import Served
 from tests.browser.table import Visit
@@ -16,35 +16,37 @@ SMALLEST = 320
 
 @dataclass
 class Looker:
-    """Keeps a browser for each role and look: what is cached stays cached."""
+    """Keeps a browser for each role: what is cached stays cached."""
 
     browser: Browser
     served: Served
     things: Mapping[str, str]
-    kept: dict[tuple[str, int], Watched] = field(default_factory=dict)
+    kept: dict[str, Watched] = field(default_factory=dict)
+    judged: set[str] = field(default_factory=set)
 
     def faults(self, visit: Visit, role: str) -> str:
+        """Loaded once: then its width and colours change, as when a window is dragged and the theme is clicked."""
         url = self.served.url + visit.path.format_map(self.things)
-        return "\n".join(
-            f"{width} px, {theme}: {fault}"
-            for width, theme in LOOKS
-            for fault in self._look(visit, url, role=role, width=width, theme=theme)
-        )
+        watched = self._watched(role)
+        return "\n".join([*_open(watched, url, visit.status), *self._looks(watched, is_first=role == visit.roles[0])])
 
-    def _look(self, visit: Visit, url: str, *, role: str, width: int, theme: str) -> Iterator[str]:
-        watched = self._watched(role, width, theme)
-        yield from _open(watched, url, visit.status)
-        yield from faults_of(watched)
-        if role == visit.roles[0]:
-            yield from other_theme(watched)
-        if role == visit.roles[0] and width == LOOKS[0][0]:
-            yield from _too_wide_for_the_smallest(watched)
+    def _looks(self, watched: Watched, *, is_first: bool) -> Iterator[str]:
+        for width, theme in LOOKS:
+            watched.page.set_viewport_size(size_of(width))
+            put_on(watched.page, theme)
+            found = faults_of(watched, self.judged)
+            if is_first:
+                found += other_theme(watched, self.judged)
+            if is_first and width == LOOKS[0][0]:
+                found += _too_wide_for_the_smallest(watched)
+            yield from (f"{width} px, {theme}: {fault}" for fault in found)
 
-    def _watched(self, role: str, width: int, theme: str) -> Watched:
-        if (role, width) not in self.kept:
-            self.kept[role, width] = Watched(self.served.open(self.browser, role, width=width, theme=theme))
-        self.kept[role, width].page.set_viewport_size(size_of(width))
-        return self.kept[role, width]
+    def _watched(self, role: str) -> Watched:
+        width, theme = LOOKS[0]
+        if role not in self.kept:
+            self.kept[role] = Watched(self.served.open(self.browser, role, width=width, theme=theme))
+        self.kept[role].page.set_viewport_size(size_of(width))
+        return self.kept[role]
 
 
 def _open(watched: Watched, url: str, status: int) -> Iterator[str]:

@@ -25,6 +25,7 @@ FILE = Path(
     os.environ.get("WAYBILL_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data" / "superstore.csv"
 )
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(not FILE.is_file(), reason=f"no file {FILE}: name one with WAYBILL_DATA"),
     pytest.mark.xdist_group("superstore"),
 ]

@@ -3,6 +3,7 @@
 import os
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from tests.stock.more_machine import WholeMachine
 
 EXAMPLES = int(os.environ.get("WAYBILL_STOCK_EXAMPLES", "300"))
 STEPS = int(os.environ.get("WAYBILL_STOCK_STEPS", "50"))
+
+pytestmark = pytest.mark.long
 
 
 def test_stock_never_lies(connection) -> None:

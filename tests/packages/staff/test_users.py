@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Invalid, NotFound
-from app.staff import queries, users
+from app.staff import passwords, queries, users
 from app.staff.errors import LastAdmin, WeakPassword
 from app.staff.values import NewUser
 from app.workflows.set_up_company import set_up_company
@@ -48,6 +48,10 @@ def test_an_address_is_kept_in_small_letters_and_taken_once(session):
 
     with pytest.raises(Invalid, match="kit@example.com has an account already"):
         users.create(session, [person(email="KIT@example.COM")], actor=SYSTEM)
+
+
+def test_what_an_unknown_persons_password_is_compared_with_costs_as_much_as_a_known_ones():
+    assert not passwords.is_outdated(passwords.NOBODY)
 
 
 @pytest.mark.parametrize(
