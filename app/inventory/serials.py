@@ -11,7 +11,7 @@ from app.inventory.numbered import Step
 from app.inventory.values import GOOD
 from app.kernel import bulk, clock, driver
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import Invalid
 
 LONGEST_CODE = 60
 CAME_BACK = {"shipped": "returned", "sent_back": "returned", "lost": "found", "scrapped": "found"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, StaleState
+from app.kernel.errors import Invalid, Outrun, StaleState
 from app.kernel.money import Money
 from app.notifications import outbox
 from app.notifications.rendering import render
@@ -63,9 +63,9 @@ def _refuse_unfit(one: Printed, order: Buying, known: Mapping[int, Mailed]) -> N
     if order.state not in {DRAFT, *OPEN}:
         raise StaleState(f"{number} is {order.state.replace('_', ' ')}: nothing is asked of the supplier any more")
     if order.version != one.paper.version:
-        raise StaleState(f"{number} was changed by somebody else meanwhile: load the page again and look at it")
+        raise Outrun(f"{number} was changed by somebody else meanwhile: load the page again and look at it")
     if known.get(order.id, NEVER).times != one.seen:
-        raise StaleState(f"{number} was sent by mail meanwhile: load the page again before you send it once more")
+        raise Outrun(f"{number} was sent by mail meanwhile: load the page again before you send it once more")
     if not one.paper.email:
         who = one.paper.paper.supplier
         raise Invalid([("email", f"no mail address is known of {who}: write it on the supplier’s page")])

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.catalogue import codes, gtin
 from app.kernel import gs1
 from app.kernel.errors import DomainError
+from app.workflows.read_carton import Carton, read_carton
 
 
 class SharedNumber(DomainError):
@@ -43,6 +44,20 @@ def read_unit(session: Session, code: str, *, skus: Collection[str] = (), on_the
             f"the label says GTIN {label.gtin}, which is not one of our items: set it aside", field="code"
         )
     return _by_number(session, (label.serial if label else "") or code, skus, on_the_way_first)
+
+
+def read_at_site(
+    session: Session, code: str, *, site_id: int, skus: Collection[str] = (), on_the_way_first: bool = False
+) -> tuple[Reading, Carton]:
+    """The same, where a lot counts by its own code too, and what the site's books say of that lot."""
+    label = gs1.read(code)
+    carton = None if label and label.serial and not label.gtin else read_carton(session, code, site_id=site_id)
+    if carton is None:
+        unit = read_unit(session, code, skus=skus, on_the_way_first=on_the_way_first)
+        return unit, Carton(sku=unit.sku)
+    is_numbered = carton.sku in _numbered(session, {carton.sku})
+    serial = label.serial if label and is_numbered else ""
+    return Reading(sku=carton.sku, lot=carton.lot, serial=serial, is_numbered=is_numbered), carton
 
 
 def _by_number(session: Session, number: str, skus: Collection[str], on_the_way_first: bool) -> Reading:

@@ -190,7 +190,9 @@ class Spread:
 
     def _too_many(self, one: Any, room: int, sent: int) -> DomainError:
         what = f"{one.sku}, lot {one.lot}" if one.lot else one.sku
-        if not room:
+        if not room and one.lot:
+            said = f"{what}: nothing of that lot is on its way on {self.found[one.transfer_id].number}"
+        elif not room:
             said = f"{what}: nothing of the {sent} that were sent is on its way any more"
         else:
             said = f"{what}: only {room} of {sent} are still on their way, not {one.quantity}"

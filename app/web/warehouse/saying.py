@@ -1,5 +1,6 @@
 """What a terminal says above the task: ready, right, or wrong with the way out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.web.forms.base import Form
@@ -29,3 +30,9 @@ def error(form: Form) -> Saying:
     return Saying(
         word=said[0] if said else "Nothing was scanned", hint="Nothing was counted", state="error", status=422
     )
+
+
+def units_in_words(sku: str, units: int, *, lot: str = "", serials: Sequence[str] = ()) -> str:
+    if len(serials) == 1:
+        return f"{serials[0]} of {sku}"
+    return f"{units} × {sku}{f', lot {lot},' if lot else ''}"

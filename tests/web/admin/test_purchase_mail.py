@@ -161,7 +161,10 @@ def test_an_order_that_is_over_is_not_mailed(session, alice):
     session.commit()
     alice.post(f"/admin/purchase-orders/{number}/closing")
 
-    assert mail(alice, number).status_code == 409
+    answer = mail(alice, number)
+
+    assert answer.status_code == 422
+    assert "nothing is asked of the supplier any more" in answer.text
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 30])
