@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import bootstrap
 from app.config import Config
-from app.kernel import deliveries, effects, events, feed, uow
+from app.kernel import uow
 from app.kernel.actor import SYSTEM
 from app.kernel.uow import unit_of_work
 from app.staff import sessions, users
@@ -20,6 +20,7 @@ from app.staff.values import NewUser
 from tests.browser.chromium import new_page
 from tests.instance import running_instance
 from tests.servers import Servers
+from tests.wired import unwire
 
 PASSWORD = "green tea at half past four"
 STAFF = {
@@ -77,10 +78,7 @@ def at_home(config: Config) -> Iterator[None]:
         yield
     finally:
         uow.unbind()
-        deliveries.wire({})
-        effects.wire({})
-        events.wire(within={}, after={})
-        feed.wire({})
+        unwire()
         runtime.engine.dispose()
 
 

@@ -6,17 +6,15 @@ from typing import Any
 
 import pytest
 
-from app import wiring
 from app.config import Config
-from app.kernel import deliveries, effects, events, feed, uow
+from app.kernel import uow
 from app.kernel.actor import SYSTEM
-from app.kernel.crypto import keyring
-from app.kernel.file_stores import open_store
 from app.orders.values import Contact
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
 from tests.faults.stack import Stack, running_stack
 from tests.servers import Database
+from tests.wired import all_wired
 
 
 @pytest.fixture
@@ -29,15 +27,11 @@ def stack(database: Database, database_engine: Any, tmp_path: Path) -> Iterator[
         redis_url="",
         secret_key="k" * 48,
     )
-    wiring.wire(config, files=open_store(config.files_dir, ""), keys=keyring(config.secret_key))
-    with uow.unit_of_work() as session:
-        make_house(session, {("TEA-1", "CMH1"): 10_000})
-    with running_stack(database, tmp_path) as running:
-        yield running
-    deliveries.wire({})
-    effects.wire({})
-    events.wire(within={}, after={})
-    feed.wire({})
+    with all_wired(config):
+        with uow.unit_of_work() as session:
+            make_house(session, {("TEA-1", "CMH1"): 10_000})
+        with running_stack(database, tmp_path) as running:
+            yield running
 
 
 @pytest.fixture

@@ -9,13 +9,11 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from app import wiring
 from app.channels.publication import PublicationFacts
 from app.config import Config
 from app.kernel import uow
 from app.kernel.actor import SYSTEM
 from app.kernel.crypto import keyring
-from app.kernel.file_stores import open_store
 from app.workflows import offer_stock
 from app.workflows.place_orders import place_orders
 from tests.factories.house import House, make_house, order_request
@@ -23,6 +21,7 @@ from tests.fakes.stock_channel import Shop, running_shop
 from tests.faults.stack import TIMES, wait_for
 from tests.instance import Instance, running_instance
 from tests.servers import Database, own_valkey
+from tests.wired import all_wired
 
 pytestmark = pytest.mark.fault
 
@@ -58,7 +57,7 @@ def shop() -> Iterator[Shop]:
 
 
 @pytest.fixture
-def house(database: Database, database_engine: object, tmp_path: Path, shop: Shop) -> House:
+def house(database: Database, database_engine: object, tmp_path: Path, shop: Shop) -> Iterator[House]:
     """Its web shop is told our stock; whoever does it signs with the key of the instances."""
     key = "a key for tests only, long enough to be taken"
     config = Config(
@@ -70,14 +69,14 @@ def house(database: Database, database_engine: object, tmp_path: Path, shop: Sho
         secret_key=key,
         outbound_exceptions=(shop.url,),
     )
-    wiring.wire(config, files=open_store(tmp_path, ""), keys=keyring(key))
-    house = uow.run(lambda session: make_house(session, {("TEA-1", "CMH1"): 100, ("TEA-2", "CMH1"): 50}))
-    facts, web = PublicationFacts(is_on=True, address=shop.address, most=None, held_back=0), house.channels["web"]
-    secret = uow.run(
-        lambda session: offer_stock.change_publication(session, web, facts, keys=keyring(key), actor=SYSTEM)
-    )
-    shop.secret = secret or ""
-    return house
+    with all_wired(config):
+        house = uow.run(lambda session: make_house(session, {("TEA-1", "CMH1"): 100, ("TEA-2", "CMH1"): 50}))
+        facts, web = PublicationFacts(is_on=True, address=shop.address, most=None, held_back=0), house.channels["web"]
+        secret = uow.run(
+            lambda session: offer_stock.change_publication(session, web, facts, keys=keyring(key), actor=SYSTEM)
+        )
+        shop.secret = secret or ""
+        yield house
 
 
 def place(*lines: tuple[str, int]) -> None:

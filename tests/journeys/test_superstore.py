@@ -16,10 +16,11 @@ from app.analytics.reports import sales
 from app.cli.first_start import COMPANY
 from app.config import Config
 from app.factory import build_app
-from app.kernel import deliveries, effects, events, feed, uow
+from app.kernel import uow
 from app.workflows.set_up_company import AMERICAN_SITES, set_up_company
 from tests.factories.dirty_orders import opening_stock
 from tests.factories.work import work_off
+from tests.wired import unwire
 
 FILE = Path(
     os.environ.get("WAYBILL_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data" / "superstore.csv"
@@ -55,10 +56,7 @@ def flask_app(servers, tmp_path_factory) -> Iterator[Flask]:
     cli.register(app)
     yield app
     uow.unbind()
-    events.wire(within={}, after={})
-    effects.wire({})
-    deliveries.wire({})
-    feed.wire({})
+    unwire()
     runtime.engine.dispose()
     servers.drop(name)
 

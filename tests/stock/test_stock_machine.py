@@ -20,8 +20,8 @@ STEPS = int(os.environ.get("WAYBILL_STOCK_STEPS", "50"))
 pytestmark = pytest.mark.long
 
 
-def test_stock_never_lies(connection) -> None:
-    with Session(connection, join_transaction_mode="create_savepoint", autoflush=False) as session:
+def test_stock_never_lies(database_engine) -> None:
+    with Session(database_engine, autoflush=False) as session:
         house = make_house(session, skus=2)
         bins = {site: make_bins(session, house, site, "A-1", "A-2") for site in SITES}
         lots = {
@@ -36,19 +36,18 @@ def test_stock_never_lies(connection) -> None:
         pass
 
     Machine.kit = kit
-    Machine.connection, Machine.house, Machine.bins = connection, house, bins
+    Machine.house, Machine.bins = house, bins
     Machine.sequence = {id: at for found in bins.values() for at, id in enumerate(found.values(), start=1)}
     Machine.age = {id: age for id, (_, age) in lots.items()}
     Machine.lot_sku = {id: house.skus[sku] for id, (sku, _) in lots.items()}
 
-    run_state_machine_as_test(
-        Machine,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize=True,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        ),
+    steps = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=STEPS,
+        deadline=None,
+        derandomize=True,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
     )
+    with database_engine.connect() as Machine.connection:
+        run_state_machine_as_test(Machine, settings=steps)

@@ -6,19 +6,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app import wiring
 from app.config import Config
 from app.inventory.incoming import expect
-from app.kernel import deliveries, effects, events, feed
+from app.kernel import effects, feed
 from app.kernel.actor import SYSTEM
-from app.kernel.crypto import keyring
 from app.kernel.deliveries import Held
-from app.kernel.file_stores import open_store
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.peg_backorders import READER, peg_backorders
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
 from tests.factories.supply import coming, evening, ledger, pegs
+from tests.wired import all_wired
 
 
 @pytest.fixture(autouse=True)
@@ -31,12 +29,8 @@ def wired(tmp_path: Path):
         redis_url="",
         secret_key="x" * 40,
     )
-    wiring.wire(config, files=open_store(tmp_path, ""), keys=keyring(config.secret_key))
-    yield
-    deliveries.wire({})
-    effects.wire({})
-    events.wire(within={}, after={})
-    feed.wire({})
+    with all_wired(config):
+        yield
 
 
 @pytest.fixture

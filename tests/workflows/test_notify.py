@@ -5,13 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app import wiring
 from app.config import Config
-from app.kernel import deliveries, effects, events, feed
 from app.kernel.actor import SYSTEM, Actor
-from app.kernel.crypto import keyring
 from app.kernel.errors import StaleState
-from app.kernel.file_stores import open_store
 from app.notifications import queries, suppressions
 from app.orders.events import OrderConfirmed, ParcelDelivered, ParcelShipped
 from app.orders.values import Contact
@@ -20,6 +16,7 @@ from app.workflows.notify import Notifier, resend
 from app.workflows.place_orders import place_orders
 from tests.factories.house import make_house, order_request
 from tests.factories.kits import make_kit
+from tests.wired import all_wired
 
 CLERK = Actor(kind="user", id=5)
 
@@ -34,12 +31,8 @@ def wired(tmp_path: Path):
         redis_url="",
         secret_key="x" * 40,
     )
-    wiring.wire(config, files=open_store(tmp_path, ""), keys=keyring(config.secret_key))
-    yield
-    deliveries.wire({})
-    effects.wire({})
-    events.wire(within={}, after={})
-    feed.wire({})
+    with all_wired(config):
+        yield
 
 
 @pytest.fixture

@@ -7,25 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from app import wiring
-from app.kernel import deliveries, effects, events, feed, logs
-from app.kernel.crypto import keyring
-from app.kernel.file_stores import open_store
+from app.kernel import logs
 from tests.factories.house import make_house
 from tests.web.attacks.world import World, build_world
 from tests.web.conftest import config_for_tests
+from tests.wired import all_wired
 
 
 @contextmanager
 def wiring_of(folder: Path, valkey_url: str) -> Iterator[None]:
     """Every event is heard, as in the running application."""
     config = config_for_tests(folder, valkey_url)
-    wiring.wire(config, files=open_store(config.files_dir, ""), keys=keyring(config.secret_key))
-    yield
-    deliveries.wire({})
-    effects.wire({})
-    events.wire(within={}, after={})
-    feed.wire({})
+    with all_wired(config):
+        yield
 
 
 @pytest.fixture

@@ -7,20 +7,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app import wiring
 from app.channels import publication
 from app.channels.publication import PublicationFacts
 from app.config import Config
-from app.kernel import deliveries, effects, events, feed
+from app.kernel import feed
 from app.kernel.actor import SYSTEM
 from app.kernel.crypto import Keyring, keyring
-from app.kernel.file_stores import open_store
 from app.kernel.uow import run, unit_of_work
 from app.workflows import offer_stock, publish_stock
 from app.workflows.place_orders import place_orders
 from tests.factories.house import House, make_house, order_request
 from tests.factories.work import work_off
 from tests.fakes.stock_channel import Shop, running_shop
+from tests.wired import all_wired
 from workers.carrying import carry_out
 
 KEYS = keyring("x" * 40)
@@ -49,12 +48,8 @@ def wired(tmp_path: Path, shop: Shop, other_shop: Shop) -> Iterator[Config]:
         secret_key="x" * 40,
         outbound_exceptions=(shop.url, other_shop.url),
     )
-    wiring.wire(config, files=open_store(tmp_path, ""), keys=KEYS)
-    yield config
-    deliveries.wire({})
-    effects.wire({})
-    events.wire(within={}, after={})
-    feed.wire({})
+    with all_wired(config):
+        yield config
 
 
 @pytest.fixture
