@@ -47,7 +47,13 @@ def costs(session: Session, sku_ids: Collection[int]) -> dict[int, int | None]:
     return {row.id: row.cost_minor for row in rows}
 
 
+def kept_by_number(session: Session, sku_ids: Collection[int]) -> frozenset[int]:
+    """Those of these SKUs of which each unit is known by its number."""
+    return frozenset(session.execute(text(NUMBERED), {"ids": sorted(set(sku_ids))}).scalars())
+
+
 COSTS = "SELECT id, cost_minor FROM skus WHERE id = ANY(CAST(:ids AS bigint[]))"
+NUMBERED = "SELECT id FROM skus WHERE tracking = 'serial' AND id = ANY(CAST(:ids AS bigint[]))"
 
 GET = "SELECT tracking, removal, removal_days, cost_minor FROM skus WHERE code = :code"
 

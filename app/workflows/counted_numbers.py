@@ -88,14 +88,6 @@ def read_counted(session: Session, code: str, place_ids: Iterable[int]) -> tuple
     return unit.sku, unit.lot, unit.serial
 
 
-def kept_by_number(session: Session, sku_ids: Collection[int]) -> frozenset[int]:
-    rows = session.execute(
-        text("SELECT id FROM skus WHERE tracking = 'serial' AND id = ANY(CAST(:ids AS bigint[]))"),
-        {"ids": sorted(sku_ids)},
-    )
-    return frozenset(rows.scalars())
-
-
 def _elsewhere(serial: str, where: str, remedy: str) -> DomainError:
     return DomainError(f"{serial} {where}: {remedy}, then count it", field="code")
 

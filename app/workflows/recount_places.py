@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from app.catalogue.keeping import kept_by_number
 from app.counting import lines, numbers, sheets
 from app.counting.lines import Recounted
 from app.counting.numbers import Numbers
@@ -17,7 +18,6 @@ from app.workflows.count_places import Entered, refuse_too_many
 from app.workflows.counted_numbers import (
     NumberBook,
     Tally,
-    kept_by_number,
     number_book,
     refuse_elsewhere,
     refuse_unnamed,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.catalogue.keeping import kept_by_number
 from app.inventory import serials
 from app.inventory.serials import Unit
 from app.kernel.errors import DomainError
@@ -73,7 +74,7 @@ class Spread:
         codes = [(self.known[one.sku, one.lot][0], clean(code)) for one in scanned for code in one.serials]
         self.units = serials.find(session, codes)
         self.elsewhere = _ways(session, [unit.id for unit in self.units.values()])
-        self.numbered = _kept_by_number(session, {sku_id for sku_id, _ in self.known.values()})
+        self.numbered = kept_by_number(session, {sku_id for sku_id, _ in self.known.values()})
 
     def arrived(self, one: Arrival) -> list[Entry]:
         return self._given(one, "arrived")
@@ -199,14 +200,6 @@ class Spread:
         if isinstance(one, Arrival):
             return NotOnTransfer(f"{said}; if more are here than were sent, book them as found", field="found")
         return DomainError(f"{said}: write fewer", field="quantity")
-
-
-def _kept_by_number(session: Session, sku_ids: set[int]) -> set[int]:
-    rows = session.execute(
-        text("SELECT id FROM skus WHERE tracking = 'serial' AND id = ANY(CAST(:ids AS bigint[]))"),
-        {"ids": sorted(sku_ids)},
-    )
-    return set(rows.scalars())
 
 
 def _ways(session: Session, serial_ids: Sequence[int]) -> dict[int, str]:

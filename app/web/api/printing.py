@@ -82,20 +82,16 @@ def _kit(line: Line) -> KitAnswer | None:
 
 
 def reservation(row: ReservationRow, *, url: str) -> ReservationAnswer:
-    return ReservationAnswer(
-        token=row.token,
-        channel=row.channel,
-        owner=row.owner,
-        kind=row.kind,
-        state=row.state,
-        expires_at=row.expires_at.isoformat(timespec="seconds"),
-        was_extended=row.was_extended,
-        lines=[HeldLineAnswer(sku=line.sku, site=line.site, quantity=line.quantity) for line in row.lines],
-        url=url,
-    )
+    lines = [HeldLineAnswer(sku=line.sku, site=line.site, quantity=line.quantity) for line in row.lines]
+    return _reservation(row, lines=lines, url=url)
 
 
 def ended_reservation(row: EndedRow, *, url: str) -> ReservationAnswer:
+    ended_at = row.ended_at.isoformat(timespec="seconds")
+    return _reservation(row, lines=[], url=url, order=row.order_number or None, ended_at=ended_at)
+
+
+def _reservation(row: ReservationRow | EndedRow, **more: Any) -> ReservationAnswer:
     return ReservationAnswer(
         token=row.token,
         channel=row.channel,
@@ -104,10 +100,7 @@ def ended_reservation(row: EndedRow, *, url: str) -> ReservationAnswer:
         state=row.state,
         expires_at=row.expires_at.isoformat(timespec="seconds"),
         was_extended=row.was_extended,
-        lines=[],
-        url=url,
-        order=row.order_number or None,
-        ended_at=row.ended_at.isoformat(timespec="seconds"),
+        **more,
     )
 
 
