@@ -144,20 +144,21 @@ def _coming(session: Session, serial_ids: Collection[int]) -> list[int]:
 
 
 def _room(movements: Sequence["Movement"]) -> dict[_Place, int]:
-    """Places where more lie than before, and how many more."""
+    """Places where more lie than before, and how many more; units that come or go by name are not among them."""
     sums: dict[_Place, int] = {}
     for one in movements:
-        sums[_place(one)] = sums.get(_place(one), 0) + one.on_hand
+        named = len(one.serial_ids) if one.on_hand > 0 else -len(one.serial_ids)
+        sums[_place(one)] = sums.get(_place(one), 0) + one.on_hand - named
     return {place: units for place, units in sums.items() if units > 0}
 
 
 def _step(
     serial_id: int, why: "Movement", told: Mapping[int, "Movement"], room: dict[_Place, int], actor: Actor
 ) -> Step:
-    is_named = serial_id in why.serial_ids
-    place = _place(told[serial_id]) if serial_id in told else None if is_named else _with_room(why, room)
-    if place is not None:
-        room[place] = room.get(place, 0) - 1
+    is_named = serial_id in why.serial_ids or serial_id in told
+    place = _with_room(why, room) if not is_named else _place(told[serial_id]) if serial_id in told else None
+    if place is not None and not is_named:
+        room[place] -= 1
     return Step(
         serial_id=serial_id,
         what=why.reason,

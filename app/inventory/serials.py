@@ -1,5 +1,6 @@
 """Units known by their own number: given at receipt, picked by scan, followed to the customer and back."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -184,7 +185,7 @@ def clean(code: str, *, field: str = "numbers") -> str:
 
 
 def _refuse(keys: Sequence[tuple[int, str]], known: Mapping[tuple[int, str], Unit], field: str) -> None:
-    twice = sorted({code for at, (_, code) in enumerate(keys) if keys[at] in keys[:at]})
+    twice = sorted({code for (_, code), times in Counter(keys).items() if times > 1})
     failures = [(field, f"{code} is named twice: scan each unit once") for code in twice]
     for key in dict.fromkeys(keys):
         if key in known and known[key].state in HERE:

@@ -20,6 +20,7 @@ ASKED_WRONGLY = (400, 414, 422)
 TOO_OLD = 400
 FOR_ALL = ("account.", "tracking.")
 LONGEST_NAME = 40
+DEEPEST = 12  # no page of ours lies deeper, and a stranger's address may have thousands of parts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ def _ancestors(status: int, role: str) -> Iterator[tuple[str, dict[str, Any]]]:
     path = request.path.rstrip("/")
     is_refused = request.method == "GET" and not (request.query_string and status in ASKED_WRONGLY)
     path = path.rpartition("/")[0] if is_refused else path
-    while path:
+    while path and path.count("/") <= DEEPEST:
         for rule, values in _routes(path):
             if _is_page(rule, role):
                 yield str(rule.endpoint), values

@@ -23,7 +23,6 @@ from app.workflows.post_numbers import Findings
 from app.workflows.shelf_book import ShelfBook
 
 AT_THE_SAME_MOMENT = "somebody corrected this stock at the same moment: look again, then decide"
-TURNED_UP = "turned_up"
 
 
 def on_count_accepted(session: Session, accepted: Sequence[CountAccepted]) -> None:
@@ -74,15 +73,13 @@ def _write(session: Session, posted: Sequence[Sheet], findings: Findings, actor:
     if not differing:
         return
     differences = [one for sheet, line in differing for one in findings.adjustments(sheet, line)]
+    gains = [one for sheet, line in differing for one in findings.gains(sheet, line)]
     turned_up = [one for sheet, line in differing for one in findings.turned_up(sheet, line)]
     try:
+        adjust_stock(session, gains, actor=actor)
+        serials.register(session, turned_up, actor=actor)
         adjust_stock(session, sorted(differences, key=lambda one: one.on_hand < 0), actor=actor)
-        serials.register(session, turned_up, field=TURNED_UP, actor=actor)
-    except PlaceEmpty:
-        raise Outrun(AT_THE_SAME_MOMENT) from None
-    except Invalid as error:
-        if error.failures[0][0] != TURNED_UP:
-            raise
+    except (PlaceEmpty, Invalid):
         raise Outrun(AT_THE_SAME_MOMENT) from None
     if any(contested(session, ids).values()):  # the levels are locked by now
         raise Outrun(AT_THE_SAME_MOMENT)

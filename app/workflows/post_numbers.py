@@ -36,8 +36,8 @@ class Findings:
         if not (line.missing or line.unexpected):
             return [_here(sheet, line, line.variance or 0)] if line.variance else []
         gone = tuple(sorted(self._units[line.sku_id, code].id for code in line.missing))
-        carried = [unit for unit in self._known(line) if unit.state == "in_stock"]
-        rest = (line.variance or 0) + len(gone) - len(carried)
+        carried = self._carried(line)
+        rest = self._rest(line, carried) - self._added(line)
         here = [
             _here(sheet, line, len(carried), tuple(unit.id for unit in carried)),
             _here(sheet, line, rest),
@@ -45,9 +45,14 @@ class Findings:
         ]
         return [one for one in here if one.on_hand] + list(chain.from_iterable(self._left(u, line) for u in carried))
 
+    def gains(self, sheet: Sheet, line: Line) -> list[Adjustment]:
+        """Units whose numbers turned up and that the books lack. Apart from all other differences, or a number that is
+        gone elsewhere would be thought to have come here."""
+        added = self._added(line)
+        return [_here(sheet, line, added)] if added else []
+
     def turned_up(self, sheet: Sheet, line: Line) -> list[Numbered]:
-        """Numbers that are nowhere by the books: their units are here by now."""
-        known = {unit.code for unit in self._known(line) if unit.state == "in_stock"}
+        """Numbers that are nowhere by the books: their units are here once ``gains`` are posted."""
         return [
             Numbered(
                 sku_id=line.sku_id,
@@ -58,8 +63,21 @@ class Findings:
                 condition=line.condition,
                 reference=("count_line", line.id),
             )
-            for code in sorted(line.unexpected - known)
+            for code in self._new(line)
         ]
+
+    def _carried(self, line: Line) -> list[Unit]:
+        return [unit for unit in self._known(line) if unit.state == "in_stock"]
+
+    def _new(self, line: Line) -> list[str]:
+        return sorted(line.unexpected - {unit.code for unit in self._carried(line)})
+
+    def _rest(self, line: Line, carried: Sequence[Unit]) -> int:
+        """Units that are here, or not, besides those that are carried here or gone by name."""
+        return (line.variance or 0) + len(line.missing) - len(carried)
+
+    def _added(self, line: Line) -> int:
+        return max(0, min(len(self._new(line)), self._rest(line, self._carried(line))))
 
     def _known(self, line: Line) -> list[Unit]:
         units = (self._units.get((line.sku_id, code)) for code in sorted(line.unexpected))

@@ -155,6 +155,7 @@ ONWARD = {
     ("alice", "POST", "/admin/sites/CMH1/bins/A-1"): ["/admin/sites/CMH1/bins/A-1", "/admin/sites/"],
     ("", "GET", "/nowhere"): [],
     ("", "GET", "/track/nothing"): ["/track/"],
+    ("", "GET", "/track" + "/a" * 4_000): [],
 }
 
 

@@ -142,6 +142,26 @@ def test_a_number_that_lies_elsewhere_by_the_books_is_here_and_no_longer_there(s
     assert disagreements(session) == []
 
 
+def test_a_unit_that_is_gone_unnamed_is_not_thought_to_be_one_that_turned_up(session, house, bins, units):
+    posted(session, house, bins, {"A-1": ((), 2), "A-2": (("N-4", "N-8"), None)})
+
+    assert where(session)["N-8"] == "A-2"
+    assert "A-2" not in {where(session)[number] for number in ("N-1", "N-2", "N-3")}
+    assert (in_bin(session, house, bins["A-1"], "TEA-4"), in_bin(session, house, bins["A-2"], "TEA-4")) == (2, 2)
+    assert disagreements(session) == []
+
+
+def test_a_unit_that_is_gone_unnamed_is_not_thought_to_be_one_that_was_carried_here(session, house, bins, units):
+    fill(session, house, {"": None}, {("", "TEA-4"): 1}, site="RNO1")
+    register(session, house, "N-7", sku="TEA-4", site="RNO1")
+
+    posted(session, house, bins, {"A-1": ((), 2), "A-2": (("N-4", "N-7"), None)})
+
+    assert where(session)["N-7"] == "A-2"
+    assert "A-2" not in {where(session)[number] for number in ("N-1", "N-2", "N-3")}
+    assert disagreements(session) == []
+
+
 def test_a_number_that_lies_at_another_site_by_the_books_leaves_it(session, house, bins, units):
     fill(session, house, {"": None}, {("", "TEA-4"): 1}, site="RNO1")
     register(session, house, "N-7", sku="TEA-4", site="RNO1")
