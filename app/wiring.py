@@ -209,7 +209,7 @@ def _watch(config: Config) -> tuple[Effect, ...]:
 def _upkeep(effect: Make, files: FileStore, keys: Keyring) -> tuple[Effect, ...]:
     sign = partial(upkeep.sign_chains, keys=keys)
     return (
-        effect(name="upkeep.prune", queue="upkeep", in_database=upkeep.prune),
+        effect(name="upkeep.prune", queue="upkeep", in_database=upkeep.tidy),
         effect(name="upkeep.forget_imports", queue="upkeep", outside=OneByOne(ImportForgetter(files).forget)),
         effect(name="upkeep.forget_exports", queue="upkeep", outside=OneByOne(ExportForgetter(files).forget)),
         effect(name="upkeep.make_partitions", queue="upkeep", in_database=upkeep.make_partitions),

@@ -1,5 +1,6 @@
 """Runs migrations as the owner of the tables, one process at a time."""
 
+from time import sleep
 from typing import Any
 
 from alembic import context
@@ -18,13 +19,24 @@ def url() -> str:
 
 
 def run(connection: Connection) -> None:
-    connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
-    connection.commit()
+    _wait_for_turn(connection)
     context.configure(
         connection=connection, target_metadata=metadata, compare_server_default=False, transaction_per_migration=True
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """By asking again: a statement that waits is a transaction whose end an index that is built concurrently awaits."""
+    while not _take_turn(connection):
+        sleep(0.2)
+
+
+def _take_turn(connection: Connection) -> bool:
+    is_mine = connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK})
+    connection.commit()
+    return bool(is_mine)
 
 
 engine = create_engine(url(), poolclass=pool.NullPool, connect_args={"options": "-c timezone=UTC -c lock_timeout=20s"})

@@ -189,7 +189,7 @@ class PurchaseMailing(Base):
     id: Mapped[BigId]
     purchase_order_id: Mapped[int] = mapped_column(ForeignKey("purchase_orders.id"), index=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
-    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"), index=True)
     digest: Mapped[bytes]
     actor: Mapped[str]
     mailed_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -13,6 +13,7 @@ from app.kernel.crypto import Keyring
 from app.kernel.deliveries import Delivery, Held
 from app.workflows import sign_chains as chains
 from app.workflows.hold_orders import release_holds
+from app.workflows.mend_turns import mend_turns
 
 PRUNE: Mapping[str, timedelta] = {
     "DELETE FROM idempotency_keys WHERE created_at < :before": timedelta(hours=72),
@@ -27,6 +28,12 @@ PRUNE: Mapping[str, timedelta] = {
 EXPIRED_HOLDS = text(
     "SELECT id FROM holds WHERE released_at IS NULL AND expires_at <= now() ORDER BY order_id, id LIMIT 500"
 )
+
+
+def tidy(session: Session, held: Sequence[Held]) -> None:
+    """Orders are locked before anything else, hence the order."""
+    mend_turns(session)
+    prune(session, held)
 
 
 def prune(session: Session, _held: Sequence[Held]) -> None:

@@ -11,19 +11,28 @@ revision = "0019"
 down_revision = "0018"
 
 
+COLUMN = "ALTER TABLE messages ADD COLUMN IF NOT EXISTS attachment_id bigint"
+# Files of exports and imports are forgotten every day: each is looked for among messages.
+INDEXES = (
+    "DROP INDEX CONCURRENTLY IF EXISTS ix_messages_attachment",
+    "CREATE INDEX CONCURRENTLY ix_messages_attachment ON messages (attachment_id) WHERE attachment_id IS NOT NULL",
+)
+
+
 def upgrade() -> None:
-    op.add_column("messages", sa.Column("attachment_id", sa.BigInteger(), nullable=True))
+    """While messages go out. The first two steps may run again where a later one failed; the last is one transaction."""
+    op.execute(COLUMN)
+    with op.get_context().autocommit_block():
+        for statement in INDEXES:
+            op.execute(statement)
+    _mailings()
     # No row has one yet: looking through all messages under a lock would find nothing.
     op.create_foreign_key(
         op.f("fk_messages_attachment_id"), "messages", "files", ["attachment_id"], ["id"], postgresql_not_valid=True
     )
-    # Files of exports and imports are forgotten every day: each is looked for among messages.
-    op.create_index(
-        "ix_messages_attachment",
-        "messages",
-        ["attachment_id"],
-        postgresql_where=sa.text("attachment_id IS NOT NULL"),
-    )
+
+
+def _mailings() -> None:
     op.create_table(
         "purchase_mailings",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -51,6 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_mailings")),
     )
     op.create_index(op.f("ix_purchase_mailings_purchase_order_id"), "purchase_mailings", ["purchase_order_id"])
+    op.create_index(op.f("ix_purchase_mailings_file_id"), "purchase_mailings", ["file_id"])
     op.execute("GRANT SELECT, INSERT ON purchase_mailings TO app")
     op.execute("REVOKE UPDATE, DELETE, TRUNCATE ON purchase_mailings FROM app")
     op.execute(

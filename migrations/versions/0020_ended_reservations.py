@@ -11,7 +11,17 @@ revision = "0020"
 down_revision = "0019"
 
 
+INDEX = (
+    "DROP INDEX CONCURRENTLY IF EXISTS ix_lots_code",
+    "CREATE INDEX CONCURRENTLY ix_lots_code ON lots (code)",
+)
+
+
 def upgrade() -> None:
+    """The index first, while lots come in: it may be built again where it failed, and the rest is one transaction."""
+    with op.get_context().autocommit_block():
+        for statement in INDEX:
+            op.execute(statement)
     op.create_table(
         "ended_reservations",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -36,7 +46,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_ended_reservations_owner", "ended_reservations", ["owner", "ended_at"])
     op.create_index(op.f("ix_ended_reservations_ended_at"), "ended_reservations", ["ended_at"])
-    op.create_index(op.f("ix_lots_code"), "lots", ["code"])
     op.execute("GRANT SELECT, INSERT, DELETE ON ended_reservations TO app")
 
 

@@ -8,7 +8,9 @@ from app.orders.holds import Stop
 from app.workflows import upkeep
 from app.workflows.hold_orders import hold_orders
 from app.workflows.place_orders import place_orders
+from app.workflows.verify_promises import TURNS
 from tests.factories.house import make_house, order_request
+from tests.factories.supply import bring, coming
 
 
 @pytest.mark.parametrize(("age", "left"), [("71 hours", 1), ("73 hours", 0)])
@@ -65,3 +67,41 @@ def test_partitions_are_there_before_they_are_needed(session):
     ).all()
     assert [name for name, _ in ahead] == ["events", "stock_movements"]
     assert min(count for _, count in ahead) >= 2
+
+
+def test_who_waits_in_a_wrong_turn_is_put_into_the_right_one(session):
+    house = make_house(session)
+    for _ in range(2):
+        place_orders(session, [order_request(("TEA-1", 3))], actor=SYSTEM)
+    bring(session, coming(house, 71, 3, "2030-12-03"))
+    right = session.execute(text("SELECT id, placed_at, promised_on FROM order_lines ORDER BY id")).all()
+    session.execute(text("UPDATE order_lines SET placed_at = '2026-11-01 09:00Z', promised_on = '2026-12-01'"))
+
+    upkeep.tidy(session, [])
+
+    assert session.execute(text("SELECT id, placed_at, promised_on FROM order_lines ORDER BY id")).all() == right
+    assert list(TURNS.find(session)) == []
+
+
+def test_what_does_not_wait_keeps_its_turn(session):
+    make_house(session, {("TEA-1", "CMH1"): 10})
+    place_orders(session, [order_request(("TEA-1", 1))], actor=SYSTEM)
+    session.execute(text("UPDATE order_lines SET promised_on = '2026-12-01'"))
+
+    upkeep.tidy(session, [])
+
+    assert str(session.scalar(text("SELECT promised_on FROM order_lines"))) == "2026-12-01"
+
+
+def test_so_many_turns_are_mended_at_once_and_the_next_time_goes_on(session, monkeypatch):
+    monkeypatch.setattr("app.workflows.mend_turns.AT_ONCE", 1)
+    make_house(session)
+    for _ in range(2):
+        place_orders(session, [order_request(("TEA-1", 3))], actor=SYSTEM)
+    session.execute(text("UPDATE order_lines SET promised_on = '2026-12-01'"))
+
+    upkeep.tidy(session, [])
+    left = len(list(TURNS.find(session)))
+    upkeep.tidy(session, [])
+
+    assert (left, len(list(TURNS.find(session)))) == (1, 0)
