@@ -141,7 +141,8 @@ def _refuse_overlaps(session: Session, ids: Sequence[int]) -> None:
     row = session.execute(text(OVERLAP), {"ids": list(ids)}).first()
     if row is not None:
         days = f" ({row.from_on or 'always'} to {row.until_on or 'always'})" if row.from_on or row.until_on else ""
-        raise Invalid([("from_on", f"{row.units} units{days} stand for the same scope: change that rule instead")])
+        scope = f"a rule of {typed.counted(row.units, 'unit')}{days} has the same scope"
+        raise Invalid([("from_on", f"{scope}: change that rule instead")])
 
 
 def _lock(session: Session, versions: Mapping[int, int]) -> dict[int, str]:
