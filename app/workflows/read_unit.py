@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.catalogue import codes, gtin
 from app.kernel import gs1
 from app.kernel.errors import DomainError
-from app.workflows.read_carton import Carton, read_carton
+from app.workflows.read_carton import Carton, Likely, read_carton
 
 
 class SharedNumber(DomainError):
@@ -49,15 +49,29 @@ def read_unit(session: Session, code: str, *, skus: Collection[str] = (), on_the
 def read_at_site(
     session: Session, code: str, *, site_id: int, skus: Collection[str] = (), on_the_way_first: bool = False
 ) -> tuple[Reading, Carton]:
-    """The same, where a lot counts by its own code too, and what the site's books say of that lot."""
+    """The same, where a lot counts by its own code too, and what the site's books say of that lot.
+
+    Lots of any item may be called as a unit is: a bare code is the number of a likely unit that is at hand first.
+    """
     label = gs1.read(code)
-    carton = None if label and label.serial and not label.gtin else read_carton(session, code, site_id=site_id)
+    if label:
+        is_unit = bool(label.serial) and not label.gtin
+    else:
+        is_unit = _is_at_hand(session, code, skus, None if on_the_way_first else site_id)
+    likely = Likely(skus=skus, is_coming=on_the_way_first)
+    carton = None if is_unit else read_carton(session, code, site_id=site_id, likely=likely)
     if carton is None:
         unit = read_unit(session, code, skus=skus, on_the_way_first=on_the_way_first)
         return unit, Carton(sku=unit.sku)
     is_numbered = carton.sku in _numbered(session, {carton.sku})
     serial = label.serial if label and is_numbered else ""
     return Reading(sku=carton.sku, lot=carton.lot, serial=serial, is_numbered=is_numbered), carton
+
+
+def _is_at_hand(session: Session, number: str, skus: Collection[str], site_id: int | None) -> bool:
+    """Whether one of these SKUs has such a unit in stock at the site, or on the way where no site is named."""
+    values = {"number": number, "skus": sorted(skus), "site": site_id}
+    return bool(session.execute(text(AT_HAND), values).scalar_one())
 
 
 def _by_number(session: Session, number: str, skus: Collection[str], on_the_way_first: bool) -> Reading:
@@ -87,4 +101,12 @@ def _numbered(session: Session, skus: Collection[str]) -> set[str]:
 NUMBERED = """
 SELECT k.code AS sku, (n.state = :state)::int + 2 * (k.code = ANY(CAST(:skus AS text[])))::int AS rank
   FROM serials n JOIN skus k ON k.id = n.sku_id WHERE n.code = :number ORDER BY 2 DESC, 1
+"""
+
+AT_HAND = """
+SELECT EXISTS (
+  SELECT FROM serials n JOIN skus k ON k.id = n.sku_id
+   WHERE n.code = :number AND k.code = ANY(CAST(:skus AS text[]))
+     AND CASE WHEN CAST(:site AS bigint) IS NULL THEN n.state = 'in_transit'
+              ELSE n.state = 'in_stock' AND n.site_id = :site END)
 """

@@ -12,7 +12,7 @@ from app.kernel.uow import run, unit_of_work
 from app.queries import actors, purchase_page, receiving_board
 from app.queries.purchase_page import Head
 from app.queries.receiving_board import WHEN
-from app.web.forms.receiving import ReceiveForm, UndoForm
+from app.web.forms.receiving import NUMBER, ReceiveForm, UndoForm
 from app.web.htmx import wants_partial
 from app.web.page import page
 from app.web.roles import current_actor, require_site
@@ -49,10 +49,10 @@ def index() -> ResponseReturnValue:
 def show(number: str) -> ResponseReturnValue:
     asked = {name: text.line(request.args.get(name, ""), field=name, most=60) for name in KEPT}
     condition = asked["condition"] if asked["condition"] in CONDITIONS else GOOD
+    asks = NUMBER if request.args.get("asks") == NUMBER else ""
     line_id = request.args.get("line", type=int)
-    task = Task(
-        line_id=line_id, lot=asked["lot"], expires_on=asked["expires_on"], bin=asked["bin"], condition=condition
-    )
+    lot, day, bin_ = asked["lot"], asked["expires_on"], asked["bin"]
+    task = Task(line_id=line_id, lot=lot, expires_on=day, bin=bin_, condition=condition, asks=asks)
     return _station(number, READY, task)
 
 
@@ -70,7 +70,8 @@ def create_units(number: str) -> ResponseReturnValue:
             saying = receiving_scans.said_of(task, receiving_scans.take_in(session, head, task, item, form))
     if saying is None or form.errors:
         return _station(number, error(form), receiving_scans.after_refusal(task, form), refused=form)
-    return _station(number, saying, task) if wants_partial() else redirect(_after(number, task), code=303)
+    stays = wants_partial() or task.doubted
+    return _station(number, saying, task) if stays else redirect(_after(number, task), code=303)
 
 
 @bp.post("/<number>/undoings")
@@ -93,7 +94,7 @@ def _head(session: Session, number: str) -> Head:
 def _after(number: str, task: Task) -> str:
     """Where the station stands when a scan was counted."""
     kept = {name: getattr(task, name) or None for name in KEPT if getattr(task, name) != GOOD}
-    return url_for(".show", number=number, line=task.line_id, **kept)
+    return url_for(".show", number=number, line=task.line_id, asks=task.asks or None, **kept)
 
 
 def _station(number: str, saying: Saying, task: Task, *, refused: ReceiveForm | None = None) -> Response:

@@ -25,7 +25,7 @@ LONGEST_NUMBER = 6
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """What the station works on; ``asks`` is what it must be told before the item counts, ``wrong`` what does not
-    belong here, ``typed`` are numbers that were refused, to be put right."""
+    belong here, ``doubted`` what may be a number, ``typed`` are numbers that were refused, to be put right."""
 
     line_id: int | None = None
     quantity: int | None = None
@@ -37,6 +37,7 @@ class Task:
     typed: str = ""
     asks: str = ""
     wrong: str = ""
+    doubted: str = ""
     is_over: bool = False
     is_other_day: bool = False
 
@@ -69,8 +70,7 @@ def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> 
     good = read_goods(session, {(head.supplier_id, code)}).get((head.supplier_id, code))
     own = _numbered_line(lines, shown) if good is None and not is_bin(session, head.site_id, code) else None
     if own:
-        task = replace(task, line_id=own.id, quantity=1, serials=(code,))
-        return task, _item(own.sku, task)
+        return _unit(task, own, code, is_sure=bool(shown or label.serial) or is_gtin(code))
     if good is None and shown and _is_number(code):
         task = replace(task, quantity=int(code))
         return task, _item(shown.sku, task)
@@ -93,13 +93,16 @@ def take_in(session: Session, head: Head, task: Task, item: Item | None, form: R
     over_reason = form.over_reason.data or ""
     if over_reason and not current_user.is_admin:
         raise Forbidden("only an administrator may let more in than is tolerated: ask one, or put the rest aside")
-    _refuse_barcode(item, form)
+    _refuse_doubtful(item, form)
     arrival = Arrival(number=head.number, client_scan_id=form.scan_id, items=(item,), over_reason=over_reason)
     return receive(session, [arrival], actor=current_actor())[0]
 
 
 def said_of(task: Task, got: Received | None) -> Saying:
     """What the terminal says of a scan that was not refused."""
+    if got is None and task.doubted:
+        why = "It is no code of ours, and nothing was counted. Scan it again if it is, or set it aside"
+        return Saying(word=f"Is “{task.doubted[:40]}” the number of a unit?", hint=why, state="error")
     if got is None and task.asks == NUMBER:
         return Saying(word="Now scan the number on this unit", hint="It is counted with its number")
     if got is None:
@@ -144,12 +147,26 @@ def _numbered_line(lines: list[Line], shown: Line | None) -> Line | None:
     return numbered[0] if len({line.sku for line in numbered}) == 1 else None
 
 
-def _refuse_barcode(item: Item, form: ReceiveForm) -> None:
-    """What was scanned as the number of a unit, and looks like the barcode of somebody else's item, is asked about."""
+def _unit(task: Task, own: Line, code: str, *, is_sure: bool) -> tuple[Task, Item | None]:
+    """The unit of this number; where nobody said that it is one, the question whether it is."""
+    if not is_sure:
+        return replace(task, line_id=own.id, asks=NUMBER, doubted=code), None
+    task = replace(task, line_id=own.id, quantity=1, serials=(code,))
+    return task, _item(own.sku, task)
+
+
+def _refuse_doubtful(item: Item, form: ReceiveForm) -> None:
+    """What was scanned as the number of a unit is asked about where it may be something else: the barcode of somebody
+    else's item, or, unless a number was asked for, a count, as which it is taken for all other goods."""
     code = (form.code.data or "").strip()
-    if code in item.serials and is_gtin(code):
+    if code not in item.serials:
+        return
+    if is_gtin(code):
         why = f"“{code}” looks like the barcode of an item that is none of ours: set it aside"
         raise Invalid([("serials", f"{why}. If it is the number of this unit, take it in below")])
+    if _is_short(code) and form.asks.data != NUMBER:
+        why = f"“{code}” may be a count or a number: say below how many came"
+        raise Invalid([("serials", f"{why}. If it is the number of this unit, take it in under Numbers")])
 
 
 def _labelled(task: Task, label: Label) -> Task:
@@ -184,7 +201,11 @@ def _refuse_other_day(session: Session, task: Task, item: Item, *, is_sure: bool
 
 
 def _is_number(code: str) -> bool:
-    return code.isascii() and code.isdigit() and len(code) <= LONGEST_NUMBER and int(code) > 0
+    return _is_short(code) and int(code) > 0
+
+
+def _is_short(code: str) -> bool:
+    return code.isascii() and code.isdigit() and len(code) <= LONGEST_NUMBER
 
 
 def _item(code: str, task: Task) -> Item:

@@ -1,5 +1,6 @@
 """Setting goods aside on the floor, and deciding about them at the desk."""
 
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import text
 
 from app.kernel.actor import SYSTEM
 from app.workflows.quarantine import SetAside, set_units_aside
-from tests.factories.shelves import make_bins
+from tests.factories.shelves import lay, make_bins
 from tests.web.conftest import htmx
 
 NEW = {"code": "TEA-1", "quantity": "2", "condition": "damaged", "reason": "Torn box"}
@@ -172,3 +173,22 @@ def test_numbers_are_given_to_units_that_lie_there(session, house, walter):
     assert (too_many.status_code, done.status_code, again.status_code) == (422, 303, 422)
     assert "A1 is in stock already" in again.text
     assert session.execute(text("SELECT code FROM serials ORDER BY 1")).scalars().all() == ["A1", "A2"]
+
+
+def test_numbers_that_no_address_can_carry_are_counted_but_not_offered_as_labels(session, house, walter):
+    session.execute(text("UPDATE skus SET tracking = 'serial' WHERE code = 'TEA-4'"))
+    lay(session, house, "TEA-4", "CMH1", 40)
+    session.commit()
+    numbers = "\n".join(f"{'茶' * 30}{each}" for each in range(40))
+
+    done = walter.post(
+        "/warehouse/numbers/", data={"site": str(house.sites["CMH1"]), "code": "TEA-4", "numbers": numbers}
+    )
+    page = walter.get(done.location)
+    asked = unescape(page.text.split('href="/warehouse/labels/new?')[1].split('"')[0])
+    labels = walter.get(f"/warehouse/labels/new?{asked}")
+
+    assert session.execute(text("SELECT count(*) FROM serials")).scalar_one() == 40
+    assert (page.status_code, labels.status_code) == (200, 200)
+    assert "Print 21 labels" in page.text
+    assert "19 more numbers do not fit" in page.text

@@ -34,12 +34,53 @@ def scan(browser, url, code, **data):
     return browser.post(f"{url}/units", data={"code": code, **data}, headers=htmx())
 
 
-@pytest.mark.parametrize("code", [f"(01){GTIN}(21)N-1", f"]C101{GTIN}21N-1", "(21)N-1", "N-1"])
-def test_a_label_or_a_plain_number_brings_its_unit_in(session, walter, url, number, code):
+@pytest.mark.parametrize("code", [f"(01){GTIN}(21)N-1", f"]C101{GTIN}21N-1", "(21)N-1"])
+def test_a_label_brings_its_unit_in(session, walter, url, number, code):
     answer = scan(walter, url, code)
 
     assert "N-1 of TEA-3 in" in answer.text
     assert (states(session), bought(session, number, "TEA-3").received) == ({"N-1": ("in_stock", "CMH1")}, 1)
+
+
+def test_a_plain_number_is_that_of_the_item_that_is_shown(session, walter, url, number, shown):
+    answer = scan(walter, url, "N-1", line=shown)
+
+    assert "N-1 of TEA-3 in" in answer.text
+    assert (states(session), bought(session, number, "TEA-3").received) == ({"N-1": ("in_stock", "CMH1")}, 1)
+
+
+def test_an_unknown_code_is_asked_about_where_no_item_is_shown(session, walter, url, number, shown):
+    asked = scan(walter, url, "N-1")
+
+    assert "Is “N-1” the number of a unit?" in asked.text
+    assert f'name="line" value="{shown}"' in asked.text
+    assert 'name="asks" value="serials"' in asked.text
+    assert (states(session), bought(session, number, "TEA-3").received) == ({}, 0)
+
+
+@pytest.mark.parametrize("code", ["12", "000", "123456"])
+def test_a_short_number_in_the_scan_field_may_be_meant_as_units_and_is_asked_about(session, walter, url, shown, code):
+    asked = scan(walter, url, code, line=shown)
+
+    assert asked.status_code == 422
+    assert f"“{code}” may be a count or a number" in asked.text
+    assert f"{code}</textarea>" in asked.text
+    assert states(session) == {}
+
+
+@pytest.mark.parametrize("code", ["12", "(21)12"])
+def test_a_short_number_that_was_asked_for_or_stands_on_a_label_counts(session, walter, url, shown, code):
+    asks = {} if code.startswith("(") else {"asks": "serials"}
+
+    scan(walter, url, code, line=shown, **asks)
+
+    assert list(states(session)) == ["12"]
+
+
+def test_a_short_number_that_is_typed_as_one_counts(session, walter, url, shown):
+    scan(walter, url, "", line=shown, serials="12")
+
+    assert list(states(session)) == ["12"]
 
 
 def test_the_item_alone_waits_for_the_number_on_it(session, walter, url, number, shown):
@@ -47,7 +88,7 @@ def test_the_item_alone_waits_for_the_number_on_it(session, walter, url, number,
     assert "Now scan the number on this unit" in asked.text
     assert bought(session, number, "TEA-3").received == 0
 
-    answer = scan(walter, url, "123456", line=shown)
+    answer = scan(walter, url, "123456", line=shown, asks="serials")
     assert "123456 of TEA-3 in" in answer.text
 
 
@@ -55,7 +96,16 @@ def test_without_javascript_the_number_is_asked_for_too(walter, url, shown):
     answer = walter.post(f"{url}/units", data={"code": "TEA-3"})
 
     assert f"line={shown}" in answer.location
-    assert "Scan the number on each unit" in walter.get(answer.location).text
+    page = walter.get(answer.location).text
+    assert "Scan the number on each unit" in page
+    assert 'name="asks" value="serials"' in page
+
+
+def test_without_javascript_an_unknown_code_is_asked_about_too(session, walter, url):
+    answer = walter.post(f"{url}/units", data={"code": "N-1"})
+
+    assert "Is “N-1” the number of a unit?" in answer.text
+    assert states(session) == {}
 
 
 def test_numbers_are_typed_and_counted_together(session, walter, url, number, shown):
@@ -73,7 +123,7 @@ def test_units_without_a_number_come_in_as_many_as_are_typed(session, walter, ur
 
 
 def test_a_number_that_is_known_is_refused_at_its_field_and_kept_to_be_put_right(session, walter, url, number, shown):
-    scan(walter, url, "N-1")
+    scan(walter, url, "(21)N-1")
 
     answer = scan(walter, url, "", line=shown, serials="N-2\r\nN-1")
 
@@ -99,7 +149,7 @@ def test_a_number_for_goods_without_numbers_is_a_wrong_item(session, walter, url
 
 
 def test_what_came_in_is_shown_with_its_numbers(session, walter, url, number):
-    scan(walter, url, "N-1")
+    scan(walter, url, "(21)N-1")
 
     assert 'wb-tag wb-code">' in walter.get(url).text
     assert "N-1" in walter.get(url).text

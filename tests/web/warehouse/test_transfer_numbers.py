@@ -6,8 +6,8 @@ from sqlalchemy import text
 from app.inventory import serials
 from app.inventory.serials import Numbered
 from app.kernel.actor import SYSTEM
-from tests.factories.shelves import lay
-from tests.factories.transfers import drafted, line_of, number_of, sent_by_number
+from tests.factories.shelves import lay, make_lot
+from tests.factories.transfers import drafted, line_of, number_of, sent, sent_by_number
 from tests.web.conftest import htmx
 
 GTIN = "00012345678905"
@@ -67,6 +67,62 @@ def test_a_number_that_two_items_share_is_that_of_the_item_on_the_transfer(sessi
     session.commit()
     answer = walter.post(url(empty, "/goods"), data={"code": "N-1"}, headers=htmx())
     assert "TEA-1 and TEA-2 have a number N-1" in answer.text
+
+
+def test_a_unit_on_the_transfer_comes_before_a_lot_that_is_called_like_it(session, house, draft, walter, url):
+    lay(session, house, "TEA-4", "CMH1", 5, lot_id=lot_of(session, house, "TEA-4", "N-2"))
+    session.commit()
+
+    answer = walter.post(url(draft, "/goods"), data={"code": "N-2"}, headers=htmx())
+
+    assert "N-2 of TEA-1 added" in answer.text
+
+
+def test_an_arriving_unit_comes_before_a_lot_that_is_called_like_it(session, house, away, wendy, url):
+    lay(session, house, "TEA-4", "RNO1", 5, lot_id=lot_of(session, house, "TEA-4", "N-2"))
+    session.commit()
+
+    answer = wendy.post(url(away, "/arrivals"), data={"code": "N-2"}, headers=htmx())
+
+    assert "N-2 of TEA-1 arrived" in answer.text
+
+
+def test_a_lot_comes_before_a_number_that_is_not_at_hand(session, house, away, walter, url):
+    lay(session, house, "TEA-4", "CMH1", 5, lot_id=lot_of(session, house, "TEA-4", "N-2"))
+    made = drafted(session, ("TEA-1", 1))
+    session.commit()
+
+    answer = walter.post(url(made, "/goods"), data={"code": "N-2"}, headers=htmx())
+
+    assert "1 × TEA-4, lot N-2, added" in answer.text
+
+
+@pytest.mark.parametrize("scanned", ["L7", "(10)L7"])
+def test_an_arriving_lot_is_that_of_the_item_on_the_transfer(session, house, wendy, url, scanned):
+    lay(session, house, "TEA-4", "CMH1", 5, lot_id=lot_of(session, house, "TEA-4", "L7"))
+    away = sent(session, ("TEA-4", 5), lot="L7")
+    lay(session, house, "TEA-3", "RNO1", 5, lot_id=lot_of(session, house, "TEA-3", "L7"))
+    session.commit()
+
+    answer = wendy.post(url(away, "/arrivals"), data={"code": scanned}, headers=htmx())
+
+    assert "1 × TEA-4, lot L7, arrived" in answer.text
+
+
+def test_a_lot_that_two_items_here_share_is_that_of_the_item_on_the_draft(session, house, walter, url):
+    for sku in ("TEA-3", "TEA-4"):
+        lay(session, house, sku, "CMH1", 5, lot_id=lot_of(session, house, sku, "L7"))
+    made = drafted(session, ("TEA-4", 1), lot="L7")
+    session.commit()
+
+    answer = walter.post(url(made, "/goods"), data={"code": "L7"}, headers=htmx())
+
+    assert "1 × TEA-4, lot L7, added" in answer.text
+
+
+def lot_of(session, house, sku, code):
+    session.execute(text("UPDATE skus SET tracking = 'lot' WHERE code = :sku"), {"sku": sku})
+    return make_lot(session, house, sku, code)
 
 
 def test_an_item_without_its_number_waits_for_it(draft, walter, url):
