@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import text
 
+from app.cli import catching_up
 from app.cli.doctor import examine
 from app.config import Config
 from app.kernel import uow
@@ -18,6 +19,12 @@ from tests.servers import Database
 
 Run = Callable[..., Result]
 SECRET = "a secret key of the tests, long enough"
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands wait until no older transaction runs; those of tests run inside one, which ends after them."""
+    monkeypatch.setattr(catching_up, "SECONDS", 2.0)
 
 
 @pytest.fixture
