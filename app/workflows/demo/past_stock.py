@@ -61,7 +61,7 @@ def keep_rules(session: Session, *, actor: Actor) -> None:
 
 
 def _level(row: Row[Any], rng: random.Random) -> _Level:
-    is_forgotten = row.sku_id % FORGOTTEN == 0
+    is_forgotten = row.position % FORGOTTEN == 0
     pace = 4 if is_forgotten else rng.choice((0, 0, 1, 1, 2, 3))
     return _Level(row.sku_id, row.site_id, row.on_hand, pace, is_forgotten)
 
@@ -79,7 +79,9 @@ def _some_days(level: _Level, rng: random.Random) -> Iterator[Movement]:
         yield Movement(**place, reason="ship", reference=SALE, allocated=-sold, on_hand=-sold)
 
 
+# By its place among the goods: their ids depend on what was there before them.
 NOT_TRACKED = """
-SELECT l.sku_id, l.site_id, l.on_hand FROM stock_levels l JOIN skus s ON s.id = l.sku_id AND s.tracking = 'none'
+SELECT l.sku_id, l.site_id, l.on_hand, s.id - (SELECT min(id) FROM skus) + 1 AS position
+  FROM stock_levels l JOIN skus s ON s.id = l.sku_id AND s.tracking = 'none'
  ORDER BY l.sku_id, l.site_id
 """

@@ -130,7 +130,8 @@ SELECT s.code AS sku, p.quantity AS units FROM bin_stock p JOIN skus s ON s.id =
  ORDER BY s.id
 """
 SPARE = """
-SELECT s.code AS sku, 3 + l.id % 4 AS units FROM stock_levels l JOIN skus s ON s.id = l.sku_id
+SELECT s.code AS sku, 3 + (l.id - (SELECT min(id) FROM stock_levels) + 1) % 4 AS units
+  FROM stock_levels l JOIN skus s ON s.id = l.sku_id
   JOIN sites w ON w.id = l.site_id
  WHERE w.code = :site AND s.tracking = 'none' AND l.on_hand - l.allocated - l.reserved - l.unavailable > 25
  ORDER BY l.on_hand DESC, s.id LIMIT 3
