@@ -101,31 +101,26 @@ def _lies(unit: Unit, spot: Spot) -> bool:
 
 
 def _here(sheet: Sheet, line: Line, on_hand: int, serial_ids: tuple[int, ...] = ()) -> Adjustment:
-    return Adjustment(
-        sku_id=line.sku_id,
-        site_id=sheet.site_id,
-        reason="count",
-        on_hand=on_hand,
-        bin_id=line.bin_id,
-        lot_id=line.lot_id,
-        condition=line.condition,
-        is_exact=True,
-        reference=("count_line", line.id),
-        serial_ids=serial_ids,
-    )
+    return _difference(_spot(sheet, line), on_hand, serial_ids, ("count_line", line.id))
 
 
 def _there(unit: Unit, line: Line, on_hand: int, serial_ids: tuple[int, ...] = ()) -> Adjustment:
     """At the place where the books had a unit that this line has seen."""
+    spot = unit.sku_id, unit.site_id or 0, unit.bin_id, unit.lot_id, unit.condition
+    return _difference(spot, on_hand, serial_ids, ("count_number", line.id))
+
+
+def _difference(spot: Spot, on_hand: int, serial_ids: tuple[int, ...], reference: tuple[str, int]) -> Adjustment:
+    sku_id, site_id, bin_id, lot_id, condition = spot
     return Adjustment(
-        sku_id=unit.sku_id,
-        site_id=unit.site_id or 0,
+        sku_id=sku_id,
+        site_id=site_id,
         reason="count",
         on_hand=on_hand,
-        bin_id=unit.bin_id,
-        lot_id=unit.lot_id,
-        condition=unit.condition,
+        bin_id=bin_id,
+        lot_id=lot_id,
+        condition=condition,
         is_exact=True,
-        reference=("count_number", line.id),
+        reference=reference,
         serial_ids=serial_ids,
     )

@@ -1,5 +1,6 @@
 """Which numbered units a draft speaks of: one number for each unit that shall go."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -80,7 +81,7 @@ class Names:
 
 def refuse_other_count(sku: str, codes: Sequence[str], quantity: int) -> None:
     """One number for each unit, each once. Raises Invalid."""
-    if twice := sorted({code for at, code in enumerate(codes) if code in codes[:at]}):
+    if twice := sorted(code for code, times in Counter(codes).items() if times > 1):
         raise Invalid([("serials", f"{twice[0]} is named twice: scan each unit once")])
     if len(codes) != quantity:
         raise Invalid([("serials", f"{sku}: {len(codes)} numbers for {quantity} units: name one for each")])
