@@ -1,10 +1,9 @@
-"""One PostgreSQL and one Valkey per test run; a database per test process; rolled back after each ordinary test."""
+"""A PostgreSQL and a Valkey per test process; rolled back after each ordinary test."""
 
 import gc
-import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from functools import partial
 
 import pytest
@@ -15,21 +14,15 @@ import app.models  # noqa: F401  a test that is run alone meets foreign keys int
 from app.kernel import uow
 from app.kernel.db import open_engine
 from tests import agreement
-from tests.servers import Database, Servers, announced_servers, running_servers
+from tests.servers import Database, Servers, remove_leftovers, running_servers
 from tests.statements import counted_statements
 
 LONG = ("browser", "fault", "race", "long")
-_servers = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controlling process starts the servers; test processes of pytest-xdist inherit where they are."""
-    if not hasattr(config, "workerinput") and not config.option.collectonly and not config.option.help:
-        _servers.enter_context(running_servers())
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    _servers.close()
+    if not hasattr(config, "workerinput"):
+        remove_leftovers()
 
 
 @pytest.hookimpl(trylast=True)
@@ -46,8 +39,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def servers() -> Servers:
-    return announced_servers()
+def servers() -> Iterator[Servers]:
+    """A cluster of this test process alone: the feed waits for the oldest transaction of its whole cluster."""
+    with running_servers() as servers:
+        yield servers
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +53,7 @@ def valkey_url(servers: Servers) -> str:
 @pytest.fixture(scope="session")
 def worker_database(servers: Servers) -> Database:
     """The database of this test process, with the migrated tables and nothing in them."""
-    return servers.clone(f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    return servers.clone("tests")
 
 
 @pytest.fixture(scope="session")

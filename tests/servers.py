@@ -1,6 +1,5 @@
-"""The servers of one test run: a PostgreSQL cluster and a Valkey, in a folder that is thrown away."""
+"""The servers of one test process: a PostgreSQL cluster and a Valkey, in a folder that is thrown away."""
 
-import json
 import os
 import secrets
 import shutil
@@ -34,7 +33,6 @@ FAST = {
 }
 SAFE = {"shared_buffers": "128MB"}
 TEMPLATE = "template_waybill"
-VARIABLE = "WAYBILL_TEST_SERVERS"
 PREFIX = "waybill-tests-"
 MEMORY, DISK, ROOMY = Path("/dev/shm"), Path("/tmp"), 3 << 30
 
@@ -88,9 +86,8 @@ class Servers:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _make_template(self) -> None:
-        """Migrated once per run; the first test process makes it while the others wait."""
+        """Migrated once per cluster."""
         with self.postgres.connect() as connection:
-            connection.execute("SELECT pg_advisory_lock(1)")
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
                 return
             roles.make_database(connection, "unfinished")
@@ -100,20 +97,8 @@ class Servers:
 
 
 @contextmanager
-def running_servers() -> Iterator[Servers]:
-    """Start both servers and announce them to the test processes that pytest-xdist starts."""
-    remove_leftovers()
-    with own_servers() as servers:
-        os.environ[VARIABLE] = json.dumps({**vars(servers), "folder": str(servers.folder)})
-        try:
-            yield servers
-        finally:
-            os.environ.pop(VARIABLE, None)
-
-
-@contextmanager
-def own_servers(settings: Mapping[str, str] = FAST) -> Iterator[Servers]:
-    """Both servers for whoever may not see the transactions of others; on disk where they are to be measured."""
+def running_servers(settings: Mapping[str, str] = FAST) -> Iterator[Servers]:
+    """Start both servers; on disk where they are to be measured."""
     with temporary_folder(on_disk=settings.get("fsync") != "off") as folder:
         servers = Servers(folder, *(secrets.token_urlsafe(18) for _ in range(4)), settings)
         open_place(folder)
@@ -126,11 +111,6 @@ def own_servers(settings: Mapping[str, str] = FAST) -> Iterator[Servers]:
         finally:
             for process, how in started:
                 processes.stop(process, how)
-
-
-def announced_servers() -> Servers:
-    found = json.loads(os.environ[VARIABLE])
-    return Servers(**{**found, "folder": Path(found["folder"])})
 
 
 @contextmanager

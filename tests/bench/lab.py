@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from tests.bench.case import Lab
 from tests.bench.seed import make_template
 from tests.instance import environment_of
-from tests.servers import Servers, own_servers, temporary_folder
+from tests.servers import Servers, running_servers, temporary_folder
 
 SETTINGS = {
     "fsync": "on",
@@ -24,7 +24,7 @@ TEMPLATE = "seeded"
 @contextmanager
 def seeded_servers() -> Iterator[tuple[Servers, str]]:
     """Both servers with the seeded database in them; answers the API key as well."""
-    with own_servers(SETTINGS) as servers:
+    with running_servers(SETTINGS) as servers:
         yield servers, make_template(servers, TEMPLATE)
 
 

@@ -12,8 +12,9 @@ from app.config import ROOT
 from app.kernel.table_files import FORMATS, Cell, write_table
 from tests.bench.seed import as_in_a_shop
 from tests.instance import environment_of
-from tests.servers import own_servers, temporary_folder
+from tests.servers import running_servers, temporary_folder
 
+SETTINGS = {"fsync": "on", "synchronous_commit": "on"}
 ROWS, SITES, BINS = 100_000, ("RNO1", "CMH1", "DFW1"), 2_000
 STEPS = (
     ("products", "import"),
@@ -103,7 +104,10 @@ def table(kind: str, rows: int) -> tuple[list[str], Iterable[list[Cell]]]:
 
 
 def main(rows: int) -> None:
-    with own_servers({"fsync": "on", "synchronous_commit": "on"}) as servers, temporary_folder(on_disk=True) as folder:
+    with (
+        running_servers({"fsync": "on", "synchronous_commit": "on"}) as servers,
+        temporary_folder(on_disk=True) as folder,
+    ):
         for format in FORMATS:
             database = as_in_a_shop(servers, f"stock_files_{format}")
             environment = environment_of(database, servers.valkey.url, folder, {})

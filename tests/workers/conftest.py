@@ -14,7 +14,7 @@ from app.kernel.db import open_engine
 from app.kernel.effects import Effect
 from app.kernel.events import Event
 from app.kernel.feed import Consumer
-from tests.servers import Database, Servers, own_servers
+from tests.servers import Database, Servers
 
 Wire = Callable[..., None]
 
@@ -49,16 +49,8 @@ def things(session: Session) -> Session:
 
 
 @pytest.fixture(scope="session")
-def quiet_servers() -> Iterator[Servers]:
-    """A cluster without strangers: the feed waits for the oldest transaction of the whole cluster."""
-    with own_servers() as servers:
-        yield servers
-
-
-@pytest.fixture(scope="session")
-def kept_database(quiet_servers: Servers) -> Iterator[Database]:
+def kept_database(servers: Servers) -> Iterator[Database]:
     """One database with things in it for all tests of this folder that do not mind each other's events."""
-    servers = quiet_servers
     kept = servers.clone(f"things_{uuid4().hex[:12]}")
     make_things(kept)
     yield kept
@@ -79,16 +71,16 @@ def shared_things(kept_database: Database) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def fresh_things(quiet_servers: Servers) -> Iterator[Engine]:
+def fresh_things(servers: Servers) -> Iterator[Engine]:
     """The same in a database of this test alone, without any event."""
-    database = quiet_servers.clone(f"things_{uuid4().hex[:12]}")
+    database = servers.clone(f"things_{uuid4().hex[:12]}")
     make_things(database)
     engine = open_engine(database.url, pool_size=20, application_name="tests")
     uow.bind(engine)
     yield engine
     uow.unbind()
     engine.dispose()
-    quiet_servers.drop(database.name)
+    servers.drop(database.name)
 
 
 def make_things(database: Database) -> None:
