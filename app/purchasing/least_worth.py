@@ -7,23 +7,26 @@ from fractions import Fraction
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """One line: its units, the supplier's pack, the cost of one unit, and in what proportion it is to grow."""
+    """One line: its units, the supplier's pack, the cost of one unit, and in what proportion it is to grow.
+
+    Where its units are no whole packs, the first step fills the one that was begun.
+    """
 
     units: int
     pack: int
     cost_minor: int
     weight: Fraction
 
-    @property
-    def pack_minor(self) -> int:
-        return self.pack * self.cost_minor
+    def after(self, steps: int) -> int:
+        """Units that so many steps add."""
+        return max(0, steps * self.pack - self.units % self.pack)
 
-    def packs_at(self, height: Fraction) -> int:
+    def steps_at(self, height: Fraction) -> int:
         """As many as are full when each line has grown to ``height`` times its weight."""
-        return int(height * self.weight // self.pack)
+        return int((height * self.weight + self.units % self.pack) // self.pack)
 
-    def height_of(self, packs: int) -> Fraction:
-        return packs * self.pack / self.weight
+    def height_of(self, steps: int) -> Fraction:
+        return self.after(steps) / self.weight
 
 
 def raised(shares: Sequence[Share], least_minor: int) -> list[int]:
@@ -33,40 +36,41 @@ def raised(shares: Sequence[Share], least_minor: int) -> list[int]:
     growing = [one for one in shares if one.weight and one.cost_minor]
     if missing <= 0 or not growing:
         return [0] * len(shares)
-    packs = iter(_packs(growing, missing))
-    return [next(packs) * one.pack if one.weight and one.cost_minor else 0 for one in shares]
+    steps = iter(_steps(growing, missing))
+    return [one.after(next(steps)) if one.weight and one.cost_minor else 0 for one in shares]
 
 
-def _packs(growing: Sequence[Share], missing: int) -> list[int]:
-    low, high = _few_packs_apart(growing, missing)
-    packs = [one.packs_at(low) for one in growing]
-    left = missing - _worth(growing, packs)
+def _steps(growing: Sequence[Share], missing: int) -> list[int]:
+    low, high = _few_steps_apart(growing, missing)
+    steps = [one.steps_at(low) for one in growing]
+    left = missing - _worth(growing, steps)
     full = sorted(
         (one.height_of(nth), place)
         for place, one in enumerate(growing)
-        for nth in range(packs[place] + 1, one.packs_at(high) + 1)
+        for nth in range(steps[place] + 1, one.steps_at(high) + 1)
     )
     for _, place in full:
         if left <= 0:
             break
-        packs[place] += 1
-        left -= growing[place].pack_minor
-    return packs
+        one = growing[place]
+        left -= (one.after(steps[place] + 1) - one.after(steps[place])) * one.cost_minor
+        steps[place] += 1
+    return steps
 
 
-def _few_packs_apart(growing: Sequence[Share], missing: int) -> tuple[Fraction, Fraction]:
-    """Heights below and at which it is reached, halved until so few packs lie between that each can be looked at:
+def _few_steps_apart(growing: Sequence[Share], missing: int) -> tuple[Fraction, Fraction]:
+    """Heights below and at which it is reached, halved until so few steps lie between that each can be looked at:
     going up pack by pack could take millions of steps."""
     a_day = sum((one.weight * one.cost_minor for one in growing), Fraction())
-    low, high = Fraction(), (missing + sum(one.pack_minor for one in growing)) / a_day
-    while sum(one.packs_at(high) - one.packs_at(low) for one in growing) > 2 * len(growing):
+    low, high = Fraction(), (missing + sum(one.pack * one.cost_minor for one in growing)) / a_day
+    while sum(one.steps_at(high) - one.steps_at(low) for one in growing) > 2 * len(growing):
         middle = (low + high) / 2
-        if _worth(growing, [one.packs_at(middle) for one in growing]) < missing:
+        if _worth(growing, [one.steps_at(middle) for one in growing]) < missing:
             low = middle
         else:
             high = middle
     return low, high
 
 
-def _worth(growing: Sequence[Share], packs: Sequence[int]) -> int:
-    return sum(count * one.pack_minor for count, one in zip(packs, growing, strict=True))
+def _worth(growing: Sequence[Share], steps: Sequence[int]) -> int:
+    return sum(one.after(count) * one.cost_minor for count, one in zip(steps, growing, strict=True))

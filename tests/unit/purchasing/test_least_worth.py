@@ -23,7 +23,9 @@ def worth(shares, added):
     [
         ([share(10, 1, 100, 1)], 1_000, [0]),
         ([share(10, 1, 100, 1)], 1_001, [1]),
-        ([share(10, 6, 100, 1)], 1_100, [6]),
+        ([share(12, 6, 100, 1)], 1_300, [6]),
+        ([share(10, 6, 100, 1)], 1_100, [2]),
+        ([share(10, 6, 100, 1)], 1_300, [8]),
         ([share(0, 1, 100, 3), share(0, 1, 100, 1)], 800, [6, 2]),
         ([share(0, 6, 100, 2), share(0, 6, 100, 1)], 1_800, [12, 6]),
         ([share(0, 1, 100, 1), share(0, 1, 100, 0)], 300, [3, 0]),
@@ -32,7 +34,20 @@ def worth(shares, added):
         ([share(5, 1, 100, 0)], 900, [0]),
         ([], 900, []),
     ],
-    ids=["enough", "one unit", "a pack", "3 to 1", "packs", "no demand", "costs nothing", "none", "no weight", "empty"],
+    ids=[
+        "enough",
+        "one unit",
+        "a pack",
+        "begun pack",
+        "and one more",
+        "3 to 1",
+        "packs",
+        "no demand",
+        "costs nothing",
+        "none",
+        "no weight",
+        "empty",
+    ],
 )
 def test_lines_grow_by_their_weights_in_whole_packs(shares, least, added):
     assert raised(shares, least) == added
@@ -55,14 +70,16 @@ def test_it_is_reached_by_whole_packs_and_not_by_one_more_than_needed(shares, le
     added = raised(shares, least)
 
     growing = [place for place, one in enumerate(shares) if one.weight and one.cost_minor]
-    assert all(more >= 0 and more % one.pack == 0 for one, more in zip(shares, added, strict=True))
+    assert all(more == 0 or (one.units + more) % one.pack == 0 for one, more in zip(shares, added, strict=True))
+    assert min(added, default=0) >= 0
     assert {place for place, more in enumerate(added) if more} <= set(growing)
     if worth(shares, [0] * len(shares)) >= least or not growing:
         assert not any(added)
     else:
         last = max((added[place] / shares[place].weight, place) for place in growing if added[place])[1]
         assert worth(shares, added) >= least
-        assert worth(shares, added) - shares[last].pack_minor < least
+        fewer = max(0, added[last] - shares[last].pack)
+        assert worth(shares, [*added[:last], fewer, *added[last + 1 :]]) < least
 
 
 @given(SHARES, st.integers(0, 10**9))
@@ -71,9 +88,8 @@ def test_no_line_gets_a_pack_before_the_next_pack_of_another_was_due(shares, lea
 
     grown = [(one, more) for one, more in zip(shares, added, strict=True) if one.weight and one.cost_minor]
     if any(added):
-        assert max(more / one.weight for one, more in grown) <= min(
-            (more + one.pack) / one.weight for one, more in grown
-        )
+        due = min((more + one.pack - (one.units + more) % one.pack) / one.weight for one, more in grown)
+        assert max(more / one.weight for one, more in grown) <= due
 
 
 def test_millions_of_packs_are_found_at_once():
