@@ -1,13 +1,13 @@
-"""By how many whole packs the lines of a draft are raised until it is worth what the supplier takes at least. Pure."""
+"""By how much the lines of a draft are raised to what its supplier takes at least, of each and in all. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """One line: its units, the supplier's pack, the cost of one unit, and in what proportion it is to grow.
+    """One line: its units, the supplier's pack and fewest units, the cost of one, and in what proportion it is to grow.
 
     Where its units are no whole packs, the first step fills the one that was begun.
     """
@@ -16,6 +16,12 @@ class Share:
     pack: int
     cost_minor: int
     weight: Fraction
+    least: int = 1
+
+    @property
+    def lacking(self) -> int:
+        """Units that fill it up, in whole packs, to the fewest that are taken."""
+        return max(0, -(-self.least // self.pack) * self.pack - self.units) if self.units < self.least else 0
 
     def after(self, steps: int) -> int:
         """Units that so many steps add."""
@@ -30,8 +36,14 @@ class Share:
 
 
 def raised(shares: Sequence[Share], least_minor: int) -> list[int]:
-    """Units to add to each. All lines grow together by their weights, and whichever pack is full first is added, so
-    that one pack fewer would not reach it. None where nothing is missing, or where more units are worth no more."""
+    """Units to add to each. First each gets the fewest that are taken of it. Then all lines grow together by their
+    weights, and whichever pack is full first is added, so that one pack fewer would not reach ``least_minor``: none
+    where nothing is missing, or where more units are worth no more."""
+    filled = [replace(one, units=one.units + one.lacking) for one in shares]
+    return [one.lacking + more for one, more in zip(shares, _grown(filled, least_minor), strict=True)]
+
+
+def _grown(shares: Sequence[Share], least_minor: int) -> list[int]:
     missing = least_minor - sum(one.units * one.cost_minor for one in shares)
     growing = [one for one in shares if one.weight and one.cost_minor]
     if missing <= 0 or not growing:

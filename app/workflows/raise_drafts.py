@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlalchemy import text
@@ -14,13 +14,17 @@ from app.purchasing import orders, terms
 from app.purchasing.least_worth import Share, raised
 from app.purchasing.orders import Buying, Line
 from app.purchasing.states import DRAFT
+from app.purchasing.terms import Terms
 from app.replenishment.reorder import DAYS, LEAST_DAYS
 from app.workflows.company_day import today
 
 
 @dataclass(frozen=True, kw_only=True)
 class RaisedLine:
-    """``units`` stand there, ``raised`` would; ``daily`` is what the site is asked for in a day, None: unknown."""
+    """``units`` stand there, ``raised`` would, ``least`` are the fewest that the supplier takes of it.
+
+    ``daily`` is what the site is asked for in a day, None: unknown.
+    """
 
     line_id: int
     position: int
@@ -29,12 +33,16 @@ class RaisedLine:
     units: int
     raised: int
     pack: int
+    least: int
     daily: Fraction | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """``why_not`` says in words why it cannot be raised; ``by_demand`` whether by what sells or by what is ordered."""
+    """``why_not`` says in words why it cannot be raised; ``by_demand`` whether by what sells or by what is ordered.
+
+    ``missing_minor`` is 0 where it is worth enough and only lines are below the fewest units.
+    """
 
     missing_minor: int
     total_minor: int
@@ -53,7 +61,7 @@ class Raising:
 
 
 def propose(session: Session, number: str) -> Proposal | None:
-    """What raising it would do now; None for what is no draft, or worth enough."""
+    """What raising it would do now; None for what is no draft, or below nothing that the supplier takes at least."""
     [one] = orders.load(session, orders.ids_of(session, [number]).values()).values()
     return _proposal(session, one)
 
@@ -64,7 +72,7 @@ def raise_draft(session: Session, asked: Raising) -> Proposal:
     one = orders.lock(session, ids.values())[ids[asked.number]]
     found = _proposal(session, one)
     if found is None:
-        raise StaleState(f"{one.number} is no draft below the least worth any more: there is nothing to raise")
+        raise StaleState(f"{one.number} is no draft below what is taken at least any more: there is nothing to raise")
     if found.why_not:
         raise DomainError(found.why_not)
     if (one.version, found.total_minor) != (asked.version, asked.total_minor):
@@ -76,13 +84,14 @@ def raise_draft(session: Session, asked: Raising) -> Proposal:
 
 def _proposal(session: Session, one: Buying) -> Proposal | None:
     least = session.execute(text(LEAST), {"id": one.supplier_id, "currency": one.currency}).scalar() or 0
-    missing = least - sum(line.ordered * line.unit_cost_minor for line in one.lines)
-    if one.state != DRAFT or missing <= 0:
+    missing = max(0, least - sum(line.ordered * line.unit_cost_minor for line in one.lines))
+    if one.state != DRAFT:
         return None
-    daily = _daily(session, one)
+    daily, agreed = _daily(session, one), _agreed(session, one)
     by_demand = any(daily.get(line.sku_id) for line in one.lines if line.unit_cost_minor)
-    packs = _packs(session, one)
-    shares = [_share(line, packs[line.sku_id], daily, by_demand=by_demand) for line in one.lines]
+    shares = [_share(line, agreed[line.id], daily, by_demand=by_demand) for line in one.lines]
+    if not missing and not any(share.lacking for share in shares):
+        return None
     lines = tuple(
         _line(line, share, added, daily)
         for line, share, added in zip(one.lines, shares, raised(shares, least), strict=True)
@@ -97,9 +106,14 @@ def _proposal(session: Session, one: Buying) -> Proposal | None:
     )
 
 
-def _share(line: Line, pack: int, daily: Mapping[int, Fraction], *, by_demand: bool) -> Share:
-    weight = daily.get(line.sku_id, Fraction()) if by_demand else Fraction(line.ordered)
-    return Share(units=line.ordered, pack=pack, cost_minor=line.unit_cost_minor, weight=weight)
+def _share(line: Line, agreed: Terms, daily: Mapping[int, Fraction], *, by_demand: bool) -> Share:
+    return Share(
+        units=line.ordered,
+        pack=agreed.pack_size,
+        least=agreed.least_units,
+        cost_minor=line.unit_cost_minor,
+        weight=daily.get(line.sku_id, Fraction()) if by_demand else Fraction(line.ordered),
+    )
 
 
 def _line(line: Line, share: Share, added: int, daily: Mapping[int, Fraction]) -> RaisedLine:
@@ -111,6 +125,7 @@ def _line(line: Line, share: Share, added: int, daily: Mapping[int, Fraction]) -
         units=line.ordered,
         raised=line.ordered + added,
         pack=share.pack,
+        least=share.least,
         daily=daily.get(line.sku_id),
     )
 
@@ -126,10 +141,19 @@ def _why_not(lines: tuple[RaisedLine, ...], *, is_reached: bool) -> str:
     return ""
 
 
-def _packs(session: Session, one: Buying) -> dict[int, int]:
-    agreed = terms.of_skus(session, [(one.supplier_id, line.sku_id) for line in one.lines])
-    packs = {sku_id: found.pack_size for (_, sku_id), found in agreed.items()}
-    return {line.sku_id: packs.get(line.sku_id, 1) for line in one.lines}
+def _agreed(session: Session, one: Buying) -> dict[int, Terms]:
+    """By line. Of several lines of a SKU the first makes up what all of them together lack of the fewest units."""
+    found = terms.of_skus(session, {(one.supplier_id, line.sku_id) for line in one.lines})
+    first, units = {line.sku_id: line.id for line in reversed(one.lines)}, Counter[int]()
+    for line in one.lines:
+        units[line.sku_id] += line.ordered
+    agreed = {}
+    for line in one.lines:
+        its = found.get((one.supplier_id, line.sku_id), Terms(supplier_id=one.supplier_id, sku_id=line.sku_id))
+        others = units[line.sku_id] - line.ordered
+        least = max(1, its.least_units - others) if first[line.sku_id] == line.id else 1
+        agreed[line.id] = replace(its, least_units=least)
+    return agreed
 
 
 def _daily(session: Session, one: Buying) -> dict[int, Fraction]:

@@ -1,5 +1,6 @@
 """How far the lines of a draft are raised: expectations by hand, and what must hold for any draft."""
 
+from dataclasses import replace
 from fractions import Fraction
 from time import perf_counter
 
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 from app.purchasing.least_worth import Share, raised
 
 
-def share(units, pack, cost, weight):
-    return Share(units=units, pack=pack, cost_minor=cost, weight=Fraction(weight))
+def share(units, pack, cost, weight, least=0):
+    return Share(units=units, pack=pack, cost_minor=cost, weight=Fraction(weight), least=least)
 
 
 def worth(shares, added):
@@ -33,6 +34,9 @@ def worth(shares, added):
         ([share(5, 1, 0, 5)], 300, [0]),
         ([share(5, 1, 100, 0)], 900, [0]),
         ([], 900, []),
+        ([share(3, 1, 0, 0, least=10)], 0, [7]),
+        ([share(3, 6, 100, 0, least=10)], 0, [9]),
+        ([share(3, 1, 100, 1, least=5), share(5, 1, 100, 1)], 1_400, [4, 2]),
     ],
     ids=[
         "enough",
@@ -47,6 +51,9 @@ def worth(shares, added):
         "none",
         "no weight",
         "empty",
+        "too few",
+        "too few, in packs",
+        "too few and too little",
     ],
 )
 def test_lines_grow_by_their_weights_in_whole_packs(shares, least, added):
@@ -60,12 +67,26 @@ SHARES = st.lists(
         pack=st.integers(1, 48),
         cost_minor=st.integers(0, 20_000),
         weight=st.fractions(0, 40, max_denominator=90),
+        least=st.integers(1, 600),
     ),
     max_size=8,
 )
+FILLED = SHARES.map(lambda shares: [replace(one, units=one.units + one.lacking) for one in shares])
 
 
 @given(SHARES, st.integers(0, 10**9))
+def test_each_gets_the_fewest_that_are_taken_before_they_grow_together(shares, least):
+    filled = [replace(one, units=one.units + one.lacking) for one in shares]
+
+    added = raised(shares, least)
+
+    grown = [more - one.lacking for one, more in zip(shares, added, strict=True)]
+    assert all(one.units >= one.least for one in filled)
+    assert all(one.lacking < one.pack + max(0, one.least - one.units) for one in shares)
+    assert grown == raised(filled, least)
+
+
+@given(FILLED, st.integers(0, 10**9))
 def test_it_is_reached_by_whole_packs_and_not_by_one_more_than_needed(shares, least):
     added = raised(shares, least)
 
@@ -82,7 +103,7 @@ def test_it_is_reached_by_whole_packs_and_not_by_one_more_than_needed(shares, le
         assert worth(shares, [*added[:last], fewer, *added[last + 1 :]]) < least
 
 
-@given(SHARES, st.integers(0, 10**9))
+@given(FILLED, st.integers(0, 10**9))
 def test_no_line_gets_a_pack_before_the_next_pack_of_another_was_due(shares, least):
     added = raised(shares, least)
 

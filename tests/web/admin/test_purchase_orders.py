@@ -224,62 +224,6 @@ def test_an_announced_shipment_shows_what_does_not_fit(session, alice, number):
     assert "was announced before" in again.text
 
 
-def test_below_the_least_worth_it_is_pointed_out(session, alice, house):
-    session.execute(text("UPDATE suppliers SET minimum_minor = 100000"))
-    number = drafted(session, ("TEA-1", 1))
-    session.commit()
-
-    page = alice.get(f"/admin/purchase-orders/{number}").text
-    assert "Below what" in page
-    assert "USD 996.00 missing" in page.replace("$", "USD ").replace("\xa0", " ")
-
-
-@pytest.fixture
-def below(session, alice, house):
-    """A draft of 4.00 where 10.00 are the least, and what its button sends."""
-    session.execute(text("UPDATE suppliers SET minimum_minor = 1000"))
-    number = drafted(session, ("TEA-1", 1))
-    session.commit()
-    return number, {"version": seen(session, number), "total": "1200"}
-
-
-def test_a_draft_is_raised_to_the_least_worth_by_one_button(session, alice, below):
-    number, data = below
-    url = f"/admin/purchase-orders/{number}"
-    page = alice.get(url).text
-
-    answer = alice.post(f"{url}/raising", data=data)
-
-    assert 'name="total" value="1200"' in page
-    assert (answer.status_code, answer.location) == (303, url)
-    assert bought(session, number).ordered == 3
-    assert "/raising" not in alice.get(url).text
-    assert "there is nothing to raise" in alice.post(f"{url}/raising", data=data).text
-
-
-@pytest.mark.parametrize(
-    ("data", "status"),
-    [({}, 422), ({"version": "x"}, 422), ({"total": "-1"}, 422), ({"total": "9"}, 409), ({"version": "99"}, 409)],
-)
-def test_a_button_that_was_shown_something_else_raises_nothing(session, alice, below, data, status):
-    number, sent_ = below
-
-    answer = alice.post(f"/admin/purchase-orders/{number}/raising", data={**sent_, **data} if data else {})
-
-    assert answer.status_code == status
-    assert bought(session, number).ordered == 1
-
-
-def test_what_cannot_be_raised_says_so_and_has_no_button(session, alice, below):
-    session.execute(text("UPDATE purchase_order_lines SET unit_cost_minor = 0"))
-    session.commit()
-
-    page = alice.get(f"/admin/purchase-orders/{below[0]}").text
-
-    assert "no line costs anything" in page
-    assert "/raising" not in page
-
-
 @pytest.mark.parametrize("path", ["PO-1", "%07", "x" * 300])
 def test_an_order_that_does_not_exist_is_not_found(alice, path):
     assert alice.get(f"/admin/purchase-orders/{path}").status_code == 404

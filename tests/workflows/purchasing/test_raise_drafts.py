@@ -148,6 +148,38 @@ def test_what_cannot_be_reached_is_said_and_not_tried(session, house, minimum, c
     assert bought(session, number, "TEA-2").ordered == 4
 
 
+@pytest.fixture
+def fewest(session, house):
+    """LEAF takes 20 of TEA-2 at least, and orders of any worth."""
+    session.execute(text("UPDATE suppliers SET minimum_minor = 0"))
+    leaf = suppliers.get(session, "LEAF").id
+    terms.put(session, [Terms(supplier_id=leaf, sku_id=house.skus["TEA-2"], cost_minor=400, least_units=20)])
+
+
+def test_lines_below_the_fewest_units_are_filled_up_to_them(session, fewest, number):
+    found = ask(session, number)
+
+    assert found.missing_minor == 0
+    assert ordered(session, number) == {"TEA-1": 6, "TEA-2": 20}
+    assert propose(session, number) is None
+
+
+def test_what_is_filled_up_counts_for_the_least_worth(session, fewest, number):
+    session.execute(text("UPDATE suppliers SET minimum_minor = 10000"))
+
+    ask(session, number)
+
+    assert ordered(session, number) == {"TEA-1": 6, "TEA-2": 20}
+
+
+def test_several_lines_of_a_sku_are_the_fewest_together(session, fewest):
+    enough = drafted(session, ("TEA-2", 12), ("TEA-2", 8))
+    lacking = drafted(session, ("TEA-2", 12), ("TEA-2", 5))
+
+    assert propose(session, enough) is None
+    assert [line.raised for line in propose(session, lacking).lines] == [15, 5]
+
+
 def test_many_lines_cost_no_more_statements(session, house, statements):
     number = drafted(session, ("TEA-1", 1))
     many = drafted(session, *[("TEA-2", 1)] * 12)
