@@ -35,12 +35,16 @@ class Supplier(Base):
 
 
 class SupplierSku(Base):
-    """What a supplier calls and charges for one of our SKUs; ``code`` is empty where it is not known."""
+    """What a supplier calls and charges for one of our SKUs; ``code`` is empty where it is not known.
+
+    Ordered in packs of ``pack_size``, and ``least_units`` of them at least.
+    """
 
     __tablename__ = "supplier_skus"
     __table_args__ = (
         Index("uq_supplier_skus_code", "supplier_id", "code", unique=True, postgresql_where=text("code <> ''")),
         CheckConstraint("cost_minor >= 0 AND pack_size > 0 AND lead_days BETWEEN 0 AND 730", name="bounds"),
+        CheckConstraint("least_units > 0", name="least_units"),
     )
 
     supplier_id: Mapped[int] = mapped_column(ForeignKey("suppliers.id"), primary_key=True)
@@ -48,6 +52,7 @@ class SupplierSku(Base):
     code: Mapped[str] = mapped_column(server_default="")
     cost_minor: Mapped[int | None]
     pack_size: Mapped[int] = mapped_column(server_default="1")
+    least_units: Mapped[int] = mapped_column(server_default="1")
     lead_days: Mapped[int | None]
 
 

@@ -186,6 +186,11 @@ def set_dates(session: Session, dates: Mapping[int, date]) -> None:
     session.execute(text(SET_DATES), {"ids": list(dates), "days": list(dates.values())})
 
 
+def set_ordered(session: Session, units: Mapping[int, int]) -> None:
+    """How many are asked for by each line, by id, of drafts that are locked."""
+    session.execute(text(SET_ORDERED), {"ids": list(units), "units": list(units.values())})
+
+
 def keep_promises(session: Session, ids: Collection[int]) -> None:
     """The days that stand now are those the supplier is measured by."""
     session.execute(text(KEEP_PROMISES), {"ids": sorted(ids)})
@@ -262,6 +267,11 @@ UPDATE purchase_orders o
 SET_DATES = """
 UPDATE purchase_order_lines l SET expected_on = v.day
   FROM unnest(CAST(:ids AS bigint[]), CAST(:days AS date[])) AS v(id, day) WHERE l.id = v.id
+"""
+
+SET_ORDERED = """
+UPDATE purchase_order_lines l SET ordered = v.units
+  FROM unnest(CAST(:ids AS bigint[]), CAST(:units AS bigint[])) AS v(id, units) WHERE l.id = v.id
 """
 
 KEEP_PROMISES = """

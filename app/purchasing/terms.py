@@ -22,6 +22,7 @@ class Terms:
     code: str = ""
     cost_minor: int | None = None
     pack_size: int = 1
+    least_units: int = 1
     lead_days: int | None = None
 
 
@@ -76,5 +77,5 @@ def _terms(row: Any) -> Terms:
 
 REPLACE = """
 ON CONFLICT (supplier_id, sku_id) DO UPDATE SET code = excluded.code, cost_minor = excluded.cost_minor,
-   pack_size = excluded.pack_size, lead_days = excluded.lead_days
+   pack_size = excluded.pack_size, least_units = excluded.least_units, lead_days = excluded.lead_days
 """

@@ -1,5 +1,7 @@
 """What is being counted now of one SKU or in one bin: no place gets into two counts."""
 
+from collections.abc import Collection
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,12 @@ def of_sku(session: Session, sku_id: int) -> dict[str, str]:
 
 def of_bin(session: Session, bin_id: int) -> str:
     """Its number, or empty."""
-    return str(session.execute(text(OF_BIN), {"bin": bin_id}).scalar_one_or_none() or "")
+    return of_bins(session, [bin_id]).get(bin_id, "")
+
+
+def of_bins(session: Session, bin_ids: Collection[int]) -> dict[int, str]:
+    """The number of the count by bin, of those that are in one."""
+    return {row.bin_id: row.number for row in session.execute(text(OF_BINS), {"bins": sorted(bin_ids)})}
 
 
 UNDER_WAY = "c.state NOT IN ('posted', 'cancelled')"
@@ -23,6 +30,7 @@ SELECT w.code AS site, min(c.number) AS number
                                          WHERE sku_id = :sku AND quantity > 0 AND bin_id IS NOT NULL))
  GROUP BY w.code
 """
-OF_BIN = f"""
-SELECT c.number FROM counts c JOIN count_places p ON p.count_id = c.id WHERE {UNDER_WAY} AND p.bin_id = :bin LIMIT 1
+OF_BINS = f"""
+SELECT p.bin_id, min(c.number) AS number FROM counts c JOIN count_places p ON p.count_id = c.id
+ WHERE {UNDER_WAY} AND p.bin_id = ANY(CAST(:bins AS bigint[])) GROUP BY p.bin_id
 """

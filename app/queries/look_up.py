@@ -36,6 +36,7 @@ class BinFound:
     """A bin, or one of the same code at another of the person's sites."""
 
     id: int
+    site_id: int
     site: str
     code: str
     zone: str
@@ -50,6 +51,7 @@ class BinFound:
 class Promises:
     """What of a SKU is promised at one site, and to how many orders; ``incoming`` units are on their way."""
 
+    site_id: int
     site: str
     on_hand: int
     allocated: int
@@ -62,6 +64,7 @@ class Promises:
 
 @dataclass(frozen=True, kw_only=True)
 class Goods:
+    id: int
     sku: str
     name: str
     gtin: str | None
@@ -165,12 +168,12 @@ OF_THE_ITEM = "AND (NOT :is_label OR :sku = '' OR s.code = :sku)"
 HERE = "ANY(CAST(:sites AS bigint[]))"
 
 BINS = f"""
-SELECT b.id, w.code AS site, b.code, b.zone, b.kind, b.capacity, b.one_sku, b.one_lot, b.is_active
+SELECT b.id, b.site_id, w.code AS site, b.code, b.zone, b.kind, b.capacity, b.one_sku, b.one_lot, b.is_active
   FROM bins b JOIN sites w ON w.id = b.site_id WHERE b.site_id = {HERE} AND b.code = :upper ORDER BY w.code
 """
-SKU = "SELECT code AS sku, name, gtin FROM skus WHERE code = :sku AND :sku <> ''"
+SKU = "SELECT id, code AS sku, name, gtin FROM skus WHERE code = :sku AND :sku <> ''"
 PROMISES = f"""
-SELECT w.code AS site, l.on_hand, l.allocated, l.reserved, l.unavailable,
+SELECT w.id AS site_id, w.code AS site, l.on_hand, l.allocated, l.reserved, l.unavailable,
        greatest(0, l.on_hand - l.allocated - l.reserved - l.unavailable - l.safety_stock)::bigint AS available,
        (SELECT count(DISTINCT a.order_id) FROM allocations a WHERE a.stock_level_id = l.id) AS orders,
        (SELECT coalesce(sum(i.quantity), 0)::bigint FROM incoming i

@@ -31,7 +31,8 @@ def ordered(session: Session, numbers: Sequence[str]) -> list[OrderedRow]:
 
 ORDERED = """
 SELECT o.number, o.state, s.code AS supplier, s.name AS supplier_name, t.code AS site, t.name AS site_name, o.currency,
-       sum(l.ordered)::bigint AS units, sum(l.ordered * l.unit_cost_minor)::bigint AS total_minor, s.minimum_minor,
+       sum(l.ordered)::bigint AS units, sum(l.ordered * l.unit_cost_minor)::bigint AS total_minor,
+       CASE WHEN s.currency = o.currency THEN s.minimum_minor ELSE 0 END AS minimum_minor,
        array_agg(l.sku_code ORDER BY l.position) AS goods
   FROM purchase_orders o JOIN suppliers s ON s.id = o.supplier_id JOIN sites t ON t.id = o.site_id
   JOIN purchase_order_lines l ON l.purchase_order_id = o.id

@@ -45,7 +45,10 @@ class Head:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """``advised`` units were announced; ``pack_size`` is the supplier's, ``supplier_code`` what they call it."""
+    """``advised`` units were announced; ``pack_size`` is the supplier's, ``supplier_code`` what they call it.
+
+    ``has_numbers``: units of it came in by number, and were not taken back.
+    """
 
     id: int
     position: int
@@ -64,6 +67,7 @@ class Line:
     supplier_code: str
     pack_size: int
     advised: int
+    has_numbers: bool
 
     @property
     def wanted(self) -> int:
@@ -165,8 +169,9 @@ def _difference(row: Any, rows: Sequence[Any]) -> str:
 HEAD = """
 SELECT o.id, o.number, o.state, o.currency, o.note, o.version, o.created_by, o.created_at, o.sent_at,
        s.code AS supplier, s.name AS supplier_name, s.id AS supplier_id, s.email, s.phone, s.over_percent,
-       s.under_percent, s.minimum_minor, t.id AS site_id, t.code AS site, t.name AS site_name, t.street, t.city,
-       t.region, t.postal_code, t.country, t.time_zone
+       s.under_percent, CASE WHEN s.currency = o.currency THEN s.minimum_minor ELSE 0 END AS minimum_minor,
+       t.id AS site_id, t.code AS site, t.name AS site_name, t.street, t.city, t.region, t.postal_code, t.country,
+       t.time_zone
   FROM purchase_orders o JOIN suppliers s ON s.id = o.supplier_id JOIN sites t ON t.id = o.site_id
  WHERE o.number = :number
 """
@@ -176,7 +181,12 @@ SELECT l.id, l.position, l.sku_code AS sku, l.name, k.gtin, k.tracking, l.ordere
        l.short, l.unit_cost_minor, l.expected_on, l.promised_on, coalesce(c.code, '') AS supplier_code,
        coalesce(c.pack_size, 1) AS pack_size,
        (SELECT coalesce(sum(a.quantity), 0)::bigint FROM advice_lines a
-         WHERE a.purchase_order_line_id = l.id) AS advised
+         WHERE a.purchase_order_line_id = l.id) AS advised,
+       k.tracking = 'serial' AND EXISTS (
+         SELECT FROM receipt_lines x
+           JOIN serial_moves m ON m.reference_type = 'receipt_line' AND m.reference_id = x.id
+          WHERE x.purchase_order_line_id = l.id AND x.quantity > 0
+            AND NOT EXISTS (SELECT FROM receipts u WHERE u.undoes_id = x.receipt_id)) AS has_numbers
   FROM purchase_order_lines l JOIN purchase_orders o ON o.id = l.purchase_order_id JOIN skus k ON k.id = l.sku_id
   LEFT JOIN supplier_skus c ON c.supplier_id = o.supplier_id AND c.sku_id = l.sku_id
  WHERE l.purchase_order_id = :id ORDER BY l.position

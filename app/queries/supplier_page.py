@@ -36,6 +36,7 @@ class TermsLine:
     code: str
     cost_minor: int | None
     pack_size: int
+    least_units: int
     lead_days: int | None
     open: int
 
@@ -78,7 +79,7 @@ SELECT s.id, s.code, s.name, s.currency, s.lead_days, s.is_active,
 """
 
 TERMS = """
-SELECT k.code AS sku, k.name, c.code, c.cost_minor, c.pack_size, c.lead_days,
+SELECT k.code AS sku, k.name, c.code, c.cost_minor, c.pack_size, c.least_units, c.lead_days,
        (SELECT coalesce(sum(greatest(0, l.ordered - l.cancelled - l.short - l.received)), 0)::bigint
           FROM purchase_order_lines l JOIN purchase_orders o ON o.id = l.purchase_order_id
          WHERE l.sku_id = c.sku_id AND o.supplier_id = c.supplier_id AND o.state IN ('sent', 'partly_received')) AS open

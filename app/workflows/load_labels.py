@@ -15,13 +15,16 @@ MOST = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One of these: a receipt; a SKU, with a lot or numbers of it; a site's bin, or a zone of it (None: all bins).
+    """One of these: a receipt, or the numbers that it or all receipts of a purchase order's line named; a SKU, with a
+    lot or numbers of it; a site's bin, or a zone of it (None: all bins).
 
     ``site_ids`` are those of the person who prints.
     """
 
     site_ids: Collection[int]
     receipt_id: int | None = None
+    line_id: int | None = None
+    by_number: bool = False
     sku: str = ""
     lot: str = ""
     numbers: tuple[str, ...] = ()
@@ -40,6 +43,8 @@ class Stack:
 
 def load_labels(session: Session, source: Source) -> list[Stack]:
     """Raises NotFound for what is not there, or at another's site."""
+    if source.by_number:
+        return _of_numbers_received(session, source)
     if source.receipt_id is not None:
         return _of_receipt(session, source)
     if source.site:
@@ -70,6 +75,14 @@ def _of_receipt(session: Session, source: Source) -> list[Stack]:
     if not rows:
         raise NotFound("there is no such receipt at your sites")
     return [Stack(label=GoodsLabel(**{name: getattr(row, name) for name in GOODS}), units=row.units) for row in rows]
+
+
+def _of_numbers_received(session: Session, source: Source) -> list[Stack]:
+    values = {"receipt": source.receipt_id, "line": source.line_id, "sites": sorted(source.site_ids)}
+    rows = session.execute(text(NUMBERS_RECEIVED), values).mappings().all()
+    if not rows:
+        raise NotFound("no numbers stand on this receipt, it was taken back, or it is not at your sites")
+    return [Stack(label=GoodsLabel(**row)) for row in rows]
 
 
 def _of_sku(session: Session, source: Source) -> list[Stack]:
@@ -107,6 +120,19 @@ SELECT l.sku_code AS sku, l.name, coalesce(s.gtin, '') AS gtin, coalesce(t.code,
   JOIN skus s ON s.id = l.sku_id LEFT JOIN lots t ON t.id = x.lot_id
  WHERE r.id = :id AND o.site_id = ANY(CAST(:sites AS bigint[])) AND x.quantity > 0
  GROUP BY l.id, s.id, t.id ORDER BY l.position, t.code
+"""
+
+# In the order in which they were named. What was taken back is not labelled.
+NUMBERS_RECEIVED = """
+SELECT l.sku_code AS sku, l.name, coalesce(s.gtin, '') AS gtin, coalesce(t.code, '') AS lot, t.expires_on,
+       n.code AS serial
+  FROM receipts r JOIN receipt_lines x ON x.receipt_id = r.id JOIN purchase_order_lines l
+    ON l.id = x.purchase_order_line_id JOIN purchase_orders o ON o.id = r.purchase_order_id
+  JOIN serial_moves m ON m.reference_type = 'receipt_line' AND m.reference_id = x.id
+  JOIN serials n ON n.id = m.serial_id JOIN skus s ON s.id = n.sku_id LEFT JOIN lots t ON t.id = x.lot_id
+ WHERE (r.id = :receipt OR x.purchase_order_line_id = :line) AND o.site_id = ANY(CAST(:sites AS bigint[]))
+   AND x.quantity > 0 AND NOT EXISTS (SELECT FROM receipts u WHERE u.undoes_id = r.id)
+ ORDER BY x.id, m.id
 """
 
 SKU = """

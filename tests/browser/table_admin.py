@@ -87,7 +87,7 @@ ADMIN = (
     of_admin("/admin/purchase-orders/new", "/admin/purchase-orders/new?sku={sku}&site=CMH1&quantity=12"),
     *(
         of_admin("/admin/purchase-orders/<number>", f"/admin/purchase-orders/{{purchase_{state}}}")
-        for state in ("draft", "due", "partly", "done", "short", "cancelled")
+        for state in ("draft", "due", "partly", "numbers", "done", "short", "cancelled")
     ),
     of_admin("/admin/purchase-orders/<number>/edit", "/admin/purchase-orders/{purchase_draft}/edit"),
     of_admin("/admin/purchase-orders/<number>/advices/new", "/admin/purchase-orders/{purchase_due}/advices/new"),

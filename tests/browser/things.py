@@ -32,6 +32,11 @@ A_PURCHASE = (
     "SELECT min(o.number) FROM purchase_orders o JOIN sites t ON t.id = o.site_id"
     " WHERE t.code IN ('RNO1', 'CMH1', 'DFW1') AND "
 )
+NAMED = "EXISTS (SELECT FROM serial_moves m WHERE m.reference_type = 'receipt_line' AND m.reference_id = x.id)"
+CAME_BY_NUMBER = (
+    "EXISTS (SELECT FROM receipt_lines x JOIN purchase_order_lines l ON l.id = x.purchase_order_line_id"
+    f" WHERE l.purchase_order_id = o.id AND {NAMED})"
+)
 AN_ADVICE = "EXISTS (SELECT 1 FROM advices a WHERE a.purchase_order_id = o.id)"
 
 THINGS = {
@@ -81,6 +86,8 @@ THINGS = {
     "purchase_draft": A_PURCHASE + "o.state = 'draft'",
     "purchase_due": A_PURCHASE + f"o.state = 'sent' AND {AN_ADVICE}",
     "purchase_partly": A_PURCHASE + "o.state = 'partly_received'",
+    "purchase_numbers": A_PURCHASE + f"o.state = 'partly_received' AND {CAME_BY_NUMBER}",
+    "receipt_numbers": f"SELECT min(x.receipt_id) FROM receipt_lines x WHERE {NAMED}",
     "purchase_done": A_PURCHASE + "o.state = 'received'",
     "purchase_short": A_PURCHASE + "o.state = 'closed_short'",
     "purchase_cancelled": A_PURCHASE + "o.state = 'cancelled'",

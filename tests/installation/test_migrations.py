@@ -170,7 +170,7 @@ INSERT INTO promises (order_id, order_line_id, expected_on, source, source_id, c
 VALUES (1, 2400, '2026-12-03', 'purchase', 1, 'first', now()), (1, 2400, '2026-12-04', 'purchase', 1, 'later', now());
 """
 
-# What 0019 to 0021 leave behind when an index cannot be built.
+# What 0019 to 0022 leave behind when an index cannot be built, or a constraint not be validated.
 HALF_DONE = """
 ALTER TABLE messages ADD COLUMN attachment_id bigint;
 CREATE INDEX ix_messages_attachment ON messages (id);
@@ -181,4 +181,6 @@ ALTER TABLE transfer_entries ADD COLUMN serial_id bigint,
 CREATE INDEX uq_transfer_entries_numbered_scan ON transfer_entries (id);
 CREATE INDEX ix_transfer_entries_transfer ON transfer_entries (id);
 CREATE INDEX ix_serial_moves_dock ON serial_moves (reference_id);
+ALTER TABLE supplier_skus ADD COLUMN least_units bigint NOT NULL DEFAULT 1,
+  ADD CONSTRAINT ck_supplier_skus_least_units CHECK (least_units > 0) NOT VALID;
 """

@@ -131,7 +131,7 @@ ADMIN: tuple[Row, ...] = (
     ),
     *(
         of_admin("POST", f"/admin/purchase-orders/<number>/{act}", 404, path=f"/admin/purchase-orders/PO-1/{act}")
-        for act in ("sending", "dates", "cancellation", "closing", "reopening")
+        for act in ("sending", "raising", "dates", "cancellation", "closing", "reopening")
     ),
     of_admin("POST", "/admin/purchase-orders/<number>/mailings", 404, path="/admin/purchase-orders/PO-1/mailings"),
     of_admin(

@@ -55,6 +55,7 @@ WAREHOUSE: tuple[Row, ...] = (
     of_warehouse("POST", "/warehouse/moves/<site>/items", 404, path="/warehouse/moves/NONE/items"),
     of_warehouse("POST", "/warehouse/moves/<site>/carries", 404, path="/warehouse/moves/NONE/carries"),
     of_warehouse("GET", "/warehouse/look-up/", 200),
+    of_warehouse("POST", "/warehouse/look-up/counts", 422),
     of_warehouse("GET", "/warehouse/labels/new", 404),
     of_warehouse("GET", "/warehouse/labels/labels.pdf", 404),
     of_warehouse("GET", "/warehouse/transfers/", 200),

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from app.company import settings
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
-from app.workflows import verify_counts, verify_rules, verify_stock
+from app.workflows import verify_counts, verify_numbers, verify_purchasing, verify_rules, verify_stock
 from app.workflows.demo.days import work_a_day
 from app.workflows.demo.goods import make_goods, stock_goods
 from app.workflows.demo.make import make_demo
@@ -20,6 +20,16 @@ from tests.factories.house import COMPANY
 UNITS = """
 SELECT s.code, t.code, l.on_hand FROM stock_levels l JOIN skus s ON s.id = l.sku_id JOIN sites t ON t.id = l.site_id
  ORDER BY 1, 2
+"""
+
+BY_NUMBER = """
+SELECT o.state, l.ordered - l.received AS open, l.name FROM purchase_order_lines l
+  JOIN purchase_orders o ON o.id = l.purchase_order_id JOIN skus s ON s.id = l.sku_id
+ WHERE s.tracking = 'serial' ORDER BY l.position
+"""
+NUMBERS = """
+SELECT n.code FROM serial_moves m JOIN serials n ON n.id = m.serial_id WHERE m.reference_type = 'receipt_line'
+ ORDER BY m.id
 """
 
 
@@ -97,3 +107,19 @@ def test_the_demo_shows_counts_in_every_state_and_their_books_agree(session, bou
     found = [sentence for check in (*verify_counts.CHECKS, *verify_stock.CHECKS) for sentence in check.find(session)]
     assert set(states) == {"posted", "awaiting_approval", "recount", "counting"}
     assert found == []
+
+
+def test_the_demo_has_a_purchase_order_to_receive_by_number(session, bound):
+    set_up_company(session, COMPANY)
+    session.commit()
+
+    make_demo(past=1, fresh=8, tell=lambda line: None)
+
+    rows = session.execute(text(BY_NUMBER)).all()
+    named = session.execute(text(NUMBERS)).scalars().all()
+    checks = (*verify_numbers.CHECKS, *verify_purchasing.CHECKS)
+    assert [(row.state, row.open) for row in rows] == [("partly_received", units) for units in (3, 6, 6, 6)]
+    assert {row.name.rsplit(" ", 1)[0] for row in rows} == {"Climbing rope", "Gas stove"}
+    assert len(named) == 3
+    assert named == sorted(named)
+    assert [sentence for check in checks for sentence in check.find(session)] == []

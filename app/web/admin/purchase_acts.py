@@ -5,15 +5,17 @@ from typing import Any
 from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from app.kernel.text import counted
 from app.kernel.uow import run, unit_of_work
 from app.queries import purchase_page
 from app.web.admin import purchase_orders
-from app.web.forms.purchase_orders import AdviceForm, CancelForm, DatesForm
+from app.web.forms.purchase_orders import AdviceForm, CancelForm, DatesForm, RaisingForm
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
 from app.workflows.advise_goods import advise
 from app.workflows.change_purchase_orders import cancel_units, change_dates, close_short, reopen
+from app.workflows.raise_drafts import raise_draft
 from app.workflows.undo_receipts import take_back
 from app.workflows.write_purchase_orders import send
 
@@ -25,6 +27,19 @@ def create_sending(number: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         send(session, [number], actor=current_actor())
     toast("Marked as sent: its units are reckoned with from now on.")
+    return _back(number)
+
+
+@bp.post("/raising")
+def create_raising(number: str) -> ResponseReturnValue:
+    form = RaisingForm()
+    if form.submitted():
+        with form.refusals():
+            found = run(lambda session: raise_draft(session, form.asked(number)))
+            count = sum(line.raised != line.units for line in found.lines)
+            toast(f"{counted(count, 'line')} raised: {number} is worth enough. It is still a draft.")
+    if form.errors:
+        return purchase_orders.whole(number, raising=form)
     return _back(number)
 
 

@@ -13,12 +13,13 @@ from app.queries import actors, purchase_board, purchase_mailings, purchase_page
 from app.queries.purchase_board import VIEWS
 from app.web import company
 from app.web.admin import purchase_forms
-from app.web.forms.purchase_orders import CancelForm, DatesForm, MailForm, PurchaseOrderForm
+from app.web.forms.purchase_orders import CancelForm, DatesForm, MailForm, PurchaseOrderForm, RaisingForm
 from app.web.once import once
 from app.web.page import page
 from app.web.roles import current_actor
 from app.web.toasts import toast
 from app.workflows.purchase_papers import load_papers
+from app.workflows.raise_drafts import propose
 from app.workflows.write_purchase_orders import Rewriting, rewrite_drafts, write_drafts
 
 bp = Blueprint("purchase_orders", __name__, url_prefix="/purchase-orders")
@@ -98,6 +99,7 @@ def whole(
     dates: DatesForm | None = None,
     cancelling: CancelForm | None = None,
     mailing: MailForm | None = None,
+    raising: RaisingForm | None = None,
 ) -> ResponseReturnValue:
     """The page of one purchase order, with what is wrong in one of its small forms."""
     with unit_of_work() as session:
@@ -106,7 +108,8 @@ def whole(
     for form in (shown["dates"], shown["cancelling"]):
         form.offer(shown["lines"])
     shown["mailing"] = mailing or MailForm(formdata=None, seen=len(shown["mailings"]))
-    status = max((form.status for form in (dates, cancelling, mailing) if form), default=200)
+    shown["raising"] = raising or RaisingForm(formdata=None)
+    status = max((form.status for form in (dates, cancelling, mailing, raising) if form), default=200)
     return page("admin/purchase_orders/show.html", partial="admin/purchase_orders/_order.html", status=status, **shown)
 
 
@@ -122,6 +125,7 @@ def _of_order(session: Session, number: str) -> dict[str, Any]:
         "mailings": mailed,
         "is_older": bool(mailed) and mailed[0].digest != load_papers(session, [number])[0].digest,
         "people": actors.names(session, people),
+        "proposal": propose(session, number) if head.state == DRAFT else None,
         "today": clock.today_in(head.time_zone),
     }
 

@@ -120,4 +120,5 @@ def _terms_form(supplier: SupplierRow, agreed: TermsLine | None) -> TermsForm:
         return TermsForm(formdata=None)
     cost = "" if agreed.cost_minor is None else amount(agreed.cost_minor, supplier.currency).replace(",", "")
     values = {"supplier_code": agreed.code, "pack_size": agreed.pack_size, "days": agreed.lead_days}
+    values["least_units"] = agreed.least_units
     return TermsForm(formdata=None, sku=agreed.sku, cost=cost, **values)

@@ -137,5 +137,16 @@ class NewCountForm(OnceForm):
         )
 
 
+class LookedUpForm(OnceForm):
+    """The one bin or SKU that was just looked up, at one site; ``code`` is what was scanned for it."""
+
+    code = CodeField("Code", most=LONGEST_LABEL)
+    site_id = RowField("Site", [NEEDED])
+    codes = LineField("Bin or SKU", [NEEDED], most=80)
+
+    def wanted(self) -> Wanted:
+        return Wanted(site_id=self.site_id.data or 0, codes=(self.codes.data or "",))
+
+
 class DecisionForm(Form):
     reason = BlockField("Why", [NEEDED], most=500, render_kw={"rows": "2"})

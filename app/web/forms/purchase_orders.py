@@ -16,6 +16,7 @@ from app.web.forms.base import NEEDED, BlockField, Form, LineField, QuantityFiel
 from app.web.once import OnceForm
 from app.workflows.advise_goods import Announced, Shipment
 from app.workflows.change_purchase_orders import LeaveOut, NewDay
+from app.workflows.raise_drafts import Raising
 from app.workflows.write_purchase_orders import Draft, DraftLine
 
 BLANK_LINES, MOST_LINES = 8, 200
@@ -107,6 +108,17 @@ class MailForm(OnceForm):
     @property
     def times(self) -> int:
         return typed.whole_number(self.seen.data or "", field="seen", least=0, most=2**31)
+
+
+class RaisingForm(Form):
+    """``version`` is what whoever asks has seen, ``total`` what the draft would be worth, in minor units."""
+
+    version = HiddenField()
+    total = HiddenField()
+
+    def asked(self, number: str) -> Raising:
+        total = typed.whole_number(self.total.data or "", field="total", least=0, most=2**62)
+        return Raising(number=number, version=_version(self.version.data), total_minor=total)
 
 
 class DatesForm(Form):

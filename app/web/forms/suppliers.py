@@ -54,6 +54,7 @@ class TermsForm(Form):
     supplier_code = LineField("Their code", most=80, render_kw={"autocomplete": "off"})
     cost = LineField("Cost of one", most=20, render_kw=DECIMAL)
     pack_size = QuantityField("Units in a pack", [NEEDED], default=1, render_kw=DIGITS)
+    least_units = QuantityField("Units at least", [Optional()], default=1, render_kw=DIGITS)
     days = QuantityField("Days to arrive", [Optional(), DAYS], least=0, render_kw=DIGITS)
 
     def terms(self, supplier: SupplierRow, sku_id: int) -> Terms:
@@ -64,5 +65,6 @@ class TermsForm(Form):
             code=self.supplier_code.data or "",
             cost_minor=money.parse(given, supplier.currency, field="cost").minor if given else None,
             pack_size=self.pack_size.data or 1,
+            least_units=self.least_units.data or 1,
             lead_days=self.days.data,
         )

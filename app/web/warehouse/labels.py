@@ -23,7 +23,8 @@ MOST_NUMBERS = 200
 
 @bp.get("/new")
 def new() -> ResponseReturnValue:
-    """``?receipt=``, or ``?sku=`` with ``lot`` or ``number``, or ``?site=`` with ``bin`` or ``zone``, say of what."""
+    """Of what: ``?receipt=``, or ``?of=numbers`` with ``receipt`` or ``line``, or ``?sku=`` with ``lot`` or ``number``,
+    or ``?site=`` with ``bin`` or ``zone``."""
     return _form(LabelForm.asked())
 
 
@@ -44,7 +45,8 @@ def _form(form: LabelForm, stacks: list[Stack] | None = None) -> Response:
     if stacks is None:
         with unit_of_work() as session:
             stacks = load_labels(session, _source(session))
-    asked = [(name, value) for name in (*NAMES, "zone", "number", "receipt") for value in request.args.getlist(name)]
+    names = (*NAMES, "zone", "number", "receipt", "line", "of")
+    asked = [(name, value) for name in names for value in request.args.getlist(name)]
     shown: dict[str, Any] = {"stacks": stacks, "asked": asked, "form": form, "status": form.status}
     return page("warehouse/labels/new.html", partial="warehouse/labels/_form.html", **shown)
 
@@ -55,6 +57,8 @@ def _source(session: Session) -> Source:
     return Source(
         site_ids=[place.id for place in pick_queue.places(session, site_scope())],
         receipt_id=paging.position(request.args.get("receipt")),
+        line_id=paging.position(request.args.get("line")),
+        by_number=request.args.get("of") == "numbers",
         zone=text.line(request.args["zone"], field="zone", most=24) if "zone" in request.args else None,
         numbers=tuple(dict.fromkeys(one for one in numbers if one)),
         **asked,

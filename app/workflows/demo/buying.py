@@ -38,6 +38,9 @@ SUPPLIERS = {
 SITES = ("RNO1", "CMH1", "DFW1")
 PACK = 6
 PAST = 12
+BY_NUMBER = "NORDIC"  # sells what is known by number
+OF_EACH_END = 2  # of such SKUs, so that there are ropes and stoves
+CAME = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +69,7 @@ def make_buying(session: Session, goods: list[Good], rng: random.Random, *, acto
         terms.put(session, [_terms(supplier_id, good) for good in market.goods[code]])
     for place in range(PAST):
         _past(market, codes[place % len(codes)], days_ago=330 - 26 * place)
-    return PAST + _present(market, goods)
+    return PAST + _present(market, goods) + _by_number(market, goods)
 
 
 def _terms(supplier_id: int, good: Good) -> Terms:
@@ -114,6 +117,23 @@ def _present(market: _Market, goods: list[Good]) -> int:
     dropped = _sent(market, "HARBOUR", [(mine["HARBOUR"][1], 12)])
     cancel_units(session, [LeaveOut(number=dropped)], actor=actor)
     return 4 + len(SUPPLIERS)
+
+
+def _by_number(market: _Market, goods: Sequence[Good]) -> int:
+    """An order to try the dock with: a few units came by number, the others stand at the door, each with its own."""
+    session, today = market.session, clock.now()
+    numbered = set(session.execute(text(KNOWN_BY_NUMBER)).scalars())
+    mine = [good for good in goods if good.sku_id in numbered]
+    bought = mine[:OF_EACH_END] + mine[-OF_EACH_END:]
+    supplier_id = suppliers.get(session, BY_NUMBER).id
+    terms.put(session, [_terms(supplier_id, good) for good in bought])
+    number = _sent(market, BY_NUMBER, [(good.code, PACK) for good in bought])
+    _backdate(session, number, today - timedelta(days=20), today.date())
+    first = bought[0].code
+    serials = tuple(f"{first.split('-')[1]}-{today:%y}-{turn:04d}" for turn in range(1, CAME + 1))
+    came = Item(code=first, quantity=CAME, serials=serials)
+    receive(session, [Arrival(number=number, client_scan_id="demo-numbers", items=(came,))], actor=market.actor)
+    return 1
 
 
 def _drafted(market: _Market, code: str, lines: Sequence[tuple[str, int]], *, site: str = "CMH1") -> str:
@@ -173,4 +193,5 @@ BACKDATE = (
     """,
 )
 
+KNOWN_BY_NUMBER = "SELECT id FROM skus WHERE tracking = 'serial'"
 UNTRACKED = "SELECT id FROM skus WHERE tracking = 'none'"  # the others would have to be scanned by lot or number

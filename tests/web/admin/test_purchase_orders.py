@@ -224,14 +224,6 @@ def test_an_announced_shipment_shows_what_does_not_fit(session, alice, number):
     assert "was announced before" in again.text
 
 
-def test_below_the_least_worth_it_is_pointed_out(session, alice, house):
-    session.execute(text("UPDATE suppliers SET minimum_minor = 100000"))
-    number = drafted(session, ("TEA-1", 1))
-    session.commit()
-
-    assert "Below what" in alice.get(f"/admin/purchase-orders/{number}").text
-
-
 @pytest.mark.parametrize("path", ["PO-1", "%07", "x" * 300])
 def test_an_order_that_does_not_exist_is_not_found(alice, path):
     assert alice.get(f"/admin/purchase-orders/{path}").status_code == 404

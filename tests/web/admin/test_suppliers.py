@@ -110,6 +110,19 @@ def test_the_form_to_change_is_filled(alice, leaf):
     assert 'value="10"' in page.text
 
 
+def test_the_fewest_units_of_an_order_are_kept_and_shown_again(session, alice, house, leaf):
+    data = {"sku": "TEA-1", "pack_size": "6", "least_units": "24"}
+    key = (leaf, house.skus["TEA-1"])
+
+    saved = alice.post("/admin/suppliers/LEAF/skus", data=data)
+    wrong = alice.post("/admin/suppliers/LEAF/skus", data={**data, "least_units": "0"})
+
+    assert (saved.status_code, wrong.status_code) == (303, 422)
+    assert 'id="least_units-error"' in wrong.text
+    assert terms.of_skus(session, [key])[key].least_units == 24
+    assert 'value="24"' in alice.get("/admin/suppliers/LEAF?sku=TEA-1").text
+
+
 def test_a_sku_is_agreed_changed_and_removed(session, alice, house, leaf):
     agreed = {"sku": "TEA-1", "supplier_code": "GRN", "cost": "3.95", "pack_size": "6", "days": ""}
 

@@ -136,9 +136,16 @@ def _orders(world: World) -> None:
 
 
 def _buying(world: World) -> None:
-    """A supplier, a draft, and an order of which something was announced and something came."""
+    """A supplier, a draft below their least worth, and an order of which something was announced and something came."""
     ids, terms = world.ids, {"cost": "1.00", "pack_size": "1"}
-    known = {"currency": "USD", "lead_days": "5", "over_percent": "0", "under_percent": "0", "is_active": "y"}
+    known = {
+        "currency": "USD",
+        "lead_days": "5",
+        "over_percent": "0",
+        "under_percent": "0",
+        "minimum": "99.00",
+        "is_active": "y",
+    }
     world.post("/admin/suppliers/", code="EVIL", name=world.say("supplier"), email="evil@example.com", **known)
     world.post("/admin/suppliers/EVIL/skus", sku=ids.sku, supplier_code=world.say("supplier-code"), **terms)
     for name in ("purchase_draft", "purchase"):
