@@ -19,9 +19,8 @@ from app.kernel import clock
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.deliveries import Held
 from app.kernel.errors import Invalid
-from app.orders import facts
 from app.workflows.adjust_stock import Adjustment, adjust_stock
-from app.workflows.displace import candidates
+from app.workflows.displace import lock_losing
 from app.workflows.free_places import free_places
 from app.workflows.goods_in_hand import Goods, goods_in_hand
 from app.workflows.shelf_rules import Wish
@@ -68,8 +67,7 @@ def set_units_aside(session: Session, asked: Sequence[SetAside], *, actor: Actor
     sums: dict[Key, int] = {}
     for one, good in zip(asked, goods, strict=True):
         sums[good.sku_id, one.site_id] = sums.get((good.sku_id, one.site_id), 0) + one.quantity
-    facts.lock(session, candidates(session, sums))
-    levels.lock(session, sums)
+    lock_losing(session, sums)
     shelves = free_places(session, sums)
     units = serials.find(session, [(good.sku_id, good.serial) for good in goods if good.serial])
     found = [each for one, good in zip(asked, goods, strict=True) for each in _found(one, good, shelves, units)]

@@ -8,22 +8,20 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from app.inventory import came_with, levels, serials
+from app.inventory import came_with, serials
 from app.inventory.errors import PlaceEmpty
-from app.inventory.levels import Key
 from app.inventory.serials import Spot, Unit
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
 from app.kernel.events import emit
-from app.orders import facts
 from app.purchasing import orders, receipts
 from app.purchasing.events import ReceiptUndone
 from app.purchasing.orders import Buying, Count
 from app.purchasing.receipts import NewReceipt, NewReceiptLine, Old, Written
 from app.purchasing.states import CANCELLED
-from app.workflows.adjust_stock import Adjustment, adjust_stock
-from app.workflows.displace import candidates
+from app.workflows.adjust_stock import Adjustment, adjust_stock, losses
+from app.workflows.displace import lock_losing
 from app.workflows.expect_purchases import expect_rest
 from app.workflows.spread_receipts import DAMAGED
 
@@ -46,7 +44,7 @@ def undo_receipts(session: Session, receipt_ids: Sequence[int], *, actor: Actor)
     written = receipts.record(session, opposites, actor=actor)
     orders.count(session, [_count(line) for one in opposites for line in one.lines])
     adjustments = _adjustments(opposites, written, locked)
-    _lock(session, adjustments)
+    lock_losing(session, losses(adjustments))  # which numbers lie there is settled from then on
     _take_out(session, adjustments, [old[id] for id in ids], actor=actor)
     expect_rest(session, locked, actor=actor)
     undone = [
@@ -97,15 +95,6 @@ def _adjustments(
         for one, each in zip(opposites, written, strict=True)
         for line, line_id in zip(one.lines, each.line_ids, strict=True)
     ]
-
-
-def _lock(session: Session, adjustments: Sequence[Adjustment]) -> None:
-    """Their levels, and before these the orders that may lose a promise: which numbers lie there is settled then."""
-    sums: Counter[Key] = Counter()
-    for one in adjustments:
-        sums[one.key] += one.loses
-    facts.lock(session, candidates(session, sums))
-    levels.lock(session, sums)
 
 
 def _take_out(session: Session, adjustments: Sequence[Adjustment], undone: Sequence[Old], *, actor: Actor) -> None:
