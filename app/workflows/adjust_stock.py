@@ -133,7 +133,7 @@ def _turned(one: Adjustment, lot_id: int) -> Adjustment:
         unavailable=one.on_hand,
         condition="quarantine",
         is_exact=True,
-        reference=("lot", lot_id),
+        reference=one.reference if one.serial_ids else ("lot", lot_id),  # the number has one step: it says why it came
     )
 
 
