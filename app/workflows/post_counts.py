@@ -20,8 +20,9 @@ from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Invalid, Outrun
 from app.kernel.events import emit
 from app.workflows import shelf_book
-from app.workflows.adjust_stock import adjust_stock
+from app.workflows.adjust_stock import adjust_stock, losses
 from app.workflows.contested_lines import contested
+from app.workflows.displace import lock_losing
 from app.workflows.post_numbers import Findings
 from app.workflows.shelf_book import ShelfBook
 
@@ -78,6 +79,7 @@ def _write(session: Session, posted: Sequence[Sheet], findings: Findings, actor:
     differences = [one for sheet, line in differing for one in findings.adjustments(sheet, line)]
     gains = [one for sheet, line in differing for one in findings.gains(sheet, line)]
     turned_up = [one for sheet, line in differing for one in findings.turned_up(sheet, line)]
+    lock_losing(session, {**losses(gains), **losses(differences)})
     try:
         adjust_stock(session, gains, actor=actor)
         serials.register(session, _set_aside(session, turned_up), actor=actor)

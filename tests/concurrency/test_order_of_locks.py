@@ -6,16 +6,20 @@ from threading import Event
 import pytest
 from sqlalchemy import text
 
+from app.counting.tolerance import Rules
 from app.inventory import levels, lots
 from app.kernel import uow
 from app.kernel.actor import SYSTEM
-from app.workflows import import_counts, import_stock, set_aside
+from app.workflows import import_counts, import_stock, post_counts, set_aside
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.recall_lots import freeze_lots
+from app.workflows.settle_counts import submit
 from tests.concurrency.test_recall import findings
+from tests.factories.counts import ANN, done, planned, post_accepted, saw
 from tests.factories.house import make_house
 from tests.factories.imports import taken_in
-from tests.factories.shelves import lay, lying, make_lot
+from tests.factories.numbers import keep_by_number
+from tests.factories.shelves import lay, lying, make_bins, make_lot
 
 pytestmark = pytest.mark.race
 
@@ -102,3 +106,45 @@ def _house(session):
 
 def _found(key, lot_id):
     return Adjustment(sku_id=key[0], site_id=key[1], on_hand=3, reason="found", lot_id=lot_id)
+
+
+def test_a_count_that_finds_one_item_and_misses_another_locks_both_at_once(database_engine, monkeypatch):
+    house, count_id = uow.run(_counted)
+    keys = [(house.skus[sku], house.sites["CMH1"]) for sku in ("TEA-1", "TEA-2")]
+    has_first, register = Event(), post_counts.serials.register
+
+    def lock_in_turn():
+        with uow.unit_of_work() as session:
+            levels.lock(session, keys[:1])
+            has_first.set()
+            levels.lock(session, keys[1:])
+
+    with ThreadPoolExecutor() as others:
+        rivals = []
+
+        def be_met(session, units, *, actor):
+            rivals.append(others.submit(lock_in_turn))
+            has_first.wait(MOMENT)
+            return register(session, units, actor=actor)
+
+        monkeypatch.setattr(post_counts.serials, "register", be_met)
+        with uow.unit_of_work() as session:
+            post_accepted(session, count_id)
+        rivals[0].result(10)
+
+    assert findings() == []
+
+
+def _counted(session):
+    """The one TEA-1 was not seen, and a TEA-2 was found by its number."""
+    house = make_house(session, {})
+    keep_by_number(session, "TEA-2")
+    bins = make_bins(session, house, "CMH1", "A-1")
+    lay(session, house, "TEA-1", "CMH1", 1, bin_id=bins["A-1"])
+    rules = Rules(tolerance_units=100, approval_minor=1_000_000)
+    count_id = planned(session, house, [bins["A-1"]], rules=rules)
+    saw(session, count_id, bins["A-1"], "TEA-1", 0)
+    saw(session, count_id, bins["A-1"], "TEA-2", 1, is_more=True, serial="N-1")
+    done(session, count_id, bins["A-1"])
+    submit(session, [count_id], actor=ANN)
+    return house, count_id
