@@ -50,13 +50,17 @@ class OpenCase:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """``act`` is one of ``ACTS``; ``loss_minor`` is what the units cost us, none where it is not known."""
+    """``act`` is one of ``ACTS``; ``loss_minor`` is what the units cost us, none where it is not known.
+
+    ``serials`` are the numbers of the units, one for each, or none.
+    """
 
     case_id: int
     act: str
     quantity: int
     note: str = ""
     loss_minor: int | None = None
+    serials: tuple[str, ...] = ()
 
 
 def add(session: Session, cases: Sequence[NewCase], *, actor: Actor) -> list[int]:
@@ -81,6 +85,12 @@ def keys_of(session: Session, case_ids: Collection[int]) -> set[tuple[int, int]]
         {"ids": sorted(case_ids)},
     )
     return {(row.sku_id, row.site_id) for row in rows}
+
+
+def own_case(session: Session, serial_ids: Collection[int]) -> set[int]:
+    """Those of these numbers that an undecided case speaks of by name."""
+    rows = session.execute(text(OWN_CASE), {"ids": sorted(serial_ids)})
+    return set(rows.scalars())
 
 
 def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> None:
@@ -110,11 +120,16 @@ def shrink(session: Session, held: Collection[Held], *, actor: Actor) -> None:
 def _write(session: Session, decisions: Sequence[Decision], actor: Actor) -> None:
     """The act cannot be changed, what somebody wrote about it can be erased."""
     ids = bulk.next_ids(session, {"quarantine_acts": len(decisions)})["quarantine_acts"]
-    acts = [{"id": id, **vars(one), "actor": actor.code} for id, one in zip(ids, decisions, strict=True)]
+    acts = [
+        {"id": id, **{name: getattr(one, name) for name in WRITTEN}, "actor": actor.code}
+        for id, one in zip(ids, decisions, strict=True)
+    ]
     notes = [{"act_id": act["id"], "body": note} for act in acts if (note := act.pop("note"))]
     bulk.insert(session, QuarantineAct, acts)
     bulk.insert(session, QuarantineNote, notes)
 
+
+WRITTEN = ("case_id", "act", "quantity", "note", "loss_minor")
 
 LOCK = """
 SELECT id, sku_id, site_id, bin_id, lot_id, serial_id, condition, quantity_left FROM quarantine_cases
@@ -126,6 +141,10 @@ UPDATE quarantine_cases c SET quantity_left = c.quantity_left - v.quantity,
        closed_at = CASE WHEN c.quantity_left = v.quantity THEN now() END
   FROM unnest(%(first)s::bigint[], %(second)s::bigint[]) AS v(id, quantity)
  WHERE c.id = v.id AND c.quantity_left >= v.quantity AND v.quantity > 0 RETURNING c.id
+"""
+
+OWN_CASE = """
+SELECT serial_id FROM quarantine_cases WHERE serial_id = ANY(CAST(:ids AS bigint[])) AND closed_at IS NULL
 """
 
 SHRINK = """

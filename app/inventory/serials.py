@@ -110,19 +110,6 @@ def _make(session: Session, new: Collection[tuple[int, str]], field: str) -> dic
     return made
 
 
-def came_last(session: Session, leaving: Mapping[Spot, int], *, besides: Collection[int]) -> dict[Spot, list[int]]:
-    """Numbers that go where so many units of a place go besides those that are named; units without a number go
-    before, and those that came first, or by a receipt that names them, stay."""
-    columns = zip(("sku", "site", "bin", "lot", "condition"), zip(*leaving, strict=True), strict=True)
-    values = {name: driver.array(column) for name, column in columns}
-    found: dict[Spot, list[int]] = {}
-    for row in driver.fetch(
-        session, CAME_LAST, {**values, "units": driver.array(leaving.values()), "besides": driver.array(besides)}
-    ):
-        found.setdefault((row.sku_id, row.site_id, row.bin_id, row.lot_id, row.condition), []).append(row.id)
-    return found
-
-
 def places_of(session: Session, serial_ids: Collection[int]) -> dict[int, tuple[int | None, int | None]]:
     """Bin and lot of numbered units that lie in stock, by their ids; their levels are locked."""
     rows = bulk.pairs(session, IN_STATE, sorted(serial_ids), ["in_stock"]) if serial_ids else []
@@ -247,25 +234,6 @@ MAKE = """
 INSERT INTO serials (sku_id, code, state)
 SELECT sku_id, code, 'lost' FROM unnest(%(sku)s::bigint[], %(code)s::text[]) AS v(sku_id, code) ORDER BY 1, 2
 ON CONFLICT (sku_id, code) DO NOTHING RETURNING id, sku_id, code
-"""
-
-CAME_LAST = """
-SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.id
-  FROM unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[], %(lot)s::bigint[], %(condition)s::text[],
-              %(units)s::bigint[]) AS p(sku_id, site_id, bin_id, lot_id, condition, units)
-  JOIN bin_stock b ON b.sku_id = p.sku_id AND b.site_id = p.site_id AND b.condition = p.condition
-   AND b.bin_id IS NOT DISTINCT FROM p.bin_id AND b.lot_id IS NOT DISTINCT FROM p.lot_id
- CROSS JOIN LATERAL (
-       SELECT s.id, s.state, count(*) OVER () - b.quantity + p.units AS surplus,
-              row_number() OVER (ORDER BY s.state = 'picked', coalesce(c.is_named, false), c.id DESC NULLS LAST) AS turn
-         FROM serials s
-         LEFT JOIN LATERAL (SELECT m.id, m.reference_type = 'receipt_line' AS is_named FROM serial_moves m
-                             WHERE m.serial_id = s.id AND m.what IN ('received', 'returned', 'found')
-                             ORDER BY m.id DESC LIMIT 1) c ON true
-        WHERE s.id <> ALL(%(besides)s::bigint[])
-          AND s.sku_id = p.sku_id AND s.site_id = p.site_id AND s.condition = p.condition
-          AND s.bin_id IS NOT DISTINCT FROM p.bin_id AND s.lot_id IS NOT DISTINCT FROM p.lot_id) n
- WHERE n.turn <= n.surplus AND n.state = 'in_stock' ORDER BY n.turn
 """
 
 MOVED_FOR = """

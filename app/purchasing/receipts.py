@@ -53,10 +53,14 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class Old:
-    """A receipt as it stands; ``is_undone`` says that it was taken back. ``line_ids`` in the order of its lines."""
+    """A receipt as it stands; ``is_undone`` says that it was taken back. ``line_ids`` in the order of its lines.
+
+    ``came_at`` is when its units were in the books, at the earliest.
+    """
 
     id: int
     purchase_order_id: int
+    came_at: datetime
     is_undone: bool
     is_undoing: bool
     line_ids: tuple[int, ...]
@@ -140,7 +144,7 @@ def load(session: Session, ids: Collection[int]) -> dict[int, Old]:
 HEAD = ("purchase_order_id", "client_scan_id", "received_at", "over_reason", "undoes_id")
 
 RECEIPTS = """
-SELECT r.id, r.purchase_order_id, r.undoes_id IS NOT NULL AS is_undoing,
+SELECT r.id, r.purchase_order_id, least(r.received_at, r.recorded_at) AS came_at, r.undoes_id IS NOT NULL AS is_undoing,
        EXISTS (SELECT 1 FROM receipts u WHERE u.undoes_id = r.id) AS is_undone,
        ARRAY(SELECT l.id FROM receipt_lines l WHERE l.receipt_id = r.id ORDER BY l.id) AS line_ids,
        (SELECT jsonb_agg(jsonb_build_object('purchase_order_line_id', l.purchase_order_line_id,

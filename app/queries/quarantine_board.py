@@ -22,11 +22,13 @@ STATES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRow:
-    """``value_minor`` is what the units left cost us; None where the SKU has no cost."""
+    """``value_minor`` is what the units left cost us; None where the SKU has no cost. ``is_numbered``: each unit of the
+    SKU is known by its number."""
 
     id: int
     sku: str
     name: str
+    is_numbered: bool
     site_id: int
     site: str
     bin: str
@@ -106,7 +108,8 @@ def photo(session: Session, case_id: int) -> Any:
 
 
 COLUMNS = """
-SELECT c.id, k.code AS sku, k.name, c.site_id, w.code AS site, coalesce(b.code, '') AS bin, c.lot_id,
+SELECT c.id, k.code AS sku, k.name, k.tracking = 'serial' AS is_numbered, c.site_id, w.code AS site,
+       coalesce(b.code, '') AS bin, c.lot_id,
        coalesce(t.code, '') AS lot, c.serial_id, coalesce(n.code, '') AS serial, c.condition, c.quantity,
        c.quantity_left, c.quantity_left * k.cost_minor AS value_minor, c.reason, c.photo_file_id, c.opened_by,
        c.opened_at, c.closed_at

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from app.inventory import cases, levels, lots, places, sites
+from app.inventory import cases, lots, places, sites
 from app.inventory.cases import NewCase
 from app.inventory.events import StockAdjusted, StockArrived
 from app.inventory.levels import Key, Level
@@ -17,7 +17,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.events import Event, emit
 from app.orders import facts
-from app.workflows.displace import candidates, displace
+from app.workflows.displace import candidates, displace, lock_losing
 from app.workflows.route_orders import route_backordered
 
 REASONS = {
@@ -83,8 +83,7 @@ class Adjustment:
 def adjust_stock(session: Session, adjustments: Sequence[Adjustment], *, actor: Actor) -> None:
     """Post the facts; promises that no longer hold are displaced, latest first, and routed again or backordered."""
     _refuse_nonsense(adjustments)
-    facts.lock(session, candidates(session, _losses(adjustments)))
-    held = levels.lock(session, {one.key for one in adjustments})
+    held = lock_losing(session, losses(adjustments))
     stopped = _stopped(session, adjustments)
     turned = [one for one, _ in stopped]
     movements = movements_of(session, [*adjustments, *turned])
@@ -134,7 +133,7 @@ def _turned(one: Adjustment, lot_id: int) -> Adjustment:
         unavailable=one.on_hand,
         condition="quarantine",
         is_exact=True,
-        reference=("lot", lot_id),
+        reference=one.reference if one.serial_ids else ("lot", lot_id),  # the number has one step: it says why it came
     )
 
 
@@ -161,7 +160,8 @@ def _refuse_nonsense(adjustments: Sequence[Adjustment]) -> None:
         raise ValueError("an adjustment counts units or changes their condition, not both")
 
 
-def _losses(adjustments: Sequence[Adjustment]) -> dict[Key, int]:
+def losses(adjustments: Sequence[Adjustment]) -> dict[Key, int]:
+    """Units that can no longer be promised, at most, of every level that is spoken of."""
     sums: dict[Key, int] = {}
     for one in adjustments:
         sums[one.key] = sums.get(one.key, 0) + one.loses

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.fulfilment.opening import OpenLine, open_lines, shrink
 from app.inventory import allocations, levels, standing
 from app.inventory.allocations import Share
-from app.inventory.levels import Key
+from app.inventory.levels import Key, Level
 from app.kernel.actor import Actor
 from app.kernel.errors import DomainError
 from app.kernel.events import emit
@@ -21,6 +21,12 @@ def candidates(session: Session, shortfalls: Mapping[Key, int]) -> list[int]:
     """Orders whose promises may have to give way; to be locked before any stock is."""
     short = [key for key, missing in shortfalls.items() if missing > 0]
     return sorted({share.order_id for share in allocations.of_levels(session, short)}) if short else []
+
+
+def lock_losing(session: Session, losses: Mapping[Key, int]) -> dict[Key, Level]:
+    """Levels that lose so many units, or none; before them the orders whose promises may have to give way."""
+    facts.lock(session, candidates(session, losses))
+    return levels.lock(session, losses)
 
 
 def displace(

@@ -1,5 +1,6 @@
 """Rows of a count become facts: what lies there is what was counted, and the difference is posted."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +12,13 @@ from app.imports.models import Import
 from app.imports.rows import Reason
 from app.imports.staging import Group
 from app.inventory.labelled_lots import LabelledLot, open_lots
+from app.inventory.levels import Key
 from app.kernel import bulk, clock
 from app.kernel.actor import Actor
 from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.displace import lock_losing
 from app.workflows.import_lookup import Known, Spot, look_up, spot, was_taken_before
 from app.workflows.judged_import import CHANGED, SAME, Judged, Kind
-
-LOOKS = 2  # what moves between reading and locking is met at the second look, under the lock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,27 +52,26 @@ def judge_counts(session: Session, row: Import, groups: Sequence[Group]) -> list
 
 
 def write_counts(session: Session, row: Import, work: Sequence[Any], actor: Actor) -> None:
+    lock_losing(session, _losses(work, _there(session, work)))
     known = open_lots(session, [_lot(one) for one in work if one.spot.lot])
     lots = {key: lot.id for key, lot in known.items()}
     ids = [one.spot.lot_id or lots.get((one.spot.sku.id, one.spot.lot)) for one in work]
-    for _ in range(LOOKS):
-        there = _there(session, work)
-        differences = [
-            Adjustment(
-                sku_id=one.spot.sku.id,
-                site_id=one.spot.site_id,
-                bin_id=one.spot.bin_id,
-                lot_id=lot_id,
-                is_exact=one.is_place,
-                on_hand=one.units - present,
-                reason="count",
-                reference=("import", row.id),
-            )
-            for one, lot_id, present in zip(work, ids, there, strict=True)
-            if one.units != present
-        ]
-        if differences:
-            adjust_stock(session, differences, actor=actor)
+    differences = [
+        Adjustment(
+            sku_id=one.spot.sku.id,
+            site_id=one.spot.site_id,
+            bin_id=one.spot.bin_id,
+            lot_id=lot_id,
+            is_exact=one.is_place,
+            on_hand=one.units - present,
+            reason="count",
+            reference=("import", row.id),
+        )
+        for one, lot_id, present in zip(work, ids, _there(session, work), strict=True)
+        if one.units != present
+    ]
+    if differences:
+        adjust_stock(session, differences, actor=actor)
 
 
 def _read(group: Group, content: Mapping[str, Any], known: Known) -> Counted | list[Reason]:
@@ -109,6 +109,13 @@ def _there(session: Session, counted: Sequence[Counted]) -> list[int]:
         places.get((*key, one.spot.bin_id, one.spot.lot), 0) if one.is_place else levels.get(key, 0)
         for one, key in zip(counted, keys, strict=True)
     ]
+
+
+def _losses(work: Sequence[Counted], there: Sequence[int]) -> Counter[Key]:
+    sums: Counter[Key] = Counter()
+    for one, present in zip(work, there, strict=True):
+        sums[one.spot.sku.id, one.spot.site_id] += present - one.units
+    return sums
 
 
 def _lot(one: Counted) -> LabelledLot:

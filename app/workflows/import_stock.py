@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.imports.models import Import
 from app.imports.rows import Reason
 from app.imports.staging import Group
+from app.inventory import levels
 from app.inventory.labelled_lots import LabelledLot, open_lots
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -35,6 +36,7 @@ def judge_stock(session: Session, row: Import, groups: Sequence[Group]) -> list[
 
 
 def write_stock(session: Session, row: Import, work: Sequence[Any], actor: Actor) -> None:
+    levels.lock(session, {(one.spot.sku.id, one.spot.site_id) for one in work})
     known = open_lots(session, [_lot(one) for one in work if one.spot.lot])
     lots = {key: lot.id for key, lot in known.items()}
     adjustments = [

@@ -1,6 +1,7 @@
 """The differences of a count become facts of the stock: once, each at the place where it was seen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -10,15 +11,18 @@ from app.counting.events import CountAccepted, CountEvent, CountPosted, RecountA
 from app.counting.models import Count
 from app.counting.sheets import Line, Sheet
 from app.counting.states import COUNT, CountState
-from app.inventory import serials
+from app.inventory import lots, serials
 from app.inventory.errors import PlaceEmpty
+from app.inventory.serials import Numbered
+from app.inventory.values import GOOD
 from app.kernel import clock
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Invalid, Outrun
 from app.kernel.events import emit
 from app.workflows import shelf_book
-from app.workflows.adjust_stock import adjust_stock
+from app.workflows.adjust_stock import adjust_stock, losses
 from app.workflows.contested_lines import contested
+from app.workflows.displace import lock_losing
 from app.workflows.post_numbers import Findings
 from app.workflows.shelf_book import ShelfBook
 
@@ -75,14 +79,24 @@ def _write(session: Session, posted: Sequence[Sheet], findings: Findings, actor:
     differences = [one for sheet, line in differing for one in findings.adjustments(sheet, line)]
     gains = [one for sheet, line in differing for one in findings.gains(sheet, line)]
     turned_up = [one for sheet, line in differing for one in findings.turned_up(sheet, line)]
+    lock_losing(session, {**losses(gains), **losses(differences)})
     try:
         adjust_stock(session, gains, actor=actor)
-        serials.register(session, turned_up, actor=actor)
+        serials.register(session, _set_aside(session, turned_up), actor=actor)
         adjust_stock(session, sorted(differences, key=lambda one: one.on_hand < 0), actor=actor)
     except (PlaceEmpty, Invalid):
         raise Outrun(AT_THE_SAME_MOMENT) from None
     if any(contested(session, ids).values()):  # the levels are locked by now
         raise Outrun(AT_THE_SAME_MOMENT)
+
+
+def _set_aside(session: Session, turned_up: Sequence[Numbered]) -> list[Numbered]:
+    """Good units of a frozen lot went into quarantine as they came: there are their numbers given."""
+    frozen = lots.frozen(session, [one.lot_id for one in turned_up if one.lot_id is not None])
+    return [
+        replace(one, condition="quarantine") if one.condition == GOOD and one.lot_id in frozen else one
+        for one in turned_up
+    ]
 
 
 def _differing(sheet: Sheet) -> list[Line]:

@@ -19,9 +19,9 @@ from app.kernel import clock
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.deliveries import Held
 from app.kernel.errors import Invalid
-from app.orders import facts
 from app.workflows.adjust_stock import Adjustment, adjust_stock
-from app.workflows.displace import candidates
+from app.workflows.decided_units import Units
+from app.workflows.displace import lock_losing
 from app.workflows.free_places import free_places
 from app.workflows.goods_in_hand import Goods, goods_in_hand
 from app.workflows.shelf_rules import Wish
@@ -68,8 +68,7 @@ def set_units_aside(session: Session, asked: Sequence[SetAside], *, actor: Actor
     sums: dict[Key, int] = {}
     for one, good in zip(asked, goods, strict=True):
         sums[good.sku_id, one.site_id] = sums.get((good.sku_id, one.site_id), 0) + one.quantity
-    facts.lock(session, candidates(session, sums))
-    levels.lock(session, sums)
+    lock_losing(session, sums)
     shelves = free_places(session, sums)
     units = serials.find(session, [(good.sku_id, good.serial) for good in goods if good.serial])
     found = [each for one, good in zip(asked, goods, strict=True) for each in _found(one, good, shelves, units)]
@@ -79,7 +78,7 @@ def set_units_aside(session: Session, asked: Sequence[SetAside], *, actor: Actor
 
 
 def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> None:
-    """Release to good, scrap or send back units of cases, a part or all. Raises Invalid or StaleState."""
+    """Release to good, scrap or send back units of cases, a part or all. Raises Invalid."""
     for one in decisions:
         if one.quantity < 1:
             raise Invalid([("quantity", f"{one.quantity} is no number of units: type 1 or more")])
@@ -90,9 +89,8 @@ def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> 
     costs = keeping.costs(session, {one.sku_id for one in known.values()})
     priced = [replace(one, loss_minor=_loss(one, costs[known[one.case_id].sku_id])) for one in decisions]
     cases.decide(session, priced, actor=actor)
-    shelves = Shelves(places.of_levels(session, keys))
-    numbers = serials.places_of(session, {case.serial_id for case in known.values() if case.serial_id})
-    turned = [each for one in priced for each in _outcome(one, known[one.case_id], shelves, numbers)]
+    units = Units(session, known.values(), actor=actor)
+    turned = [each for one in priced for each in units.outcome(one, known[one.case_id])]
     adjust_stock(session, turned, actor=actor)
 
 
@@ -220,41 +218,6 @@ def _refuse_unfit(session: Session, released: Sequence[OpenCase]) -> None:
 
 def _loss(one: Decision, cost: int | None) -> int | None:
     return one.quantity * cost if one.act == "scrap" and cost is not None else None
-
-
-def _outcome(
-    one: Decision, case: OpenCase, shelves: Shelves, numbers: Mapping[int, tuple[int | None, int | None]]
-) -> list[Adjustment]:
-    """Their bin may have changed since: they are taken from where they lie, a numbered one from its own place."""
-    number = numbers.get(case.serial_id) if case.serial_id else None
-
-    def is_meant(place: Place) -> bool:
-        if place.condition != case.condition:
-            return False
-        return place.lot_id == case.lot_id if number is None else number == (place.bin_id, place.lot_id)
-
-    def order(place: Place) -> tuple[object, ...]:
-        return place.bin_id != case.bin_id, *shelves_first(place)
-
-    portions = shelves.take((case.sku_id, case.site_id), one.quantity, order=order, where=is_meant)
-    return [_turned(one, case, portion) for portion in portions]
-
-
-def _turned(one: Decision, case: OpenCase, portion: Portion) -> Adjustment:
-    is_release = one.act == "release"
-    return Adjustment(
-        sku_id=case.sku_id,
-        site_id=case.site_id,
-        reason={"release": "repair" if case.condition == "damaged" else "condition"}.get(one.act, one.act),
-        on_hand=0 if is_release else -portion.quantity,
-        unavailable=-portion.quantity if is_release else 0,
-        bin_id=portion.bin_id,
-        lot_id=portion.lot_id,
-        condition=case.condition,
-        is_exact=True,
-        reference=("quarantine_case", case.id),
-        serial_ids=() if case.serial_id is None else (case.serial_id,),
-    )
 
 
 BINS = """

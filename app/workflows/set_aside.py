@@ -82,15 +82,19 @@ def _stopped(
 ) -> list[Lying]:
     """All that lies of lots about to be frozen, at a moment in which nothing of them comes, goes or is picked.
 
-    That takes the levels of their SKUs everywhere, and the lots themselves for who makes a level meanwhile.
+    That takes the levels of their SKUs everywhere, and the lots themselves for who makes a level meanwhile: such a
+    level has its turn before its lot, so everything is let go and locked again with it.
     """
-    held = levels.lock(session, levels.of_lots(session, freezing) | _sums(seen).keys())
-    lots.lock(session, freezing)
-    found = _lying(session, asked, freezing)
-    if new := _sums(found).keys() - held.keys():
-        levels.lock(session, new)
-        found = _lying(session, asked, freezing)
-    return found
+    keys = levels.of_lots(session, freezing) | _sums(seen).keys()
+    while True:
+        with session.begin_nested() as attempt:
+            levels.lock(session, keys)
+            lots.lock(session, freezing)
+            found = _lying(session, asked, freezing)
+            if _sums(found).keys() <= keys:
+                return found
+            attempt.rollback()
+        keys |= _sums(found).keys()
 
 
 def set_aside_what_is_due(session: Session, _held: Sequence[Held]) -> None:

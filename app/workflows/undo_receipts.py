@@ -1,13 +1,14 @@
 """A receipt is taken back by its opposite, while its units lie where they were put."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from app.inventory import serials
+from app.inventory import came_with, serials
 from app.inventory.errors import PlaceEmpty
 from app.inventory.serials import Spot, Unit
 from app.kernel import clock
@@ -19,7 +20,8 @@ from app.purchasing.events import ReceiptUndone
 from app.purchasing.orders import Buying, Count
 from app.purchasing.receipts import NewReceipt, NewReceiptLine, Old, Written
 from app.purchasing.states import CANCELLED
-from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.adjust_stock import Adjustment, adjust_stock, losses
+from app.workflows.displace import lock_losing
 from app.workflows.expect_purchases import expect_rest
 from app.workflows.spread_receipts import DAMAGED
 
@@ -41,8 +43,9 @@ def undo_receipts(session: Session, receipt_ids: Sequence[int], *, actor: Actor)
     opposites = [_opposite(old[id]) for id in ids]
     written = receipts.record(session, opposites, actor=actor)
     orders.count(session, [_count(line) for one in opposites for line in one.lines])
-    old_ids = [line_id for id in ids for line_id in old[id].line_ids]
-    _take_out(session, _adjustments(opposites, written, locked), old_ids, actor=actor)
+    adjustments = _adjustments(opposites, written, locked)
+    lock_losing(session, losses(adjustments))  # which numbers lie there is settled from then on
+    _take_out(session, adjustments, [old[id] for id in ids], actor=actor)
     expect_rest(session, locked, actor=actor)
     undone = [
         ReceiptUndone(purchase_order_id=one.purchase_order_id, receipt_id=id, units=-one.units)
@@ -94,10 +97,10 @@ def _adjustments(
     ]
 
 
-def _take_out(session: Session, adjustments: Sequence[Adjustment], old_ids: Sequence[int], *, actor: Actor) -> None:
-    """``old_ids`` are the lines that the adjustments undo, in the same order."""
+def _take_out(session: Session, adjustments: Sequence[Adjustment], undone: Sequence[Old], *, actor: Actor) -> None:
+    """``undone`` are what the adjustments undo, in the same order."""
     try:
-        adjust_stock(session, _with_numbers(session, adjustments, old_ids), actor=actor)
+        adjust_stock(session, _with_numbers(session, adjustments, undone), actor=actor)
     except Invalid as error:
         why = f"these units were moved on or sent ({error.failures[0][1]}): correct the stock instead"
         raise StaleState(why) from None
@@ -105,26 +108,49 @@ def _take_out(session: Session, adjustments: Sequence[Adjustment], old_ids: Sequ
         raise StaleState("numbered units were moved meanwhile: load the page again") from None
 
 
-def _with_numbers(session: Session, adjustments: Sequence[Adjustment], old_ids: Sequence[int]) -> list[Adjustment]:
+def _with_numbers(session: Session, adjustments: Sequence[Adjustment], undone: Sequence[Old]) -> list[Adjustment]:
     """The numbers that came with the receipt, and of units that got theirs later those that came last."""
-    own: dict[int, list[int]] = {}
-    for line_id, serial_id, _ in serials.moved_for(session, "", "receipt_line", old_ids):
-        own.setdefault(line_id, []).append(serial_id)
-    units = serials.load(session, [id for ids in own.values() for id in ids])
-    leaving: Counter[Spot] = Counter()
-    for one, line_id in zip(adjustments, old_ids, strict=True):
-        leaving[_spot(one)] -= one.on_hand
-        for id in own.get(line_id, ()):
-            _refuse_moved(units[id], one)
-    late = {spot: iter(ids) for spot, ids in serials.came_last(session, leaving, besides=units).items()}
+    line_ids = [line_id for old in undone for line_id in old.line_ids]
+    own = _own(session, adjustments, line_ids)
+    late = _late(session, adjustments, min(old.came_at for old in undone), [id for ids in own.values() for id in ids])
     return [
-        replace(one, serial_ids=(*mine, *islice(late.get(_spot(one), ()), -one.on_hand - len(mine))))
-        for one, mine in ((one, own.get(line_id, ())) for one, line_id in zip(adjustments, old_ids, strict=True))
+        replace(one, serial_ids=(*mine, *islice(late[_spot(one)], -one.on_hand - len(mine))))
+        for one, mine in ((one, own.get(line_id, ())) for one, line_id in zip(adjustments, line_ids, strict=True))
     ]
 
 
-def _refuse_moved(unit: Unit, one: Adjustment) -> None:
+def _own(session: Session, adjustments: Sequence[Adjustment], line_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Numbers that came in by name, by line. Raises StaleState for one that is not there, or is there anew."""
+    own: dict[int, list[int]] = {}
+    for line_id, serial_id, _ in serials.moved_for(session, "", "receipt_line", line_ids):
+        own.setdefault(line_id, []).append(serial_id)
+    units = serials.load(session, [id for ids in own.values() for id in ids])
+    left = came_with.left_since(session, "receipt_line", line_ids)
+    for one, line_id in zip(adjustments, line_ids, strict=True):
+        for id in own.get(line_id, ()):
+            _refuse_moved(units[id], one, is_anew=id in left)
+    return own
+
+
+def _late(
+    session: Session, adjustments: Sequence[Adjustment], since: datetime, besides: Sequence[int]
+) -> dict[Spot, Iterator[int]]:
+    """Numbers that units got later, by place. Raises StaleState where what lies there did not come with the receipt."""
+    leaving: Counter[Spot] = Counter()
+    for one in adjustments:
+        leaving[_spot(one)] -= one.on_hand
+    found = came_with.came_last(session, leaving, since=since, besides=besides)
+    for late in (each for ones in found.values() for each in ones if each.is_others):
+        why = f"number {late.code} did not come with this receipt, whose own units are gone: correct the stock instead"
+        raise StaleState(why)
+    return {spot: iter([each.id for each in found.get(spot, ())]) for spot in leaving}
+
+
+def _refuse_moved(unit: Unit, one: Adjustment, *, is_anew: bool) -> None:
     lies = unit.sku_id, unit.site_id, unit.bin_id, unit.lot_id, unit.condition
+    if unit.state in serials.HERE and is_anew:
+        why = f"number {unit.code} of this receipt left after it and came in again"
+        raise StaleState(f"{why}: take back what it came in with last, or correct the stock instead")
     if unit.state == "in_stock" and lies == _spot(one):
         return
     state = "moved on" if unit.state == "in_stock" else unit.state.replace("_", " ")

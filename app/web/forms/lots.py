@@ -40,9 +40,17 @@ class DecisionForm(OnceForm):
     act = RadioField("What becomes of them?", [NEEDED], choices=choices(*ACTS.items()))
     quantity = QuantityField("Units", [NEEDED], render_kw=TYPED)
     note = LineField("Note", most=200)
+    serials = BlockField("Numbers", most=40_000, render_kw={"rows": "4", **CODE})
 
     def decision(self, case_id: int) -> Decision:
-        return Decision(case_id=case_id, act=self.act.data, quantity=self.quantity.data or 0, note=self.note.data or "")
+        """Raises Invalid."""
+        return Decision(
+            case_id=case_id,
+            act=self.act.data,
+            quantity=self.quantity.data or 0,
+            note=self.note.data or "",
+            serials=listed(self.serials.data or "", field="serials"),
+        )
 
 
 class NumbersForm(Form):

@@ -36,6 +36,11 @@ class ReceiveForm(ScanForm):
         """As typed, one per line."""
         return listed(self.serials.data or "", field="serials")
 
+    @property
+    def is_enter_alone(self) -> bool:
+        """From the scan field, which the form for typing does not have: that says no count, as a button does."""
+        return bool(self.code.raw_data) and not self.numbers
+
     def show_refusals(self, refused: "ReceiveForm | None") -> None:
         """What was wrong with the fields that a person fills in."""
         if refused is not None:

@@ -10,7 +10,7 @@ from app.inventory.values import GOOD
 from app.kernel import text
 from app.kernel.uow import run, unit_of_work
 from app.queries import actors, purchase_page, receiving_board
-from app.queries.purchase_page import Head
+from app.queries.purchase_page import Head, Line
 from app.queries.receiving_board import WHEN
 from app.web.forms.receiving import NUMBER, ReceiveForm, UndoForm
 from app.web.htmx import wants_partial
@@ -62,12 +62,12 @@ def create_units(number: str) -> ResponseReturnValue:
     form, saying = ReceiveForm(), None
     task = receiving_scans.task_of(form)
     with unit_of_work() as session:
-        head = _head(session, number)
-        lines = purchase_page.lines(session, head.id)
+        head, lines = _awaited(session, number)
     if form.submitted():
-        with form.refusals(), unit_of_work() as session:
-            task, item = receiving_scans.read(session, head, lines, form)
-            saying = receiving_scans.said_of(task, receiving_scans.take_in(session, head, task, item, form))
+        with form.refusals():
+            task, item = run(lambda own: receiving_scans.read(own, head, lines, form))
+            got = run(lambda own: receiving_scans.take_in(own, head, task, item, form))
+            saying = receiving_scans.said_of(task, got)
     if saying is None or form.errors:
         return _station(number, error(form), receiving_scans.after_refusal(task, form), refused=form)
     stays = wants_partial() or task.doubted
@@ -91,6 +91,11 @@ def _head(session: Session, number: str) -> Head:
     return head
 
 
+def _awaited(session: Session, number: str) -> tuple[Head, list[Line]]:
+    head = _head(session, number)
+    return head, purchase_page.lines(session, head.id)
+
+
 def _after(number: str, task: Task) -> str:
     """Where the station stands when a scan was counted."""
     kept = {name: getattr(task, name) or None for name in KEPT if getattr(task, name) != GOOD}
@@ -99,8 +104,7 @@ def _after(number: str, task: Task) -> str:
 
 def _station(number: str, saying: Saying, task: Task, *, refused: ReceiveForm | None = None) -> Response:
     with unit_of_work() as session:
-        head = _head(session, number)
-        lines = purchase_page.lines(session, head.id)
+        head, lines = _awaited(session, number)
         latest = purchase_page.receipts(session, head.id, most=LATEST)
         shown: dict[str, Any] = {
             "head": head,

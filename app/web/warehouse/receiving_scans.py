@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from app.catalogue.goods import Good
 from app.catalogue.gtin import is_gtin
 from app.inventory.arriving import is_bin
 from app.inventory.values import GOOD
@@ -25,7 +26,10 @@ LONGEST_NUMBER = 6
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """What the station works on; ``asks`` is what it must be told before the item counts, ``wrong`` what does not
-    belong here, ``doubted`` what may be a number, ``typed`` are numbers that were refused, to be put right."""
+    belong here, ``doubted`` what may be a number, ``typed`` are numbers that were refused, to be put right.
+
+    Numbers are asked for until somebody scans something else or types a count: units come one after the other.
+    """
 
     line_id: int | None = None
     quantity: int | None = None
@@ -57,15 +61,30 @@ def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> 
     whose number is still to be scanned."""
     task, scanned = task_of(form), (form.code.data or "").strip()
     label = gs1.read(scanned) or Label()
-    shown = next((line for line in lines if line.id == task.line_id), None)
+    shown = _shown(lines, task)
+    if shown and shown.tracking == "serial":
+        task = replace(task, asks=NUMBER if form.asks.data == NUMBER else "")
+        if not scanned and form.is_enter_alone:
+            return replace(task, quantity=1), None
     if shown and form.asks.data == EXPIRY and text.DATE.fullmatch(scanned):
         task, scanned = replace(task, expires_on=scanned), ""
     is_of_shown = not label.gtin and bool(label.lot or label.expires_on)
-    if not scanned or (shown and (form.asks.data == LOT or is_of_shown)):
-        units = len(form.numbers) or form.quantity.data or 1
-        task = _labelled(_of_lot(task, "" if is_of_shown else scanned), label)
-        task = _dated(session, replace(task, quantity=units, serials=form.numbers))
-        return task, _item(_chosen(shown).sku, task)
+    if scanned and not (shown and (form.asks.data == LOT or is_of_shown)):
+        return _scanned(session, head, lines, task, scanned)
+    task = _labelled(_of_lot(task, "" if is_of_shown else scanned), label)
+    return _typed(session, _chosen(shown), task, form)
+
+
+def _typed(session: Session, shown: Line, task: Task, form: ReceiveForm) -> tuple[Task, Item]:
+    """Units of the line that is shown. Whoever types their numbers says that numbers are what comes next, too."""
+    asks = NUMBER if form.numbers and shown.tracking == "serial" else ""
+    units = len(form.numbers) or form.quantity.data or 1
+    task = _dated(session, replace(task, quantity=units, serials=form.numbers, asks=asks))
+    return task, _item(shown.sku, task)
+
+
+def _scanned(session: Session, head: Head, lines: list[Line], task: Task, scanned: str) -> tuple[Task, Item | None]:
+    label, shown = gs1.read(scanned) or Label(), _shown(lines, task)
     code = label.gtin or label.serial or scanned
     good = read_goods(session, {(head.supplier_id, code)}).get((head.supplier_id, code))
     own = _numbered_line(lines, shown) if good is None and not is_bin(session, head.site_id, code) else None
@@ -79,10 +98,16 @@ def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> 
     if good is None or shown is None or good.code != shown.sku:
         first = next((line for line in lines if good and line.sku == good.code), None)
         task = Task(line_id=first.id if first else None, condition=task.condition, bin=task.bin)
-    task = _dated(session, _labelled(replace(task, quantity=1), label))
+    return _of_item(_dated(session, _labelled(replace(task, quantity=1), label)), good, code, label)
+
+
+def _of_item(task: Task, good: Good | None, code: str, label: Label) -> tuple[Task, Item | None]:
+    """One unit; where the goods are known by number, the one of the label, or of the next scan."""
     if good and good.tracking == "serial" and task.line_id:
-        task = replace(task, serials=(label.serial,) if label.serial else (), asks="" if label.serial else NUMBER)
-    return task, None if task.asks else _item(code, task)
+        if not label.serial:
+            return replace(task, asks=NUMBER), None
+        task = replace(task, serials=(label.serial,))
+    return task, _item(code, task)
 
 
 def take_in(session: Session, head: Head, task: Task, item: Item | None, form: ReceiveForm) -> Received | None:
@@ -103,7 +128,7 @@ def said_of(task: Task, got: Received | None) -> Saying:
     if got is None and task.doubted:
         why = "It is no code of ours, and nothing was counted. Scan it again if it is, or set it aside"
         return Saying(word=f"Is “{task.doubted[:40]}” the number of a unit?", hint=why, state="error")
-    if got is None and task.asks == NUMBER:
+    if got is None and task.quantity:
         return Saying(word="Now scan the number on this unit", hint="It is counted with its number")
     if got is None:
         return ok(f"Into bin {task.bin}", "Scan the items that go there")
@@ -117,7 +142,7 @@ def said_of(task: Task, got: Received | None) -> Saying:
 
 def after_refusal(task: Task, form: ReceiveForm) -> Task:
     """The same task, with what the refusal asks for."""
-    asks = LOT if form.lot.errors else EXPIRY if form.expires_on.errors else ""
+    asks = LOT if form.lot.errors else EXPIRY if form.expires_on.errors else task.asks
     wrong = (form.code.data or "").strip() if form.code.errors else ""
     is_over = bool(form.quantity.errors) and current_user.is_admin
     numbers = form.serials.data or (form.code.data or "" if form.serials.errors else "")
@@ -131,6 +156,10 @@ def may_be_right(session: Session, task: Task) -> bool:
         return False
     days = lot_days(session, task.line_id, task.lot)
     return days.announced is not None and days.ours is None
+
+
+def _shown(lines: list[Line], task: Task) -> Line | None:
+    return next((line for line in lines if line.id == task.line_id), None)
 
 
 def _chosen(shown: Line | None) -> Line:

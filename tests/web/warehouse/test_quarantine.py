@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.kernel.actor import SYSTEM
 from app.workflows.quarantine import SetAside, set_units_aside
+from tests.factories.numbers import keep_by_number, states
 from tests.factories.shelves import lay, make_bins
 from tests.web.conftest import htmx
 
@@ -141,6 +142,21 @@ def test_an_administrator_decides_in_parts(session, case, login):
     page = alice.get(url).text
     assert "9.00" in page
     assert "Nothing is left of this case" in page
+
+
+def test_goods_that_are_known_by_number_are_good_again_by_number(session, case, login):
+    keep_by_number(session)
+    session.commit()
+    alice, url = login("admin"), f"/admin/quarantine/{case}"
+    data = {"act": "release", "quantity": "2"}
+
+    refused = alice.post(f"{url}/decisions", data=data)
+    done = alice.post(f"{url}/decisions", data={**data, "serials": "N-1\r\nN-2"})
+
+    assert (refused.status_code, done.status_code) == (422, 303)
+    assert 'name="serials"' in alice.get(url).text
+    assert "TEA-1 is known by serial number: for 2 units, write one number on each line" in refused.text
+    assert states(session) == {"N-1": ("in_stock", "CMH1"), "N-2": ("in_stock", "CMH1")}
 
 
 def test_a_decision_without_units_is_refused_at_the_field(case, login):

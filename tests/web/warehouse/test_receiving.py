@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from app.web.warehouse import receiving_scans
 from tests.factories.buying import add_supplier, bought, buying, come, sent
 from tests.factories.floor import level
 from tests.web.conftest import htmx
@@ -87,6 +88,24 @@ def test_a_scan_that_comes_twice_counts_once(session, number, url, walter):
 
     assert "was counted before" in again.text
     assert bought(session, number, "TEA-3").received == 1
+
+
+def test_a_scan_that_meets_a_deadlock_is_repeated_and_counts_once(session, number, url, walter, monkeypatch):
+    receive, tries = receiving_scans.receive, []
+
+    def receive_at_last(own, arrivals, *, actor):
+        tries.append(receive(own, arrivals, actor=actor))
+        if len(tries) == 1:
+            own.execute(text("DO $$ BEGIN RAISE EXCEPTION 'met' USING ERRCODE = 'deadlock_detected'; END $$"))
+        return tries[-1]
+
+    monkeypatch.setattr(receiving_scans, "receive", receive_at_last)
+
+    answer = scan(walter, url, "TEA-3")
+
+    assert (answer.status_code, len(tries)) == (200, 2)
+    assert "1 of 10" in answer.text
+    assert level(session, "TEA-3", "CMH1").on_hand == 1
 
 
 def test_without_javascript_a_scan_leads_back_to_the_station(session, number, url, walter):

@@ -1,10 +1,14 @@
 """The dock takes in what is known by number: number by number, in the same act."""
 
+import re
+from html import unescape
+
 import pytest
 from sqlalchemy import text
 
 from tests.factories.buying import add_supplier, bought, sent
 from tests.factories.numbers import keep_by_number, states
+from tests.factories.shelves import make_bins
 from tests.web.conftest import htmx
 
 GTIN = "00012345678905"
@@ -153,3 +157,106 @@ def test_what_came_in_is_shown_with_its_numbers(session, walter, url, number):
 
     assert 'wb-tag wb-code">' in walter.get(url).text
     assert "N-1" in walter.get(url).text
+
+
+def fields(page):
+    """What the scan field of a page sends along."""
+    form = page.text.split('id="scan"')[1].split("</form>")[0]
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+def scan_on(browser, url, page, code, **data):
+    """The next scan of a station as it stands."""
+    sent = {**fields(page), "client_scan_id": code, **data}
+    return browser.post(f"{url}/units", data={**sent, "code": code}, headers=htmx())
+
+
+@pytest.fixture
+def numbering(walter, url):
+    """The station after somebody said that what is scanned are numbers: the item was scanned, then a short number."""
+    return scan_on(walter, url, scan(walter, url, GTIN), "100")
+
+
+def test_once_it_is_said_that_numbers_are_scanned_all_of_the_line_are_numbers(session, walter, url, numbering):
+    page = numbering
+    for code in ("101", "102", "N-3"):
+        page = scan_on(walter, url, page, code)
+        assert f"{code} of TEA-3 in" in page.text
+
+    assert sorted(states(session)) == ["100", "101", "102", "N-3"]
+
+
+def test_a_short_number_that_is_typed_as_one_says_it_of_the_next_ones_too(session, walter, url, shown):
+    asked = scan(walter, url, "100", line=shown)
+    typed = walter.post(f"{url}/units", data={"line": shown, "serials": "100", "quantity": "1"}, headers=htmx())
+
+    scan_on(walter, url, typed, "101")
+
+    assert (asked.status_code, sorted(states(session))) == (422, ["100", "101"])
+
+
+def test_without_javascript_the_next_ones_are_numbers_too(session, walter, url, shown):
+    page = walter.get(url)
+    for code in ("TEA-3", "100", "101"):
+        sent = {**fields(page), "client_scan_id": code, "code": code}
+        page = walter.get(walter.post(f"{url}/units", data=sent).location)
+
+    assert sorted(states(session)) == ["100", "101"]
+
+
+def test_a_number_that_is_refused_changes_nothing_about_the_next(session, walter, url, numbering):
+    refused = scan_on(walter, url, numbering, "100", client_scan_id="again")
+
+    scan_on(walter, url, refused, "101")
+
+    assert (refused.status_code, sorted(states(session))) == (422, ["100", "101"])
+
+
+def test_a_bin_is_a_bin_while_numbers_are_scanned(session, house, walter, url, numbering):
+    make_bins(session, house, "CMH1", "D-1")
+    session.commit()
+
+    bin_ = scan_on(walter, url, numbering, "D-1")
+    scan_on(walter, url, bin_, "101")
+
+    assert "Into bin D-1" in bin_.text
+    assert session.execute(text("SELECT code FROM serials WHERE bin_id IS NOT NULL")).scalars().all() == ["101"]
+
+
+@pytest.mark.parametrize("asks", ["serials", ""])
+def test_enter_alone_counts_no_unit_that_is_known_by_number(session, walter, url, number, numbering, asks):
+    answer = scan_on(walter, url, numbering, "", asks=asks)
+
+    assert "Now scan the number on this unit" in answer.text
+    assert (fields(answer)["asks"], bought(session, number, "TEA-3").received) == (asks, 1)
+
+
+@pytest.mark.parametrize("condition", ["damaged", "good"])
+def test_the_condition_of_what_comes_next_may_be_chosen_between_numbers(walter, url, numbering, condition):
+    choice = numbering.text.split('aria-label="Condition')[1].split("</nav>")[0]
+    [link] = re.findall(rf'href="([^"]*condition={condition}[^"]*)"', choice)
+
+    assert fields(walter.get(unescape(link)))["asks"] == "serials"
+
+
+def test_numbers_are_asked_about_again_when_somebody_says_so(session, walter, url, numbering):
+    [link] = re.findall(r'href="([^"]*)"[^>]*>Ask again', numbering.text)
+
+    asked = scan_on(walter, url, walter.get(unescape(link)), "101")
+
+    assert "“101” may be a count or a number" in asked.text
+    assert list(states(session)) == ["100"]
+
+
+def test_units_without_a_number_end_it(walter, url, shown, numbering):
+    page = walter.post(f"{url}/units", data={"line": shown, "serials": "", "quantity": "1"}, headers=htmx())
+
+    assert fields(page)["asks"] == ""
+
+
+def test_a_count_of_goods_without_numbers_is_a_count(session, walter, url, number, numbering):
+    page = scan_on(walter, url, numbering, "TEA-2")
+
+    scan_on(walter, url, page, "2")
+
+    assert bought(session, number, "TEA-2").received == 3

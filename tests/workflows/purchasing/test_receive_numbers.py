@@ -3,18 +3,21 @@
 import pytest
 from sqlalchemy import text
 
+from app.fulfilment import work
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Invalid, StaleState
 from app.workflows import verify_lots, verify_numbers, verify_purchasing, verify_stock
 from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.pick_work import Pick, pick, put_back
+from app.workflows.ship_orders import ship_orders
 from app.workflows.spread_receipts import Item, OverReceipt
 from app.workflows.undo_receipts import undo_receipts
 from tests.factories.buying import bought, come, sent
-from tests.factories.floor import level
+from tests.factories.floor import dispatch, level, pack_all, released, scan
 from tests.factories.house import make_house
 from tests.factories.numbers import history, keep_by_number, register, states
 from tests.factories.shelves import lay, make_bins
-from tests.factories.transfers import sent_by_number
+from tests.factories.transfers import arrive_by_number, sent_by_number
 
 CHECKS = (*verify_lots.CHECKS, *verify_numbers.CHECKS, *verify_purchasing.CHECKS, *verify_stock.CHECKS)
 
@@ -137,3 +140,79 @@ def test_a_receipt_whose_number_left_stays(session, house, order):
 
 def number(session):
     return tuple(session.execute(text("SELECT id FROM serials WHERE code = 'N-2'")).scalars())
+
+
+def test_a_number_that_left_and_came_again_belongs_to_its_last_receipt(session, order):
+    first = come(session, order, named("N-1"))
+    sell(session, "N-1")
+    second = come(session, order, named("N-1"))
+
+    why = "number N-1 of this receipt left after it .* correct the stock instead"
+    with pytest.raises(StaleState, match=why), session.begin_nested():
+        undo_receipts(session, [first.receipt_id], actor=SYSTEM)
+
+    assert states(session)["N-1"] == ("in_stock", "CMH1")
+    undo_receipts(session, [second.receipt_id], actor=SYSTEM)
+    assert history(session, "N-1") == ["received", "pick", "ship", "returned", "receipt_undone"]
+    assert disagreements(session) == []
+
+
+def test_a_number_that_was_picked_and_put_back_goes_with_its_receipt(session, order):
+    got = come(session, order, named("N-1"))
+    one = released(session, ("TEA-1", 1))
+    hand(session, one, "N-1")
+    hand(session, one, "N-1", act=put_back)
+
+    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
+
+    assert states(session)["N-1"] == ("lost", "")
+    assert disagreements(session) == []
+
+
+def test_a_receipt_without_numbers_takes_none_that_another_one_named(session, house, order):
+    gone = come(session, order, ("TEA-1", 1))
+    lose(session, house)
+    come(session, order, named("N-1"))
+
+    with pytest.raises(StaleState, match="number N-1 did not come with this receipt.* correct the stock instead"):
+        undo_receipts(session, [gone.receipt_id], actor=SYSTEM)
+
+    assert states(session)["N-1"] == ("in_stock", "CMH1")
+
+
+def test_a_receipt_without_numbers_takes_none_that_lay_there_before(session, house, order):
+    come(session, order, ("TEA-1", 1))
+    register(session, house, "OLD")
+    got = come(session, order, ("TEA-1", 1))
+    lose(session, house)
+
+    with pytest.raises(StaleState, match="number OLD did not come with this receipt"):
+        undo_receipts(session, [got.receipt_id], actor=SYSTEM)
+
+
+def test_a_receipt_without_numbers_takes_none_that_came_from_another_site(session, house, order):
+    gone = come(session, sent(session, ("TEA-1", 1), site="RNO1"), ("TEA-1", 1))
+    lose(session, house, site="RNO1")
+    come(session, order, ("TEA-1", 1))
+    register(session, house, "N-1")
+    arrive_by_number(session, sent_by_number(session, "N-1"), "N-1")
+
+    with pytest.raises(StaleState, match="number N-1 did not come with this receipt"):
+        undo_receipts(session, [gone.receipt_id], actor=SYSTEM)
+
+
+def sell(session, number):
+    one = released(session, ("TEA-1", 1))
+    hand(session, one, number)
+    ship_orders(session, [dispatch(pack_all(session, work.load(session, [one.id])[one.id]))], actor=SYSTEM)
+
+
+def hand(session, one, number, *, act=pick):
+    scanned = Pick(fulfilment_order_id=one.id, code="TEA-1", quantity=1, serial=number, client_scan_id=scan())
+    act(session, [scanned], actor=SYSTEM)
+
+
+def lose(session, house, site="CMH1"):
+    """A unit without a number."""
+    loss = Adjustment(sku_id=house.skus["TEA-1"], site_id=house.sites[site], reason="lost", on_hand=-1)
+    adjust_stock(session, [loss], actor=SYSTEM)

@@ -1,0 +1,167 @@
+"""Where the units lie that somebody decided about, and which numbers go with them; nothing known by number is good
+again without one."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.inventory import places, serials
+from app.inventory.cases import Decision, OpenCase, own_case
+from app.inventory.errors import PlaceEmpty
+from app.inventory.levels import Key
+from app.inventory.places import Place, Portion, Shelves, shelves_first
+from app.inventory.serials import Numbered, Spot, Unit
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid
+from app.kernel.text import counted
+from app.workflows.adjust_stock import Adjustment
+from app.workflows.transfer_numbers import refuse_other_count
+
+
+class Units:
+    """Of cases that are locked with their levels; brought along from decision to decision."""
+
+    def __init__(self, session: Session, cases: Collection[OpenCase], *, actor: Actor) -> None:
+        keys = {_key(case) for case in cases}
+        self._session, self._actor = session, actor
+        self._shelves = Shelves(places.of_levels(session, keys))
+        self._own = serials.places_of(session, {case.serial_id for case in cases if case.serial_id})
+        self._skus = {row.id: row for row in session.execute(text(SKUS), {"ids": sorted({sku for sku, _ in keys})})}
+        lies = {(each.sku_id, each.site_id, each.bin_id) for key in keys for each in self._shelves.at(key)}
+        self._numbers = serials.lying(session, {spot for spot in lies if self._skus[spot[0]].is_numbered})
+
+    def outcome(self, one: Decision, case: OpenCase) -> list[Adjustment]:
+        """Their bin may have changed since: they are taken from where they lie, a numbered one from its own place.
+
+        Raises Invalid at ``serials``.
+        """
+        if one.serials:
+            named = self._named(one, case).items()
+            return [_turned(one, case, replace(portion, quantity=len(ids)), ids) for portion, ids in named]
+        own = () if case.serial_id is None else (case.serial_id,)
+        portions = self._take(case, one.quantity, self._own.get(case.serial_id or 0))
+        if one.act == "release" and not own and self._skus[case.sku_id].is_numbered:
+            self._refuse_bare(one, case, portions)
+        return [_turned(one, case, portion, own) for portion in portions]
+
+    def _take(
+        self,
+        case: OpenCase,
+        quantity: int,
+        place: tuple[int | None, int | None] | None = None,
+        where: Callable[[Place], bool] = lambda _: True,
+    ) -> list[Portion]:
+        """From this bin and lot, or from where the case may have its units. Raises PlaceEmpty."""
+
+        def is_meant(each: Place) -> bool:
+            is_there = each.lot_id == case.lot_id if place is None else place == (each.bin_id, each.lot_id)
+            return is_there and each.condition == case.condition and where(each)
+
+        def order(each: Place) -> tuple[object, ...]:
+            return each.bin_id != case.bin_id, *shelves_first(each)
+
+        return self._shelves.take(_key(case), quantity, order=order, where=is_meant)
+
+    def _named(self, one: Decision, case: OpenCase) -> dict[Portion, Sequence[int]]:
+        """Numbers by the places where their units lie; units there that have none get theirs now."""
+        self._refuse_numbers(case)
+        codes = [serials.clean(code, field="serials") for code in one.serials]
+        refuse_other_count(self._skus[case.sku_id].code, codes, one.quantity)
+        units = serials.find(self._session, [(case.sku_id, code) for code in codes])
+        here = {code: unit for code in codes if (unit := units.get((case.sku_id, code))) and _is_of(unit, case)}
+        self._refuse_others(here)
+        found = {code: self._take_number(case, unit) for code, unit in here.items()}
+        new = {code: self._take_bare(case, code) for code in codes if code not in here}
+        ids = {code: unit.id for code, unit in here.items()} | self._register(case, new)
+        taken: dict[Portion, list[int]] = {}
+        for code, portion in (found | new).items():
+            taken.setdefault(portion, []).append(ids[code])
+        return dict(taken)
+
+    def _take_number(self, case: OpenCase, unit: Unit) -> Portion:
+        self._numbers[unit.sku_id, case.site_id, unit.bin_id, unit.lot_id, unit.condition].discard(unit.code)
+        return self._take(case, 1, (unit.bin_id, unit.lot_id))[0]
+
+    def _take_bare(self, case: OpenCase, code: str) -> Portion:
+        try:
+            return self._take(case, 1, where=lambda each: self._bare(each) > 0)[0]
+        except PlaceEmpty:
+            why = f"every unit of this case that is left has a number by our books: {code} is none of them"
+            raise Invalid([("serials", why)]) from None
+
+    def _register(self, case: OpenCase, new: Mapping[str, Portion]) -> dict[str, int]:
+        units = [
+            Numbered(
+                sku_id=case.sku_id,
+                code=code,
+                site_id=case.site_id,
+                bin_id=portion.bin_id,
+                lot_id=portion.lot_id,
+                condition=case.condition,
+                reference=("quarantine_case", case.id),
+            )
+            for code, portion in new.items()
+        ]
+        return dict(zip(new, serials.register(self._session, units, field="serials", actor=self._actor), strict=True))
+
+    def _bare(self, place: Place) -> int:
+        """Units there without a number."""
+        return place.quantity - len(self._numbers.get(_spot(place), ()))
+
+    def _refuse_numbers(self, case: OpenCase) -> None:
+        sku = self._skus[case.sku_id]
+        if not sku.is_numbered:
+            raise Invalid([("serials", f"{sku.code} is not kept by serial number: leave the numbers out")])
+        if case.serial_id is not None:
+            raise Invalid([("serials", "the number of this unit is known: leave the numbers out")])
+
+    def _refuse_others(self, here: Mapping[str, Unit]) -> None:
+        others = own_case(self._session, [unit.id for unit in here.values()])
+        for code in (code for code, unit in here.items() if unit.id in others):
+            raise Invalid([("serials", f"{code} has a case of its own: decide about that one")])
+
+    def _refuse_bare(self, one: Decision, case: OpenCase, portions: Sequence[Portion]) -> None:
+        """Units without a number would go before those that have one."""
+        left = {_spot(each): each.quantity for each in self._shelves.at(_key(case))}
+        for portion in portions:
+            spot = (*_key(case), portion.bin_id, portion.lot_id, portion.condition)
+            if left.get(spot, 0) + portion.quantity > len(self._numbers.get(spot, ())):
+                sku, units = self._skus[case.sku_id].code, counted(one.quantity, "unit")
+                why = f"{sku} is known by serial number: for {units}, write one number on each line"
+                raise Invalid([("serials", why)])
+
+
+def _turned(one: Decision, case: OpenCase, portion: Portion, serial_ids: Sequence[int]) -> Adjustment:
+    is_release = one.act == "release"
+    return Adjustment(
+        sku_id=case.sku_id,
+        site_id=case.site_id,
+        reason={"release": "repair" if case.condition == "damaged" else "condition"}.get(one.act, one.act),
+        on_hand=0 if is_release else -portion.quantity,
+        unavailable=-portion.quantity if is_release else 0,
+        bin_id=portion.bin_id,
+        lot_id=portion.lot_id,
+        condition=case.condition,
+        is_exact=True,
+        reference=("quarantine_case", case.id),
+        serial_ids=tuple(serial_ids),
+    )
+
+
+def _is_of(unit: Unit, case: OpenCase) -> bool:
+    """Whether it lies where units of this case may lie."""
+    lies = unit.state, unit.site_id, unit.lot_id, unit.condition
+    return lies == ("in_stock", case.site_id, case.lot_id, case.condition)
+
+
+def _spot(place: Place) -> Spot:
+    return place.sku_id, place.site_id, place.bin_id, place.lot_id, place.condition
+
+
+def _key(case: OpenCase) -> Key:
+    return case.sku_id, case.site_id
+
+
+SKUS = "SELECT id, code, tracking = 'serial' AS is_numbered FROM skus WHERE id = ANY(CAST(:ids AS bigint[]))"
