@@ -52,7 +52,7 @@ def _search(words: str) -> str:
 
 SOME = """
 SELECT o.number, o.tracking_key, c.email, c.name, p.tracking_number, (SELECT code FROM skus WHERE id = 1) AS sku,
-       (SELECT min(placed_at)::date::text FROM orders) AS first_day
+       (SELECT min(placed_at AT TIME ZONE (SELECT time_zone FROM company))::date::text FROM orders) AS first_day
   FROM orders o JOIN order_contacts c ON c.order_id = o.id JOIN parcels p ON p.order_id = o.id
  WHERE o.id >= (SELECT max(id) / 2 FROM orders) AND o.status = 'delivered' ORDER BY o.id LIMIT 1
 """
