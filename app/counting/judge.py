@@ -10,7 +10,8 @@ from app.counting.tolerance import Rules
 class Seen:
     """``expected`` is the book at the moment when the shelf was counted; ``cost_minor`` None means unknown.
 
-    ``gone`` are numbers that the book had there and nobody saw, where numbers were counted.
+    ``gone`` are numbers that the book had there and nobody saw, where numbers were counted. ``knew_book``: whoever
+    counted it also began the count, where the book was shown.
     """
 
     line_id: int
@@ -19,6 +20,7 @@ class Seen:
     is_recount: bool
     cost_minor: int | None
     gone: int = 0
+    knew_book: bool = False
 
     @property
     def variance(self) -> int:
@@ -41,12 +43,14 @@ class Verdict:
 
 def judge(seen: Sequence[Seen], rules: Rules) -> Verdict:
     """A recount decides, so only first counts can lead to one. A difference without a known cost is never worth little
-    enough to go without approval, unless it is within the tolerance."""
+    enough to go without approval, unless it is within the tolerance. The tolerance is for slips of who did not
+    know the book: where somebody did, another one looks at every difference."""
     beyond = [one for one in seen if not rules.allows(expected=one.expected, variance=one.off)]
+    doubtful = [*beyond, *(one for one in seen if one.knew_book and one.off)]
     value = sum(one.off * (one.cost_minor or 0) for one in seen)
     is_unknown = any(one.cost_minor is None for one in beyond)
     return Verdict(
-        recount=frozenset(one.line_id for one in beyond if not one.is_recount),
+        recount=frozenset(one.line_id for one in doubtful if not one.is_recount),
         needs_approval=value > rules.approval_minor or is_unknown,
         value_minor=value,
     )

@@ -64,7 +64,7 @@ class Count(Base):
 
     id: Mapped[BigId]
     number: Mapped[str] = mapped_column(unique=True)
-    site_id: Mapped[int]
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("count_plans.id"))
     cause: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="planned")

@@ -64,7 +64,7 @@ class Line:
         """What counts: the recount, where there is one."""
         return self.counted if self.recounted is None else self.recounted
 
-    def as_seen(self, cost_minor: int | None) -> Seen:
+    def as_seen(self, cost_minor: int | None, *, begun_by: str) -> Seen:
         return Seen(
             line_id=self.id,
             expected=self.expected,
@@ -72,6 +72,7 @@ class Line:
             is_recount=self.recounted is not None,
             cost_minor=cost_minor,
             gone=len(self.missing),
+            knew_book=self.counter == begun_by,
         )
 
 
@@ -87,12 +88,13 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One count."""
+    """One count. ``begun_by`` began it by hand, where the book is shown; empty where its turn had come."""
 
     id: int
     number: str
     site_id: int
     state: CountState
+    begun_by: str
     submitted_by: str
     rules: Rules
     places: dict[int, Place]
@@ -136,6 +138,7 @@ def _sheet(head: Any, places: Collection[Any], lines: Collection[Line]) -> Sheet
         number=head.number,
         site_id=head.site_id,
         state=CountState(head.state),
+        begun_by=head.begun_by,
         submitted_by=head.submitted_by or "system",
         rules=Rules(
             tolerance_units=head.tolerance_units,
@@ -148,7 +151,9 @@ def _sheet(head: Any, places: Collection[Any], lines: Collection[Line]) -> Sheet
 
 
 HEADS = """
-SELECT id, number, site_id, state, submitted_by, tolerance_units, tolerance_bp, approval_minor FROM counts
+SELECT id, number, site_id, state, CASE WHEN cause = 'hand' THEN created_by ELSE '' END AS begun_by, submitted_by,
+       tolerance_units, tolerance_bp, approval_minor
+  FROM counts
  WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id FOR NO KEY UPDATE
 """
 PLACES = """

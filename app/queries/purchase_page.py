@@ -31,7 +31,6 @@ class Head:
     phone: str
     over_percent: int
     under_percent: int
-    minimum_minor: int
     site_id: int
     site: str
     site_name: str
@@ -169,9 +168,8 @@ def _difference(row: Any, rows: Sequence[Any]) -> str:
 HEAD = """
 SELECT o.id, o.number, o.state, o.currency, o.note, o.version, o.created_by, o.created_at, o.sent_at,
        s.code AS supplier, s.name AS supplier_name, s.id AS supplier_id, s.email, s.phone, s.over_percent,
-       s.under_percent, CASE WHEN s.currency = o.currency THEN s.minimum_minor ELSE 0 END AS minimum_minor,
-       t.id AS site_id, t.code AS site, t.name AS site_name, t.street, t.city, t.region, t.postal_code, t.country,
-       t.time_zone
+       s.under_percent, t.id AS site_id, t.code AS site, t.name AS site_name, t.street, t.city, t.region, t.postal_code,
+       t.country, t.time_zone
   FROM purchase_orders o JOIN suppliers s ON s.id = o.supplier_id JOIN sites t ON t.id = o.site_id
  WHERE o.number = :number
 """

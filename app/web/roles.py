@@ -84,7 +84,10 @@ def site_scope() -> frozenset[int] | None:
 
 
 def require_site(site_id: int) -> int:
-    """Raises NotFound for another site's things: that they exist is not this person's business."""
+    """Raises NotFound for another site's things: that they exist is not this person's business.
+
+    The site is that of a thing that was read: an administrator passes with any id.
+    """
     scope = site_scope()
     if scope is not None and site_id not in scope:
         raise NotFound("There is no such thing at your sites.")

@@ -25,11 +25,16 @@ MOST_BY_HAND = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A count by hand: all bins of a zone, or these bins and SKUs by code. A SKU means each place where it lies."""
+    """A count by hand: all bins of a zone, these bins and SKUs by code, and the one bin or SKU that a page showed.
+
+    A SKU means each place where it lies.
+    """
 
     site_id: int
     zone: str = ""
     codes: tuple[str, ...] = ()
+    bin_id: int | None = None
+    sku_id: int | None = None
 
 
 def plan_due(session: Session, *, actor: Actor) -> list[str]:
@@ -52,17 +57,40 @@ def plan_daily(session: Session, _held: Sequence[Held]) -> None:
 
 def plan_by_hand(session: Session, wanted: Wanted, *, actor: Actor) -> str:
     """The number of the new count. Raises Invalid for codes that mean nothing there, or are being counted already."""
-    _lock_sites(session, [wanted.site_id])
-    found = _asked(session, wanted)
+    lock_site(session, wanted.site_id)
+    found = places(session, wanted)
     busy = open_spots(session, wanted.site_id)
     taken = [f"{name} ({busy[key]})" for key, name in found.items() if key in busy]
     if taken:
         raise Invalid([("codes", f"being counted already: {', '.join(taken[:5])}; leave it out")])
     if not 0 < len(found) <= MOST_BY_HAND:
         raise Invalid([("codes", f"{len(found)} places: name 1 to {MOST_BY_HAND} by a zone or by their codes")])
-    rules = plans.defaults(session).rules
-    new = NewCount(site_id=wanted.site_id, cause="hand", rules=rules, spots=tuple(found))
+    return begin(session, wanted.site_id, found, actor=actor)
+
+
+def begin(session: Session, site_id: int, spots: Collection[SpotKey], *, actor: Actor) -> str:
+    """The number of a count of these places, by the rules for counts by hand."""
+    new = NewCount(site_id=site_id, cause="hand", rules=plans.defaults(session).rules, spots=tuple(spots))
     return opening.plan(session, [new], actor=actor)[0]
+
+
+def lock_site(session: Session, site_id: int) -> None:
+    """One planner at a site at a time: no place gets into two counts. Raises Invalid where no site is open."""
+    if not _lock_sites(session, [site_id]):
+        raise Invalid([("site_id", "there is no such site, or it is closed: choose one that is open")])
+
+
+def places(session: Session, wanted: Wanted) -> dict[SpotKey, str]:
+    """With what they are called. Raises Invalid for codes that mean nothing there."""
+    found = {(row.id, None): row.code for row in session.execute(text(BINS), vars(wanted) | _codes(wanted))}
+    others = set(wanted.codes) - set(found.values())
+    known = codes.resolve(session, others)
+    unknown = sorted(others - set(known))
+    if unknown:
+        raise Invalid([("codes", f"no bin here and no SKU is called {', '.join(map(repr, unknown[:5]))}")])
+    values = {"site": wanted.site_id, "codes": sorted(set(known.values())), "sku": wanted.sku_id}
+    rows = session.execute(text(WHERE_SKUS_LIE), values)
+    return {**found, **{(row.bin_id, row.sku_id): row.name for row in rows}}
 
 
 def on_units_short_picked(session: Session, events: Sequence[UnitsShortPicked]) -> None:
@@ -74,7 +102,7 @@ def on_units_short_picked(session: Session, events: Sequence[UnitsShortPicked]) 
 
 
 def _lock_sites(session: Session, site_ids: Collection[int] | None = None) -> list[int]:
-    """One planner at a site at a time: no place gets into two counts."""
+    """Those of them that are open."""
     values = {"ids": None if site_ids is None else sorted(site_ids)}
     return list(session.execute(text(LOCK_SITES), values).scalars())
 
@@ -99,25 +127,13 @@ def _count(site_id: int, one: Proposal, by_id: dict[int, PlanRow], rules: Rules)
     )
 
 
-def _asked(session: Session, wanted: Wanted) -> dict[SpotKey, str]:
-    """Places with what they are called."""
-    found = {(row.id, None): row.code for row in session.execute(text(BINS), vars(wanted) | _codes(wanted))}
-    others = set(wanted.codes) - set(found.values())
-    known = codes.resolve(session, others)
-    unknown = sorted(others - set(known))
-    if unknown:
-        raise Invalid([("codes", f"no bin here and no SKU is called {', '.join(map(repr, unknown[:5]))}")])
-    rows = session.execute(text(WHERE_SKUS_LIE), {"site": wanted.site_id, "codes": sorted(set(known.values()))})
-    return {**found, **{(row.bin_id, row.sku_id): row.name for row in rows}}
-
-
 def _codes(wanted: Wanted) -> dict[str, list[str]]:
     return {"codes": list(wanted.codes)}
 
 
 LOCK_SITES = """
-SELECT id FROM sites WHERE CASE WHEN CAST(:ids AS bigint[]) IS NULL THEN is_active
-                                ELSE id = ANY(CAST(:ids AS bigint[])) END ORDER BY id FOR NO KEY UPDATE
+SELECT id FROM sites WHERE is_active AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY(CAST(:ids AS bigint[])))
+ ORDER BY id FOR NO KEY UPDATE
 """
 
 WHERE_SHORT = """
@@ -128,7 +144,8 @@ SELECT f.site_id, k.id AS sku_id
 
 BINS = """
 SELECT id, code FROM bins
- WHERE site_id = :site_id AND is_active AND (code = ANY(CAST(:codes AS text[])) OR (:zone <> '' AND zone = :zone))
+ WHERE site_id = :site_id AND is_active AND (code = ANY(CAST(:codes AS text[])) OR (:zone <> '' AND zone = :zone)
+                                             OR id = CAST(:bin_id AS bigint))
  ORDER BY pick_sequence, code
 """
 
@@ -137,5 +154,5 @@ WHERE_SKUS_LIE = """
 SELECT DISTINCT b.bin_id, CASE WHEN b.bin_id IS NULL THEN k.id END AS sku_id, coalesce(n.code, k.code) AS name
   FROM skus k LEFT JOIN bin_stock b ON b.sku_id = k.id AND b.site_id = :site AND b.quantity > 0
   LEFT JOIN bins n ON n.id = b.bin_id
- WHERE k.code = ANY(CAST(:codes AS text[])) ORDER BY 1, 2
+ WHERE k.code = ANY(CAST(:codes AS text[])) OR k.id = CAST(:sku AS bigint) ORDER BY 1, 2
 """

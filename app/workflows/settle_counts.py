@@ -102,7 +102,9 @@ def _judged(session: Session, found: Collection[Sheet]) -> tuple[list[Judged], d
     book = shelf_book.lock(session, keys)
     costs = keeping.costs(session, {sku for sku, _ in keys})
     verdicts = {
-        sheet.id: judge([line.as_seen(costs[line.sku_id]) for line in sheet.lines.values()], sheet.rules)
+        sheet.id: judge(
+            [line.as_seen(costs[line.sku_id], begun_by=sheet.begun_by) for line in sheet.lines.values()], sheet.rules
+        )
         for sheet in found
     }
     judged = [

@@ -113,6 +113,10 @@ def test_what_was_written_about_decisions_is_taken_out_of_the_ledger(grown: Sess
         grown.execute(text("UPDATE quarantine_acts SET act = 'release'"))
 
 
+def test_counts_at_no_site_are_gone(grown: Session) -> None:
+    assert grown.execute(text("SELECT number FROM counts")).scalars().all() == ["C-1"]
+
+
 def _move(connection, sequence: int, *, on_hand: int, unavailable: int, before: bytes) -> bytes:
     link = Link(
         stock_level_id=1,
@@ -170,7 +174,7 @@ INSERT INTO promises (order_id, order_line_id, expected_on, source, source_id, c
 VALUES (1, 2400, '2026-12-03', 'purchase', 1, 'first', now()), (1, 2400, '2026-12-04', 'purchase', 1, 'later', now());
 """
 
-# What 0019 to 0022 leave behind when an index cannot be built, or a constraint not be validated.
+# What 0019 to 0023 leave behind when an index cannot be built, or a constraint not be validated.
 HALF_DONE = """
 ALTER TABLE messages ADD COLUMN attachment_id bigint;
 CREATE INDEX ix_messages_attachment ON messages (id);
@@ -183,4 +187,8 @@ CREATE INDEX ix_transfer_entries_transfer ON transfer_entries (id);
 CREATE INDEX ix_serial_moves_dock ON serial_moves (reference_id);
 ALTER TABLE supplier_skus ADD COLUMN least_units bigint NOT NULL DEFAULT 1,
   ADD CONSTRAINT ck_supplier_skus_least_units CHECK (least_units > 0) NOT VALID;
+INSERT INTO counts (id, number, site_id, cause, tolerance_units, tolerance_bp, approval_minor, created_by)
+OVERRIDING SYSTEM VALUE VALUES (1, 'C-1', 1, 'hand', 0, 0, 0, 'user:1'), (2, 'C-2', 99, 'hand', 0, 0, 0, 'user:1');
+INSERT INTO count_places (count_id, sku_id) VALUES (1, 1), (2, 1);
+ALTER TABLE counts ADD CONSTRAINT fk_counts_site_id FOREIGN KEY (site_id) REFERENCES sites (id) NOT VALID;
 """

@@ -116,15 +116,6 @@ def _decide(number: str, verb: Verb, kind: str) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), code=303)
 
 
-def _say(number: str, kind: str) -> None:
-    with unit_of_work() as session:
-        state = count_page.count_page(session, number).state
-    if kind == "approved" and state == "recount":
-        toast("Not posted: this stock was picked or corrected since. It is counted again.", tone="warn")
-    else:
-        toast(WORDS[kind])
-
-
 def _decided(session: Session, number: str, form: DecisionForm, verb: Verb) -> None:
     decision = Decision(count_id=sheets.id_of(session, number), reason=form.reason.data or "")
     verb(session, [decision], actor=current_actor())

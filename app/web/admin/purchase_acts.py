@@ -15,7 +15,7 @@ from app.web.roles import current_actor
 from app.web.toasts import toast
 from app.workflows.advise_goods import advise
 from app.workflows.change_purchase_orders import cancel_units, change_dates, close_short, reopen
-from app.workflows.raise_drafts import raise_draft
+from app.workflows.raise_drafts import Proposal, raise_draft
 from app.workflows.undo_receipts import take_back
 from app.workflows.write_purchase_orders import send
 
@@ -35,9 +35,7 @@ def create_raising(number: str) -> ResponseReturnValue:
     form = RaisingForm()
     if form.submitted():
         with form.refusals():
-            found = run(lambda session: raise_draft(session, form.asked(number)))
-            count = sum(line.raised != line.units for line in found.lines)
-            toast(f"{counted(count, 'line')} raised: {number} is worth enough. It is still a draft.")
+            _tell(number, run(lambda session: raise_draft(session, form.asked(number))))
     if form.errors:
         return purchase_orders.whole(number, raising=form)
     return _back(number)
@@ -111,6 +109,14 @@ def create_advice(number: str) -> ResponseReturnValue:
         return _advice(number, form)
     toast("Announced. Lines that come whole are expected on that day.")
     return _back(number)
+
+
+def _tell(number: str, found: Proposal) -> None:
+    lines = counted(sum(line.raised != line.units for line in found.lines), "line")
+    reached = "is worth enough" if found.missing_minor else "has the fewest units that they take"
+    if not found.is_enough:
+        reached = "has the fewest units that they take, but is not worth enough"
+    toast(f"{lines} raised: {number} {reached}. It is still a draft.", tone="done" if found.is_enough else "warn")
 
 
 def _advice(number: str, form: AdviceForm) -> Response:

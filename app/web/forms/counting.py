@@ -122,18 +122,23 @@ class DefaultsForm(RulesForm):
 
 
 class NewCountForm(OnceForm):
-    """``site_id`` gets its choices from the view."""
+    """``site_id`` gets its choices from the view. A page of one bin or SKU sends its id: two may have the same code."""
 
     site_id = SelectField("Site", [NEEDED], choices=[])
     zone = LineField("Zone of bins", most=40)
     codes = BlockField("Bins or SKUs, one a line", most=20_000, render_kw={"rows": "5"})
+    bin_id = RowField("Bin", [Optional()])
+    sku_id = RowField("SKU", [Optional()])
 
     def wanted(self) -> Wanted:
         typed = (line.strip() for line in (self.codes.data or "").splitlines())
+        is_named = self.bin_id.data or self.sku_id.data
         return Wanted(
             site_id=int(self.site_id.data),
             zone=self.zone.data or "",
-            codes=tuple(dict.fromkeys(line for line in typed if line)),
+            codes=() if is_named else tuple(dict.fromkeys(line for line in typed if line)),
+            bin_id=self.bin_id.data,
+            sku_id=self.sku_id.data,
         )
 
 
@@ -142,10 +147,11 @@ class LookedUpForm(OnceForm):
 
     code = CodeField("Code", most=LONGEST_LABEL)
     site_id = RowField("Site", [NEEDED])
-    codes = LineField("Bin or SKU", [NEEDED], most=80)
+    bin_id = RowField("Bin", [Optional()])
+    sku_id = RowField("SKU", [Optional()])
 
     def wanted(self) -> Wanted:
-        return Wanted(site_id=self.site_id.data or 0, codes=(self.codes.data or "",))
+        return Wanted(site_id=self.site_id.data or 0, bin_id=self.bin_id.data, sku_id=self.sku_id.data)
 
 
 class DecisionForm(Form):

@@ -111,14 +111,13 @@ class MailForm(OnceForm):
 
 
 class RaisingForm(Form):
-    """``version`` is what whoever asks has seen, ``total`` what the draft would be worth, in minor units."""
+    """``version`` and ``shown`` are what whoever asks has seen: the draft, and what would become of its lines."""
 
     version = HiddenField()
-    total = HiddenField()
+    shown = HiddenField()
 
     def asked(self, number: str) -> Raising:
-        total = typed.whole_number(self.total.data or "", field="total", least=0, most=2**62)
-        return Raising(number=number, version=_version(self.version.data), total_minor=total)
+        return Raising(number=number, version=_version(self.version.data), shown=self.shown.data or "")
 
 
 class DatesForm(Form):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import abort, request
 from sqlalchemy.orm import Session
 
+from app.kernel.errors import NotFound
 from app.queries import pick_queue
 from app.queries.pick_queue import Place
 from app.web.roles import site_scope
@@ -29,6 +30,12 @@ class Here:
     def name(self) -> str:
         found = self.chosen or (self.places[0] if len(self.places) == 1 else None)
         return f"{found.code} {found.name}" if found else "All sites"
+
+
+def require_own(session: Session, site_id: int) -> None:
+    """For forms that name a site. Raises NotFound for one that is closed, or not this person's."""
+    if all(place.id != site_id for place in pick_queue.places(session, site_scope())):
+        raise NotFound("There is no such site among yours.")
 
 
 def here(session: Session) -> Here:

@@ -13,10 +13,10 @@ from app.queries.look_up import Found, look_up
 from app.web.forms.counting import LookedUpForm
 from app.web.once import made_once
 from app.web.page import page
-from app.web.roles import current_actor, require_site
+from app.web.roles import current_actor
 from app.web.toasts import toast
-from app.web.warehouse.here import here
-from app.workflows.plan_counts import plan_by_hand
+from app.web.warehouse.here import here, require_own
+from app.workflows.count_looked_up import count_looked_up
 
 bp = Blueprint("look_up", __name__, url_prefix="/look-up")
 LONGEST = 120
@@ -29,20 +29,21 @@ def show() -> ResponseReturnValue:
 
 @bp.post("/counts")
 def create_count() -> ResponseReturnValue:
-    """Of the bin or SKU that was looked up, at one of the person's sites; it is counted blind like any other."""
+    """Of the bin or SKU that was looked up. Whoever begins it has seen the book: see ``counting.judge``."""
     form, number = LookedUpForm(), ""
     if form.submitted():
-        require_site(form.site_id.data or 0)
         with form.refusals():
-            [number] = run(lambda session: made_once(session, form, lambda: [_plan(session, form)]))
+            [number] = run(lambda session: made_once(session, form, lambda: [_begin(session, form)]))
     if form.errors:
         return _page(form.code.data or "", form)
-    toast(f"{number} has begun: count what lies there.")
+    toast(f"{number} has begun. Where your count differs from the books, somebody else counts again.")
     return redirect(url_for("warehouse.counts.show", number=number), code=303)
 
 
-def _plan(session: Session, form: LookedUpForm) -> str:
-    return plan_by_hand(session, form.wanted(), actor=current_actor())
+def _begin(session: Session, form: LookedUpForm) -> str:
+    wanted = form.wanted()
+    require_own(session, wanted.site_id)
+    return count_looked_up(session, wanted, actor=current_actor())
 
 
 def _page(asked: str, form: LookedUpForm) -> Response:
@@ -51,13 +52,13 @@ def _page(asked: str, form: LookedUpForm) -> Response:
     with unit_of_work() as session:
         place = here(session)
         found = look_up(session, code, place.ids) if code else None
-        counting = _counting(session, found)
+        counting = _counting(session, found, place.ids)
     shown: dict[str, Any] = {"here": place, "found": found, "counting": counting, "form": form, "status": form.status}
     return page("warehouse/look_up/show.html", partial="warehouse/look_up/_station.html", **shown)
 
 
-def _counting(session: Session, found: Found | None) -> dict[str, dict[Any, str]]:
-    """Numbers of counts under way: of its bins by their id, and of the goods by site."""
+def _counting(session: Session, found: Found | None, site_ids: list[int]) -> dict[str, dict[int, Any]]:
+    """What is under way: of its bins by their id, and of the goods by site."""
     bins = counts_under_way.of_bins(session, [one.id for one in found.bins]) if found and found.bins else {}
-    goods = counts_under_way.of_sku(session, found.goods.id) if found and found.goods else {}
+    goods = counts_under_way.at_sites(session, found.goods.id, site_ids) if found and found.goods else {}
     return {"bins": bins, "sites": goods}

@@ -6,8 +6,8 @@ from app.counting.judge import Seen, Verdict, judge
 from app.counting.tolerance import Rules
 
 
-def seen(counted: int, *, expected: int = 100, cost: int | None = 10, is_recount: bool = False, id: int = 1) -> Seen:
-    return Seen(line_id=id, expected=expected, counted=counted, is_recount=is_recount, cost_minor=cost)
+def seen(counted: int, *, expected: int = 100, cost: int | None = 10, id: int = 1, **more: bool) -> Seen:
+    return Seen(line_id=id, expected=expected, counted=counted, cost_minor=cost, **{"is_recount": False, **more})
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,27 @@ def test_the_tolerance_is_whichever_of_the_two_allows_more(units, bp, expected, 
             Rules(tolerance_units=2),
             Verdict(recount=frozenset(), needs_approval=False, value_minor=0),
         ),
+        (
+            [seen(99, knew_book=True, cost=None), seen(99, id=2), seen(100, id=3, knew_book=True)],
+            Rules(tolerance_units=2, approval_minor=10),
+            Verdict(recount=frozenset({1}), needs_approval=False, value_minor=10),
+        ),
+        (
+            [seen(99, knew_book=True, is_recount=True)],
+            Rules(tolerance_units=2, approval_minor=10),
+            Verdict(recount=frozenset(), needs_approval=False, value_minor=10),
+        ),
     ],
-    ids=["nothing", "beyond", "recount decides", "sums upwards", "unknown cost", "unknown within tolerance"],
+    ids=[
+        "nothing",
+        "beyond",
+        "recount decides",
+        "sums upwards",
+        "unknown cost",
+        "unknown within tolerance",
+        "knew the book",
+        "recounted",
+    ],
 )
 def test_verdicts(found, rules, verdict):
     assert judge(found, rules) == verdict

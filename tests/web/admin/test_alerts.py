@@ -171,6 +171,33 @@ def test_ticked_alerts_become_drafts_and_the_answer_names_them(admin, alert_id, 
     assert "A draft has it already" in admin.get("/admin/alerts/").text
 
 
+@pytest.fixture
+def made(admin, alert_id, session):
+    """The page of the one draft that was made, after its supplier's terms were changed by a statement."""
+    sold_by_leaf(session)
+    place = admin.post("/admin/alerts/orders/", data={"selected": [alert_id]}).location
+
+    def page(change: str) -> str:
+        session.execute(text(change))
+        session.commit()
+        return admin.get(place).text
+
+    return page
+
+
+def test_a_draft_below_what_the_supplier_takes_says_of_what(made):
+    page = made("UPDATE supplier_skus SET least_units = 5000")
+
+    assert "they take 5,000 at least" in page
+    assert "missing" not in page
+    assert "at least" not in made("UPDATE supplier_skus SET least_units = 1")
+
+
+def test_a_least_worth_in_another_currency_says_nothing_of_a_draft(made):
+    assert "missing: they take" in made("UPDATE suppliers SET minimum_minor = 10000000")
+    assert "missing" not in made("UPDATE suppliers SET currency = 'EUR'")
+
+
 def test_a_form_that_is_sent_twice_makes_one_draft_and_says_so_twice(admin, alert_id, session):
     sold_by_leaf(session)
     data = {"selected": [alert_id], "once": "the-same-form"}

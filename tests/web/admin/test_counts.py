@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from app.counting.tolerance import Rules
+from app.kernel.errors import Invalid
+from app.workflows.plan_counts import Wanted, plan_by_hand
 from app.workflows.settle_counts import submit
 from tests.factories.counts import BEN, counted, fill, in_bin, make_bins, planned, price, saw_again, state_of
 from tests.factories.house import make_house
@@ -140,6 +142,16 @@ def test_a_count_of_nothing_is_refused(admin, house, codes, words):
     assert words in answer.text
 
 
+def test_a_site_that_closed_meanwhile_is_refused_at_its_field(session, house):
+    session.execute(text("UPDATE sites SET is_active = false WHERE code = 'CMH1'"))
+
+    for site_id in (house.sites["CMH1"], 999_999):
+        with pytest.raises(Invalid, match="site_id: there is no such site, or it is closed"):
+            plan_by_hand(session, Wanted(site_id=site_id, codes=("TEA-1",)), actor=BEN)
+
+    assert session.execute(text("SELECT count(*) FROM counts")).scalar_one() == 0
+
+
 def test_what_is_being_counted_already_is_not_planned_again(admin, session, house, bins):
     planned(session, house, [bins["A-1"]])
     session.commit()
@@ -220,13 +232,17 @@ def begin(admin, house, codes, **more) -> str:
     return str(answer.location)
 
 
-def test_a_count_begins_on_the_page_of_a_sku_and_leads_to_it(admin, house):
+def test_a_count_begins_on_the_page_of_a_sku_and_leads_to_it(admin, session, house, bins):
+    session.execute(text("UPDATE bins SET code = 'TEA-1' WHERE code = 'B-1'"))
+    session.commit()
     page = admin.get("/support/skus/TEA-1").text
 
-    place = begin(admin, house, "TEA-1")
+    place = begin(admin, house, "TEA-1", sku_id=str(house.skus["TEA-1"]))
     later = admin.get("/support/skus/TEA-1").text
 
     assert 'aria-label="Count TEA-1 at CMH1"' in page
+    assert f'name="sku_id" value="{house.skus["TEA-1"]}"' in page
+    assert session.execute(text("SELECT bin_id FROM count_places")).scalars().all() == [bins["A-1"]]
     assert place.startswith("/admin/counts/C-")
     assert f'href="{place}"' in later
     assert 'aria-label="Count TEA-1 at CMH1"' not in later

@@ -9,24 +9,10 @@ from app.kernel.clock import today_in
 from app.purchasing import terms
 from app.purchasing.terms import Terms
 from tests.factories.buying import add_supplier, bought, buying, come, drafted, incoming, sent
-from tests.factories.house import make_house
 from tests.web.conftest import htmx
 
 TODAY = today_in("America/New_York")
 SOON = (TODAY + timedelta(days=30)).isoformat()
-
-
-@pytest.fixture
-def house(session, bound):
-    made = make_house(session)
-    add_supplier(session)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def alice(house, login):
-    return login("alice")
 
 
 @pytest.fixture

@@ -3,25 +3,15 @@
 import pytest
 from sqlalchemy import text
 
-from tests.factories.buying import add_supplier, bought, buying, drafted
-from tests.factories.house import make_house
+from app.purchasing import suppliers, terms
+from app.purchasing.terms import Terms
+from app.workflows.raise_drafts import propose
+from tests.factories.buying import bought, buying, drafted
 
 
-@pytest.fixture
-def house(session, bound):
-    made = make_house(session)
-    add_supplier(session)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def alice(house, login):
-    return login("alice")
-
-
-def seen(session, number) -> str:
-    return str(buying(session, number).version)
+def button(session, number) -> dict[str, str]:
+    """What it sends while nothing has changed since the page was loaded."""
+    return {"version": str(buying(session, number).version), "shown": propose(session, number).shown}
 
 
 def test_below_the_least_worth_it_is_pointed_out(session, alice, house):
@@ -40,7 +30,7 @@ def below(session, alice, house):
     session.execute(text("UPDATE suppliers SET minimum_minor = 1000"))
     number = drafted(session, ("TEA-1", 1))
     session.commit()
-    return number, {"version": seen(session, number), "total": "1200"}
+    return number, button(session, number)
 
 
 def test_a_draft_is_raised_to_the_least_worth_by_one_button(session, alice, below):
@@ -50,7 +40,8 @@ def test_a_draft_is_raised_to_the_least_worth_by_one_button(session, alice, belo
 
     answer = alice.post(f"{url}/raising", data=data)
 
-    assert 'name="total" value="1200"' in page
+    assert all(f'name="{name}" value="{value}"' in page for name, value in data.items())
+    assert "Raise it to USD 12.00" in page.replace("\xa0", " ")
     assert (answer.status_code, answer.location) == (303, url)
     assert bought(session, number).ordered == 3
     assert "/raising" not in alice.get(url).text
@@ -59,7 +50,7 @@ def test_a_draft_is_raised_to_the_least_worth_by_one_button(session, alice, belo
 
 @pytest.mark.parametrize(
     ("data", "status"),
-    [({}, 422), ({"version": "x"}, 422), ({"total": "-1"}, 422), ({"total": "9"}, 409), ({"version": "99"}, 409)],
+    [({}, 422), ({"version": "x"}, 422), ({"shown": ""}, 409), ({"shown": "9"}, 409), ({"version": "99"}, 409)],
 )
 def test_a_button_that_was_shown_something_else_raises_nothing(session, alice, below, data, status):
     number, sent_ = below
@@ -70,23 +61,42 @@ def test_a_button_that_was_shown_something_else_raises_nothing(session, alice, b
     assert bought(session, number).ordered == 1
 
 
-def test_a_draft_below_the_fewest_units_says_so_and_is_raised_by_the_same_button(session, alice, house):
-    number = drafted(session, ("TEA-1", 5))
-    session.execute(
-        text(
-            "INSERT INTO supplier_skus (supplier_id, sku_id, least_units)"
-            " SELECT s.id, l.sku_id, 8 FROM suppliers s, purchase_order_lines l WHERE s.code = 'LEAF'"
-        )
-    )
+@pytest.fixture
+def fewest(session, house):
+    """LEAF takes 20 of TEA-1 at least."""
+    leaf = suppliers.get(session, "LEAF").id
+    terms.put(session, [Terms(supplier_id=leaf, sku_id=house.skus["TEA-1"], least_units=20)])
+
+
+def test_a_draft_below_the_fewest_units_says_so_and_is_raised_by_the_same_button(session, alice, fewest):
+    number = drafted(session, ("TEA-1", 12), ("TEA-1", 5))
     session.commit()
     url = f"/admin/purchase-orders/{number}"
 
     page = alice.get(url).text
-    alice.post(f"{url}/raising", data={"version": "1", "total": "3200"})
+    alice.post(f"{url}/raising", data=button(session, number))
+    after = alice.get(url).text
 
-    assert "<b>8 at least</b>" in page
-    assert "missing" not in page.split("8 at least")[0].rpartition("wb-notice")[2]
-    assert bought(session, number).ordered == 8
+    assert "17 of <b>20 at least</b>" in page
+    assert "missing" not in page.split("20 at least")[0].rpartition("wb-notice")[2]
+    assert bought(session, number).ordered == 15
+    assert f"1 line raised: {number} has the fewest units that they take." in after
+
+
+def test_goods_that_cost_nothing_are_raised_to_the_fewest_units_alone(session, alice, fewest, below):
+    number = below[0]
+    session.execute(text("UPDATE purchase_order_lines SET unit_cost_minor = 0"))
+    session.commit()
+    url = f"/admin/purchase-orders/{number}"
+
+    page = alice.get(url).text
+    alice.post(f"{url}/raising", data=button(session, number))
+    after = alice.get(url).text
+
+    assert "no line costs anything, so it will not be worth enough" in page
+    assert "Raise it to the fewest units" in page
+    assert "but is not worth enough" in after
+    assert bought(session, number).ordered == 20
 
 
 def test_what_cannot_be_raised_says_so_and_has_no_button(session, alice, below):

@@ -28,11 +28,6 @@ def house(session, bound):
 
 
 @pytest.fixture
-def alice(house, login):
-    return login("alice")
-
-
-@pytest.fixture
 def leaf(session, house):
     id = add_supplier(session)
     session.commit()

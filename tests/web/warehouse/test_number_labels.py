@@ -96,6 +96,16 @@ def test_the_dock_offers_them_after_a_line_is_received(session, walter, number):
     assert f"{FORM}?line={line}&amp;of=numbers" in after
 
 
+def test_the_dock_offers_no_labels_of_numbers_that_were_taken_back(session, walter, number, receipt):
+    url = f"/warehouse/receiving/{number}"
+    assert "of=numbers" in walter.get(url).text
+
+    take_back(session, number, receipt, actor=SYSTEM)
+    session.commit()
+
+    assert "of=numbers" not in walter.get(url).text
+
+
 def test_a_receipt_without_numbers_offers_none(session, walter, login, number):
     receipt = come(session, number, ("TEA-2", 4)).receipt_id
     session.commit()

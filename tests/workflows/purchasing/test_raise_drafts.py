@@ -1,5 +1,7 @@
 """A draft below the least worth is raised when somebody asks: by demand, in packs, and never behind one's back."""
 
+from contextlib import nullcontext
+
 import pytest
 from sqlalchemy import text
 
@@ -10,8 +12,8 @@ from app.purchasing.terms import Terms
 from app.workflows.count_stock import count_stock
 from app.workflows.place_orders import place_orders
 from app.workflows.raise_drafts import Raising, propose, raise_draft
-from app.workflows.write_purchase_orders import send
-from tests.factories.buying import add_supplier, bought, buying, drafted
+from app.workflows.write_purchase_orders import Rewriting, rewrite_drafts, send
+from tests.factories.buying import add_supplier, bought, buying, draft, drafted
 from tests.factories.house import make_house, order_request
 
 LINES = (("TEA-1", 6), ("TEA-2", 4))
@@ -43,7 +45,7 @@ def ordered(session, number):
 
 def ask(session, number, **changes):
     found = propose(session, number)
-    values = {"version": buying(session, number).version, "total_minor": found.total_minor, **changes}
+    values = {"version": buying(session, number).version, "shown": found.shown, **changes}
     return raise_draft(session, Raising(number=number, **values))
 
 
@@ -100,7 +102,7 @@ def test_other_words_of_the_lines_and_their_days_stay(session, number):
     )
 
 
-@pytest.mark.parametrize("changes", [{"version": 7}, {"total_minor": 1}])
+@pytest.mark.parametrize("changes", [{"version": 7}, {"shown": ""}])
 def test_something_else_than_was_shown_is_not_done(session, number, changes):
     with pytest.raises(Outrun, match="load the page again"):
         ask(session, number, **changes)
@@ -108,8 +110,32 @@ def test_something_else_than_was_shown_is_not_done(session, number, changes):
     assert ordered(session, number) == dict(LINES)
 
 
+def test_other_lines_of_the_same_worth_are_not_what_was_shown(session, house):
+    number = drafted(session, ("TEA-2", 6), ("TEA-3", 4))
+    sell(session, ("TEA-2", 30))
+    before = propose(session, number)
+    sell(session, ("TEA-3", 60))
+
+    with pytest.raises(Outrun):
+        ask(session, number, shown=before.shown)
+
+    assert before.total_minor == propose(session, number).total_minor
+    assert [bought(session, number, sku).ordered for sku in ("TEA-2", "TEA-3")] == [6, 4]
+
+
+def test_what_was_written_before_it_was_raised_holds_no_more(session, number):
+    stale = Rewriting(number=number, version=buying(session, number).version, draft=draft(*LINES))
+    ask(session, number)
+    raised = ordered(session, number)
+
+    with pytest.raises(Outrun):
+        rewrite_drafts(session, [stale])
+
+    assert ordered(session, number) == raised != dict(LINES)
+
+
 def test_asked_for_twice_it_is_raised_once(session, number):
-    seen = Raising(number=number, version=1, total_minor=propose(session, number).total_minor)
+    seen = Raising(number=number, version=1, shown=propose(session, number).shown)
     raise_draft(session, seen)
     once = ordered(session, number)
 
@@ -176,8 +202,33 @@ def test_several_lines_of_a_sku_are_the_fewest_together(session, fewest):
     enough = drafted(session, ("TEA-2", 12), ("TEA-2", 8))
     lacking = drafted(session, ("TEA-2", 12), ("TEA-2", 5))
 
+    found = propose(session, lacking)
+
     assert propose(session, enough) is None
-    assert [line.raised for line in propose(session, lacking).lines] == [15, 5]
+    assert [(one.sku, one.units, one.least) for one in found.too_few] == [("TEA-2", 17, 20)]
+    assert [line.raised for line in found.lines] == [15, 5]
+
+
+def test_goods_that_cost_nothing_are_filled_up_though_they_are_never_worth_enough(session, fewest):
+    session.execute(text("UPDATE suppliers SET minimum_minor = 10000"))
+    number = drafted(session, ("TEA-2", 4))
+    session.execute(text("UPDATE purchase_order_lines SET unit_cost_minor = 0"))
+
+    found = ask(session, number)
+
+    assert (found.is_enough, bought(session, number, "TEA-2").ordered) == (False, 20)
+    assert "no line costs anything" in propose(session, number).why_not
+
+
+@pytest.mark.parametrize(("cost", "units"), [(50 * 10**12, 20), (50 * 10**12 + 1, 4)])
+def test_no_line_is_raised_to_more_than_the_books_hold(session, fewest, cost, units):
+    number = drafted(session, ("TEA-2", 4))
+    session.execute(text("UPDATE purchase_order_lines SET unit_cost_minor = :cost"), {"cost": cost})
+
+    with nullcontext() if units == 20 else pytest.raises(DomainError, match="20 of TEA-2 would be worth more than"):
+        ask(session, number)
+
+    assert bought(session, number, "TEA-2").ordered == units
 
 
 def test_many_lines_cost_no_more_statements(session, house, statements):
