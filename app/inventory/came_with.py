@@ -24,8 +24,8 @@ def came_last(
 ) -> dict[Spot, list[Late]]:
     """Numbers that go where so many units of a place go besides those that are named.
 
-    Units without a number go before, then the numbers that were given last. Others', last of all, are those that were
-    given before ``since``, or that a receipt or a transfer named.
+    Units without a number go before, then the numbers that were given last, after them those that have a case of their
+    own. Others', last of all, are those that were given before ``since``, or that a receipt or a transfer named.
     """
     columns = zip(("sku", "site", "bin", "lot", "condition"), zip(*leaving, strict=True), strict=True)
     values = {name: driver.array(column) for name, column in columns}
@@ -53,7 +53,11 @@ SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.id, n.code, n.is_
  CROSS JOIN LATERAL (
        SELECT s.id, s.code, s.state, count(*) OVER () - b.quantity + p.units AS surplus,
               coalesce(c.is_others, true) AS is_others,
-              row_number() OVER (ORDER BY s.state = 'picked', coalesce(c.is_others, true), c.id DESC NULLS LAST) AS turn
+              row_number() OVER (ORDER BY s.state = 'picked', coalesce(c.is_others, true),
+                                          EXISTS (SELECT FROM quarantine_cases q
+                                                   WHERE q.sku_id = p.sku_id AND q.site_id = p.site_id
+                                                     AND q.serial_id = s.id AND q.closed_at IS NULL),
+                                          c.id DESC NULLS LAST) AS turn
          FROM serials s
          LEFT JOIN LATERAL (SELECT m.id, m.occurred_at < %(since)s
                                    OR m.reference_type IN ('receipt_line', 'transfer_line') AS is_others
