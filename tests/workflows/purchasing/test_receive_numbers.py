@@ -1,9 +1,12 @@
 """Units that are known by number come in by it: in the same act, each once, and taken back exactly."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
 from app.fulfilment import work
+from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Invalid, StaleState
 from app.workflows import verify_lots, verify_numbers, verify_purchasing, verify_stock
@@ -229,6 +232,26 @@ def test_a_receipt_without_numbers_takes_none_that_came_from_another_site(sessio
 
     with pytest.raises(StaleState, match="number N-1 did not come with this receipt"):
         undo_receipts(session, [gone.receipt_id], actor=SYSTEM)
+
+
+def test_units_came_when_they_were_in_the_books_though_the_terminal_has_a_later_time(session, house, order):
+    got = come(session, order, ("TEA-1", 1), received_at=clock.now() + timedelta(minutes=4))
+    register(session, house, "N-1")
+
+    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
+
+    assert states(session)["N-1"] == ("lost", "")
+
+
+def test_units_came_when_our_clock_says_though_the_database_has_a_later_time(session, house, order):
+    """As where a company that is made up is given a past."""
+    with clock.as_if(clock.now() - timedelta(days=3)):
+        got = come(session, order, ("TEA-1", 1))
+        register(session, house, "N-1")
+
+    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
+
+    assert states(session)["N-1"] == ("lost", "")
 
 
 def sell(session, number):
