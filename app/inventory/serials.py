@@ -34,6 +34,19 @@ class Numbered:
     reference: tuple[str, int] = ("receipt", 0)
 
 
+def numbered_at(spot: Spot, code: str, reference: tuple[str, int]) -> Numbered:
+    sku_id, site_id, bin_id, lot_id, condition = spot
+    return Numbered(
+        sku_id=sku_id,
+        code=code,
+        site_id=site_id,
+        bin_id=bin_id,
+        lot_id=lot_id,
+        condition=condition,
+        reference=reference,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unit:
     """A numbered unit as the books have it."""

@@ -12,7 +12,7 @@ from app.inventory.cases import Decision, OpenCase, own_case
 from app.inventory.errors import PlaceEmpty
 from app.inventory.levels import Key
 from app.inventory.places import Place, Portion, Shelves, shelves_first
-from app.inventory.serials import Numbered, Spot, Unit
+from app.inventory.serials import Spot, Unit
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.text import counted
@@ -68,7 +68,7 @@ class Units:
         nobody can know which are meant."""
         if not self._skus[case.sku_id].is_numbered:
             return ()
-        spot = (*_key(case), portion.bin_id, portion.lot_id, portion.condition)
+        spot = _at(case, portion)
         numbers = self._numbers.get(spot, {})
         left = sum(each.quantity for each in self._shelves.at(_key(case)) if _spot(each) == spot)
         if one.act != "release" and len(numbers) <= left:
@@ -79,9 +79,7 @@ class Units:
             raise Invalid([("serials", why)])
         return list(self._numbers.pop(spot).values())
 
-    def _take(
-        self, case: OpenCase, quantity: int, where: Callable[[Place], bool] = lambda _: True
-    ) -> list[Portion]:
+    def _take(self, case: OpenCase, quantity: int, where: Callable[[Place], bool] = lambda _: True) -> list[Portion]:
         """From where the case may have its units, its own bin first. Raises PlaceEmpty."""
 
         def is_meant(each: Place) -> bool:
@@ -122,18 +120,8 @@ class Units:
             raise Invalid([("serials", why)]) from None
 
     def _register(self, case: OpenCase, new: Mapping[str, Portion]) -> dict[str, int]:
-        units = [
-            Numbered(
-                sku_id=case.sku_id,
-                code=code,
-                site_id=case.site_id,
-                bin_id=portion.bin_id,
-                lot_id=portion.lot_id,
-                condition=case.condition,
-                reference=("quarantine_case", case.id),
-            )
-            for code, portion in new.items()
-        ]
+        reference = ("quarantine_case", case.id)
+        units = [serials.numbered_at(_at(case, portion), code, reference) for code, portion in new.items()]
         return dict(zip(new, serials.register(self._session, units, field="serials", actor=self._actor), strict=True))
 
     def _bare(self, place: Place) -> int:
@@ -177,6 +165,10 @@ def _is_of(unit: Unit, case: OpenCase) -> bool:
 
 def _spot(place: Place) -> Spot:
     return place.sku_id, place.site_id, place.bin_id, place.lot_id, place.condition
+
+
+def _at(case: OpenCase, portion: Portion) -> Spot:
+    return case.sku_id, case.site_id, portion.bin_id, portion.lot_id, portion.condition
 
 
 def _key(case: OpenCase) -> Key:
