@@ -111,7 +111,10 @@ def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> 
 
 
 def shrink(session: Session, held: Collection[Held], *, actor: Actor) -> None:
-    """Facts come first: where fewer lie in a condition than cases say, the latest cases lose what is gone."""
+    """Facts come first: where fewer lie in a condition than cases say, the latest cases lose what is gone.
+
+    The case of a numbered unit stands while its number lies there, and no longer; numbers are brought along before.
+    """
     columns = list(zip(*sorted(held, key=str), strict=True))
     names = ("skus", "sites", "lots", "conditions")
     session.execute(text(SHRINK), {**dict(zip(names, map(list, columns), strict=True)), "actor": actor.code})
@@ -153,11 +156,16 @@ WITH held AS (SELECT * FROM unnest(CAST(:skus AS bigint[]), CAST(:sites AS bigin
      lies AS (SELECT h.*, coalesce((SELECT sum(b.quantity) FROM bin_stock b
                                      WHERE b.sku_id = h.sku_id AND b.site_id = h.site_id AND b.condition = h.condition
                                        AND b.lot_id IS NOT DISTINCT FROM h.lot_id), 0)::bigint AS units FROM held h),
-     kept AS (SELECT c.id, c.quantity_left, least(c.quantity_left, greatest(0, l.units - coalesce(
-                     sum(c.quantity_left) OVER (PARTITION BY l.sku_id, l.site_id, l.lot_id, l.condition ORDER BY c.id
-                                                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)))::bigint AS units
-                FROM lies l JOIN quarantine_cases c ON c.sku_id = l.sku_id AND c.site_id = l.site_id
-                 AND c.condition = l.condition AND c.lot_id IS NOT DISTINCT FROM l.lot_id AND c.closed_at IS NULL),
+     named AS (SELECT c.*, l.units, (n.state, n.site_id, n.condition) IS DISTINCT FROM
+                                    ('in_stock', c.site_id, c.condition) AND n.id IS NOT NULL AS is_gone
+                 FROM lies l JOIN quarantine_cases c ON c.sku_id = l.sku_id AND c.site_id = l.site_id
+                  AND c.condition = l.condition AND c.lot_id IS NOT DISTINCT FROM l.lot_id AND c.closed_at IS NULL
+                 LEFT JOIN serials n ON n.id = c.serial_id),
+     kept AS (SELECT id, quantity_left, CASE WHEN is_gone THEN 0 ELSE least(quantity_left, greatest(0, units - coalesce(
+                     sum(quantity_left) OVER (PARTITION BY sku_id, site_id, lot_id, condition
+                                              ORDER BY is_gone, serial_id IS NULL, id
+                                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))) END::bigint
+                     AS units FROM named),
      less AS (UPDATE quarantine_cases c SET quantity_left = k.units, closed_at = CASE WHEN k.units = 0 THEN now() END
                 FROM kept k WHERE k.id = c.id AND k.units < k.quantity_left RETURNING c.id)
 INSERT INTO quarantine_acts (case_id, act, quantity, actor)

@@ -39,7 +39,8 @@ class Step:
 
 
 def follow(session: Session, movements: Sequence["Movement"], *, actor: Actor, moment: datetime) -> None:
-    """The bins are written. Named numbers go as they are named; where others must, the oldest do, as nobody said which.
+    """The bins are written. Named numbers go as they are named; where others must, the oldest do, as nobody said which,
+    but those that have a case of their own last.
 
     A number that comes and does not leave anywhere was on its way between sites. Raises ``PlaceEmpty`` where a named
     unit does not lie where it is taken from, or is not on its way.
@@ -181,7 +182,8 @@ def _gone(reason: str) -> str:
     return "in_transit" if reason.startswith(IN_TRANSIT) else GONE.get(reason, "lost")
 
 
-# A place keeps no more numbers than units. Numbers in totes are known by hand: they are the last to be given up.
+# A place keeps no more numbers than units. Numbers in totes are known by hand: they are the last to be given up; before
+# them come those that a case speaks of by name.
 LEAVING = """
 SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.serial_id, n.state, n.is_named
   FROM unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[], %(lot)s::bigint[], %(condition)s::text[])
@@ -190,7 +192,11 @@ SELECT p.sku_id, p.site_id, p.bin_id, p.lot_id, p.condition, n.serial_id, n.stat
    AND b.bin_id IS NOT DISTINCT FROM p.bin_id AND b.lot_id IS NOT DISTINCT FROM p.lot_id
  CROSS JOIN LATERAL (
        SELECT s.id AS serial_id, s.state, s.id = ANY(%(named)s::bigint[]) AS is_named,
-              row_number() OVER (ORDER BY s.id = ANY(%(named)s::bigint[]) DESC, s.state = 'picked', s.id) AS turn,
+              row_number() OVER (ORDER BY s.id = ANY(%(named)s::bigint[]) DESC, s.state = 'picked',
+                                       p.condition <> 'good' AND EXISTS (
+                                           SELECT FROM quarantine_cases c
+                                            WHERE c.sku_id = p.sku_id AND c.site_id = p.site_id
+                                              AND c.serial_id = s.id AND c.closed_at IS NULL), s.id) AS turn,
               count(*) OVER () - b.quantity AS surplus
          FROM serials s
         WHERE s.sku_id = p.sku_id AND s.site_id = p.site_id AND s.condition = p.condition

@@ -34,6 +34,19 @@ class Numbered:
     reference: tuple[str, int] = ("receipt", 0)
 
 
+def numbered_at(spot: Spot, code: str, reference: tuple[str, int]) -> Numbered:
+    sku_id, site_id, bin_id, lot_id, condition = spot
+    return Numbered(
+        sku_id=sku_id,
+        code=code,
+        site_id=site_id,
+        bin_id=bin_id,
+        lot_id=lot_id,
+        condition=condition,
+        reference=reference,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unit:
     """A numbered unit as the books have it."""
@@ -83,13 +96,13 @@ def load(session: Session, serial_ids: Collection[int]) -> dict[int, Unit]:
     return {row.id: Unit(**row._asdict()) for row in rows}
 
 
-def lying(session: Session, spots: Collection[tuple[int, int, int | None]]) -> dict[Spot, set[str]]:
-    """Numbers in stock by SKU, site, bin, lot and condition, of these (SKU, site, bin)."""
+def lying(session: Session, spots: Collection[tuple[int, int, int | None]]) -> dict[Spot, dict[str, int]]:
+    """Numbers in stock, with their ids, by SKU, site, bin, lot and condition, of these (SKU, site, bin)."""
     columns = dict(zip(("sku", "site", "bin"), zip(*spots, strict=True), strict=True)) if spots else {}
     rows = driver.fetch(session, LYING, {key: driver.array(one) for key, one in columns.items()}) if spots else []
-    found: dict[Spot, set[str]] = {}
+    found: dict[Spot, dict[str, int]] = {}
     for row in rows:
-        found.setdefault((row.sku_id, row.site_id, row.bin_id, row.lot_id, row.condition), set()).add(row.code)
+        found.setdefault((row.sku_id, row.site_id, row.bin_id, row.lot_id, row.condition), {})[row.code] = row.id
     return found
 
 
@@ -222,7 +235,7 @@ FIND = f"""{UNIT} FROM unnest(%(first)s::bigint[], %(second)s::text[]) AS k(sku_
 LOAD = f"{UNIT} FROM serials s {PLACE} WHERE s.id = ANY(%(ids)s::bigint[])"
 
 LYING = """
-SELECT s.sku_id, s.site_id, s.bin_id, s.lot_id, s.condition, s.code
+SELECT s.sku_id, s.site_id, s.bin_id, s.lot_id, s.condition, s.code, s.id
   FROM unnest(%(sku)s::bigint[], %(site)s::bigint[], %(bin)s::bigint[]) AS k(sku_id, site_id, bin_id)
   JOIN serials s ON s.sku_id = k.sku_id AND s.site_id = k.site_id AND s.bin_id IS NOT DISTINCT FROM k.bin_id
  WHERE s.state = 'in_stock'

@@ -68,6 +68,7 @@ class SkuPage:
     category: str
     gtin: str | None
     weight_g: int
+    tracking: str
     is_active: bool
     sold: int
     waiting: int
@@ -122,7 +123,7 @@ def sku_page(session: Session, code: str, *, before: int | None = None) -> SkuPa
 
 
 HEAD = """
-SELECT s.id, s.code, s.name, s.category, s.gtin, s.weight_g, s.is_active, s.is_kit,
+SELECT s.id, s.code, s.name, s.category, s.gtin, s.weight_g, s.tracking, s.is_active, s.is_kit,
        (SELECT coalesce(sum(units), 0)::bigint FROM sales_skus WHERE sku_id = s.id AND bucket IN (
             SELECT to_char(current_date - n, 'YYYY-MM-DD') FROM generate_series(0, 30) n)) AS sold,
        (SELECT coalesce(sum(backordered), 0)::bigint FROM order_lines

@@ -12,7 +12,7 @@ from app.inventory.cases import Decision, OpenCase, own_case
 from app.inventory.errors import PlaceEmpty
 from app.inventory.levels import Key
 from app.inventory.places import Place, Portion, Shelves, shelves_first
-from app.inventory.serials import Numbered, Spot, Unit
+from app.inventory.serials import Spot, Unit
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.text import counted
@@ -31,6 +31,7 @@ class Units:
         self._skus = {row.id: row for row in session.execute(text(SKUS), {"ids": sorted({sku for sku, _ in keys})})}
         lies = {(each.sku_id, each.site_id, each.bin_id) for key in keys for each in self._shelves.at(key)}
         self._numbers = serials.lying(session, {spot for spot in lies if self._skus[spot[0]].is_numbered})
+        self._others = self._set_apart({case.serial_id for case in cases if case.serial_id})
 
     def outcome(self, one: Decision, case: OpenCase) -> list[Adjustment]:
         """Their bin may have changed since: they are taken from where they lie, a numbered one from its own place.
@@ -40,24 +41,49 @@ class Units:
         if one.serials:
             named = self._named(one, case).items()
             return [_turned(one, case, replace(portion, quantity=len(ids)), ids) for portion, ids in named]
-        own = () if case.serial_id is None else (case.serial_id,)
-        portions = self._take(case, one.quantity, self._own.get(case.serial_id or 0))
-        if one.act == "release" and not own and self._skus[case.sku_id].is_numbered:
-            self._refuse_bare(one, case, portions)
-        return [_turned(one, case, portion, own) for portion in portions]
+        if case.serial_id is not None:
+            return [_turned(one, case, self._own_portion(one, case, case.serial_id), (case.serial_id,))]
+        portions = self._take(case, one.quantity)
+        return [_turned(one, case, portion, self._unnamed(one, case, portion)) for portion in portions]
 
-    def _take(
-        self,
-        case: OpenCase,
-        quantity: int,
-        place: tuple[int | None, int | None] | None = None,
-        where: Callable[[Place], bool] = lambda _: True,
-    ) -> list[Portion]:
-        """From this bin and lot, or from where the case may have its units. Raises PlaceEmpty."""
+    def _set_apart(self, decided: Collection[int]) -> set[int]:
+        """Units that have a case of their own go with that one alone; answers their numbers."""
+        ids = [id for numbers in self._numbers.values() for id in numbers.values()]
+        own = own_case(self._session, ids).union(decided) if ids else set(decided)
+        for spot, numbers in self._numbers.items():
+            free = {code: id for code, id in numbers.items() if id not in own}
+            apart = Portion(bin_id=spot[2], lot_id=spot[3], condition=spot[4], quantity=len(free) - len(numbers))
+            self._shelves.put(spot[:2], apart)
+            self._numbers[spot] = free
+        return own
+
+    def _own_portion(self, one: Decision, case: OpenCase, serial_id: int) -> Portion:
+        if serial_id not in self._own:
+            raise PlaceEmpty("the unit of this case does not lie there by our books: look its number up")
+        bin_id, lot_id = self._own[serial_id]
+        return Portion(bin_id=bin_id, lot_id=lot_id, condition=case.condition, quantity=one.quantity)
+
+    def _unnamed(self, one: Decision, case: OpenCase, portion: Portion) -> Sequence[int]:
+        """The numbers of these units: all that lie there, or none where enough units have none. Raises Invalid where
+        nobody can know which are meant."""
+        if not self._skus[case.sku_id].is_numbered:
+            return ()
+        spot = _at(case, portion)
+        numbers = self._numbers.get(spot, {})
+        left = sum(each.quantity for each in self._shelves.at(_key(case)) if _spot(each) == spot)
+        if one.act != "release" and len(numbers) <= left:
+            return ()
+        if left or (one.act == "release" and len(numbers) < portion.quantity):
+            sku, units = self._skus[case.sku_id].code, counted(one.quantity, "unit")
+            why = f"{sku} is known by serial number: for {units}, write one number on each line"
+            raise Invalid([("serials", why)])
+        return list(self._numbers.pop(spot).values())
+
+    def _take(self, case: OpenCase, quantity: int, where: Callable[[Place], bool] = lambda _: True) -> list[Portion]:
+        """From where the case may have its units, its own bin first. Raises PlaceEmpty."""
 
         def is_meant(each: Place) -> bool:
-            is_there = each.lot_id == case.lot_id if place is None else place == (each.bin_id, each.lot_id)
-            return is_there and each.condition == case.condition and where(each)
+            return (each.lot_id, each.condition) == (case.lot_id, case.condition) and where(each)
 
         def order(each: Place) -> tuple[object, ...]:
             return each.bin_id != case.bin_id, *shelves_first(each)
@@ -81,8 +107,10 @@ class Units:
         return dict(taken)
 
     def _take_number(self, case: OpenCase, unit: Unit) -> Portion:
-        self._numbers[unit.sku_id, case.site_id, unit.bin_id, unit.lot_id, unit.condition].discard(unit.code)
-        return self._take(case, 1, (unit.bin_id, unit.lot_id))[0]
+        spot = unit.sku_id, case.site_id, unit.bin_id, unit.lot_id, unit.condition
+        if self._numbers.get(spot, {}).pop(unit.code, None) is None:
+            raise Invalid([("serials", f"{unit.code} is named twice: scan each unit once")])
+        return self._take(case, 1, where=lambda each: each.bin_id == unit.bin_id)[0]
 
     def _take_bare(self, case: OpenCase, code: str) -> Portion:
         try:
@@ -92,18 +120,8 @@ class Units:
             raise Invalid([("serials", why)]) from None
 
     def _register(self, case: OpenCase, new: Mapping[str, Portion]) -> dict[str, int]:
-        units = [
-            Numbered(
-                sku_id=case.sku_id,
-                code=code,
-                site_id=case.site_id,
-                bin_id=portion.bin_id,
-                lot_id=portion.lot_id,
-                condition=case.condition,
-                reference=("quarantine_case", case.id),
-            )
-            for code, portion in new.items()
-        ]
+        reference = ("quarantine_case", case.id)
+        units = [serials.numbered_at(_at(case, portion), code, reference) for code, portion in new.items()]
         return dict(zip(new, serials.register(self._session, units, field="serials", actor=self._actor), strict=True))
 
     def _bare(self, place: Place) -> int:
@@ -118,19 +136,8 @@ class Units:
             raise Invalid([("serials", "the number of this unit is known: leave the numbers out")])
 
     def _refuse_others(self, here: Mapping[str, Unit]) -> None:
-        others = own_case(self._session, [unit.id for unit in here.values()])
-        for code in (code for code, unit in here.items() if unit.id in others):
+        for code in (code for code, unit in here.items() if unit.id in self._others):
             raise Invalid([("serials", f"{code} has a case of its own: decide about that one")])
-
-    def _refuse_bare(self, one: Decision, case: OpenCase, portions: Sequence[Portion]) -> None:
-        """Units without a number would go before those that have one."""
-        left = {_spot(each): each.quantity for each in self._shelves.at(_key(case))}
-        for portion in portions:
-            spot = (*_key(case), portion.bin_id, portion.lot_id, portion.condition)
-            if left.get(spot, 0) + portion.quantity > len(self._numbers.get(spot, ())):
-                sku, units = self._skus[case.sku_id].code, counted(one.quantity, "unit")
-                why = f"{sku} is known by serial number: for {units}, write one number on each line"
-                raise Invalid([("serials", why)])
 
 
 def _turned(one: Decision, case: OpenCase, portion: Portion, serial_ids: Sequence[int]) -> Adjustment:
@@ -158,6 +165,10 @@ def _is_of(unit: Unit, case: OpenCase) -> bool:
 
 def _spot(place: Place) -> Spot:
     return place.sku_id, place.site_id, place.bin_id, place.lot_id, place.condition
+
+
+def _at(case: OpenCase, portion: Portion) -> Spot:
+    return case.sku_id, case.site_id, portion.bin_id, portion.lot_id, portion.condition
 
 
 def _key(case: OpenCase) -> Key:

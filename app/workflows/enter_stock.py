@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.inventory import serials
+from app.inventory.serials import Numbered
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, StaleState
-from app.kernel.text import LARGEST_QUANTITY
+from app.kernel.text import LARGEST_QUANTITY, counted
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 
 ENTRIES = {
@@ -24,12 +26,16 @@ ENTRIES = {
 
 @dataclass(frozen=True, kw_only=True)
 class StockEntry:
-    """``quantity`` is what lies there for a count, a signed difference for a correction, else a number of units."""
+    """``quantity`` is what lies there for a count, a signed difference for a correction, else a number of units.
+
+    ``serials`` are the numbers of units that come in, one for each, where goods are known by them.
+    """
 
     sku: str
     site: str
     kind: str
     quantity: int
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,16 +43,24 @@ class _Place:
     sku_id: int
     site_id: int
     on_hand: int
+    is_numbered: bool
 
 
 def enter_stock(session: Session, entries: Sequence[StockEntry], *, actor: Actor) -> None:
     """Post what was seen. Raises StaleState if goods moved while a count was being entered: count again."""
     places = [_place(entry, found) for entry, found in zip(entries, _places(session, entries), strict=True)]
     adjustments = [_adjustment(entry, place) for entry, place in zip(entries, places, strict=True)]
+    for entry, place, one in zip(entries, places, adjustments, strict=True):
+        _refuse_without_numbers(entry, place, one.on_hand)
     adjust_stock(session, [one for one in adjustments if one.on_hand or one.unavailable], actor=actor)
-    counted = [(entry, place) for entry, place in zip(entries, places, strict=True) if entry.kind == "count"]
-    after = _places(session, [entry for entry, _ in counted])
-    for (entry, _), now in zip(counted, after, strict=True):
+    numbered = [
+        Numbered(sku_id=one.sku_id, site_id=one.site_id, code=code)
+        for entry, one in zip(entries, adjustments, strict=True)
+        for code in entry.serials
+    ]
+    serials.register(session, numbered, field="serials", actor=actor)
+    counts = [entry for entry in entries if entry.kind == "count"]
+    for entry, now in zip(counts, _places(session, counts), strict=True):
         if now is not None and now.on_hand != entry.quantity:
             raise StaleState(f"{entry.sku} moved at {entry.site} while this was entered: count again")
 
@@ -78,19 +92,29 @@ def _adjustment(entry: StockEntry, place: _Place) -> Adjustment:
     )
 
 
+def _refuse_without_numbers(entry: StockEntry, place: _Place, on_hand: int) -> None:
+    """Goods that are known by number come in by it, and are good again by the case that speaks of them."""
+    if place.is_numbered and entry.kind == "repair":
+        why = f"{entry.sku} is known by serial number: decide about its case under “Set aside” instead"
+        raise Invalid([("kind", why)])
+    units = max(0, on_hand) if place.is_numbered else 0
+    if units > 0 and len(entry.serials) != units:
+        why = f"{entry.sku} is known by serial number: for {counted(units, 'unit')}, write one number on each line"
+        raise Invalid([("serials", why)])
+    if entry.serials and not units:
+        raise Invalid([("serials", "only units that come in, of goods known by number, have theirs written here")])
+
+
 def _places(session: Session, entries: Sequence[StockEntry]) -> list[_Place | None]:
     if not entries:
         return []
     values = {"skus": [entry.sku for entry in entries], "sites": [entry.site for entry in entries]}
     rows = session.execute(text(PLACES), values)
-    return [
-        _Place(sku_id=row.sku_id, site_id=row.site_id, on_hand=row.on_hand) if row.sku_id and row.site_id else None
-        for row in rows
-    ]
+    return [_Place(**row._mapping) if row.sku_id and row.site_id else None for row in rows]
 
 
 PLACES = """
-SELECT s.id AS sku_id, t.id AS site_id, coalesce(l.on_hand, 0) AS on_hand
+SELECT s.id AS sku_id, t.id AS site_id, coalesce(l.on_hand, 0) AS on_hand, s.tracking = 'serial' AS is_numbered
 FROM unnest(CAST(:skus AS text[]), CAST(:sites AS text[])) WITH ORDINALITY AS asked (sku, site, position)
 LEFT JOIN skus s ON s.code = asked.sku
 LEFT JOIN sites t ON t.code = asked.site

@@ -1,7 +1,7 @@
 """The differences of a count become facts of the stock: once, each at the place where it was seen."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Invalid, Outrun
 from app.kernel.events import emit
 from app.workflows import shelf_book
-from app.workflows.adjust_stock import adjust_stock, losses
+from app.workflows.adjust_stock import Adjustment, adjust_stock, losses
 from app.workflows.contested_lines import contested
 from app.workflows.displace import lock_losing
 from app.workflows.post_numbers import Findings
@@ -29,10 +29,23 @@ from app.workflows.shelf_book import ShelfBook
 AT_THE_SAME_MOMENT = "somebody corrected this stock at the same moment: look again, then decide"
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """What is written of counts: first ``gains``, then the numbers that ``turned_up``, then the other differences."""
+
+    gains: list[Adjustment]
+    turned_up: list[Numbered]
+    differences: list[Adjustment]
+
+    def lock(self, session: Session) -> None:
+        lock_losing(session, {**losses(self.gains), **losses(self.differences)})
+
+
 def on_count_accepted(session: Session, accepted: Sequence[CountAccepted]) -> None:
     """What is posted or back on the floor by now is left alone. The books say who handed it in."""
     found = sheets.lock(session, {event.count_id for event in accepted})
     ready = [sheet for sheet in found.values() if sheet.state == CountState.SUBMITTED]
+    _facts(ready, Findings(session, ready)).lock(session)  # of all who handed in, before the first of it is written
     for code in sorted({sheet.submitted_by for sheet in ready}):
         post(session, [sheet for sheet in ready if sheet.submitted_by == code], actor=_actor(code))
 
@@ -73,21 +86,27 @@ def _write(session: Session, posted: Sequence[Sheet], findings: Findings, actor:
     ids = sorted(sheet.id for sheet in posted)
     COUNT.move(session, Count, ids=ids, action="post", values={"closed_at": clock.now()})
     lines.forget_scans(session, ids)
-    differing = [(sheet, line) for sheet in posted for line in _differing(sheet)]
-    if not differing:
+    if not any(map(_differing, posted)):
         return
-    differences = [one for sheet, line in differing for one in findings.adjustments(sheet, line)]
-    gains = [one for sheet, line in differing for one in findings.gains(sheet, line)]
-    turned_up = [one for sheet, line in differing for one in findings.turned_up(sheet, line)]
-    lock_losing(session, {**losses(gains), **losses(differences)})
+    facts = _facts(posted, findings)
+    facts.lock(session)
     try:
-        adjust_stock(session, gains, actor=actor)
-        serials.register(session, _set_aside(session, turned_up), actor=actor)
-        adjust_stock(session, sorted(differences, key=lambda one: one.on_hand < 0), actor=actor)
+        adjust_stock(session, facts.gains, actor=actor)
+        serials.register(session, _set_aside(session, facts.turned_up), actor=actor)
+        adjust_stock(session, sorted(facts.differences, key=lambda one: one.on_hand < 0), actor=actor)
     except (PlaceEmpty, Invalid):
         raise Outrun(AT_THE_SAME_MOMENT) from None
     if any(contested(session, ids).values()):  # the levels are locked by now
         raise Outrun(AT_THE_SAME_MOMENT)
+
+
+def _facts(found: Sequence[Sheet], findings: Findings) -> _Facts:
+    differing = [(sheet, line) for sheet in found for line in _differing(sheet)]
+    return _Facts(
+        gains=[one for sheet, line in differing for one in findings.gains(sheet, line)],
+        turned_up=[one for sheet, line in differing for one in findings.turned_up(sheet, line)],
+        differences=[one for sheet, line in differing for one in findings.adjustments(sheet, line)],
+    )
 
 
 def _set_aside(session: Session, turned_up: Sequence[Numbered]) -> list[Numbered]:

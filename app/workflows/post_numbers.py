@@ -53,18 +53,8 @@ class Findings:
 
     def turned_up(self, sheet: Sheet, line: Line) -> list[Numbered]:
         """Numbers that are nowhere by the books: their units are here once ``gains`` are posted."""
-        return [
-            Numbered(
-                sku_id=line.sku_id,
-                code=code,
-                site_id=sheet.site_id,
-                bin_id=line.bin_id,
-                lot_id=line.lot_id,
-                condition=line.condition,
-                reference=("count_line", line.id),
-            )
-            for code in self._new(line)
-        ]
+        spot, reference = _spot(sheet, line), ("count_line", line.id)
+        return [serials.numbered_at(spot, code, reference) for code in self._new(line)]
 
     def _carried(self, line: Line) -> list[Unit]:
         return [unit for unit in self._known(line) if unit.state == "in_stock"]

@@ -78,7 +78,10 @@ def set_units_aside(session: Session, asked: Sequence[SetAside], *, actor: Actor
 
 
 def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> None:
-    """Release to good, scrap or send back units of cases, a part or all. Raises Invalid."""
+    """Release to good, scrap or send back units of cases, a part or all.
+
+    Raises Invalid, NotFound for an unknown case, and PlaceEmpty where its units do not lie there any more.
+    """
     for one in decisions:
         if one.quantity < 1:
             raise Invalid([("quantity", f"{one.quantity} is no number of units: type 1 or more")])

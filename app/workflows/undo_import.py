@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.imports import lifecycle, staging
 from app.imports.models import Import
 from app.imports.states import UNDONE_KINDS
-from app.inventory import levels
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import StaleState
@@ -18,8 +17,9 @@ from app.orders import facts
 from app.orders.events import UnitsCancelled
 from app.orders.facts import LineChange
 from app.orders.withdrawal import discard_exceptions, free_external_numbers
-from app.workflows.adjust_stock import Adjustment, adjust_stock
+from app.workflows.adjust_stock import Adjustment, adjust_stock, losses
 from app.workflows.cancel_orders import Cancellation, cancel_orders
+from app.workflows.displace import lock_losing
 
 REASON = "import_undone"
 AT_ONCE = 500
@@ -89,13 +89,14 @@ def _erase_history(session: Session, lines: Sequence[Row[Any]], actor: Actor) ->
 
 
 def _undo_stock(session: Session, row: Import, actor: Actor) -> dict[str, int]:
-    """Each unit from the place to which it came; what a count took off comes back to where it lay."""
+    """Each unit from the place to which it came; what a count took off comes back to where it lay. All is locked
+    before the first part, which may be a loss where the whole is none."""
     posted = session.execute(text(POSTED), {"id": row.id}).all()
-    levels.lock(session, {(one.sku_id, one.site_id) for one in posted})
+    taken_back = [_taken_back(row, one) for one in posted]
+    lock_losing(session, {**losses(taken_back), **losses([one for one in taken_back if one.loses > 0])})
     _refuse_touched(session, row)
-    for start in range(0, len(posted), AT_ONCE):
-        taken_back = [_taken_back(row, one) for one in posted[start : start + AT_ONCE]]
-        adjust_stock(session, taken_back, actor=actor)
+    for start in range(0, len(taken_back), AT_ONCE):
+        adjust_stock(session, taken_back[start : start + AT_ONCE], actor=actor)
     return {"units": sum(abs(int(one.units)) for one in posted)}
 
 

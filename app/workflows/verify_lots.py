@@ -147,6 +147,21 @@ CASE_SUMS = Comparison(
     "case {id}: of {quantity} units {left} are left, but {decided} were decided about",
 )
 
+CASE_NUMBERS = Comparison(
+    "numbers of cases",
+    """
+    SELECT c.id, skus.code AS sku, n.code AS number, n.state, n.condition, coalesce(h.code, 'no site') AS lies,
+           c.condition AS said, sites.code AS site
+      FROM quarantine_cases c JOIN serials n ON n.id = c.serial_id JOIN skus ON skus.id = n.sku_id
+      JOIN sites ON sites.id = c.site_id LEFT JOIN sites h ON h.id = n.site_id
+     WHERE c.closed_at IS NULL
+       AND (n.sku_id, n.state, n.site_id, n.condition)
+           IS DISTINCT FROM (c.sku_id, 'in_stock', c.site_id, c.condition)
+     ORDER BY c.id
+    """,
+    "case {id}: number {number} of {sku} should lie at {site}, {said}, but is {state} at {lies}, {condition}",
+)
+
 LOTS_OF_OTHERS = Comparison(
     "lots of the right goods",
     """
@@ -169,5 +184,6 @@ CHECKS = (
     LOOSE_LOTS,
     CASES,
     CASE_SUMS,
+    CASE_NUMBERS,
     LOTS_OF_OTHERS,
 )

@@ -1,4 +1,4 @@
-"""Levels are locked before lots: by who stops a lot, also where a level is made at that very moment, and by files."""
+"""Orders are locked before levels, levels before lots and all at once: by files, counts, and who takes things back."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -6,19 +6,24 @@ from threading import Event
 import pytest
 from sqlalchemy import text
 
+from app.counting.events import CountAccepted
 from app.counting.tolerance import Rules
 from app.inventory import levels, lots
+from app.inventory.errors import PlaceEmpty
 from app.kernel import uow
 from app.kernel.actor import SYSTEM
-from app.workflows import import_counts, import_stock, post_counts, set_aside
+from app.orders import facts
+from app.workflows import import_counts, import_stock, post_counts, set_aside, undo_import, undo_receipts
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.recall_lots import freeze_lots
 from app.workflows.settle_counts import submit
 from tests.concurrency.test_recall import findings
-from tests.factories.counts import ANN, done, planned, post_accepted, saw
+from tests.factories.buying import come, sent
+from tests.factories.counts import ANN, BEN, done, planned, post_accepted, saw, state_of
+from tests.factories.floor import placed
 from tests.factories.house import make_house
 from tests.factories.imports import taken_in
-from tests.factories.numbers import keep_by_number
+from tests.factories.numbers import history, keep_by_number, register
 from tests.factories.shelves import lay, lying, make_bins, make_lot
 
 pytestmark = pytest.mark.race
@@ -133,6 +138,146 @@ def test_a_count_that_finds_one_item_and_misses_another_locks_both_at_once(datab
         rivals[0].result(10)
 
     assert findings() == []
+
+
+def test_what_two_people_counted_is_locked_at_once(database_engine, monkeypatch):
+    house, count_ids = uow.run(_counted_by_two)
+    keys = [(house.skus[sku], house.sites["CMH1"]) for sku in ("TEA-1", "TEA-2")]
+    has_first, lock_losing = Event(), post_counts.lock_losing
+
+    def lock_in_turn():
+        with uow.unit_of_work() as session:
+            levels.lock(session, keys[:1])
+            has_first.set()
+            levels.lock(session, keys[1:])
+
+    with ThreadPoolExecutor() as others:
+        rivals = []
+
+        def be_met(session, losing):
+            held = lock_losing(session, losing)
+            if not rivals:
+                rivals.append(others.submit(lock_in_turn))
+                has_first.wait(MOMENT)
+            return held
+
+        monkeypatch.setattr(post_counts, "lock_losing", be_met)
+        with uow.unit_of_work() as session:
+            post_counts.on_count_accepted(session, [CountAccepted(count_id=id) for id in count_ids])
+        rivals[0].result(10)
+
+    with uow.unit_of_work() as session:
+        assert [state_of(session, id) for id in count_ids] == ["posted", "posted"]
+    assert findings() == []
+
+
+def _counted_by_two(session):
+    """Who comes first by name missed a TEA-2, the other a TEA-1."""
+    house = make_house(session, {})
+    bins = make_bins(session, house, "CMH1", "A-1", "A-2")
+    rules, count_ids = Rules(tolerance_units=100, approval_minor=1_000_000), []
+    for who, bin_, sku in ((ANN, "A-2", "TEA-2"), (BEN, "A-1", "TEA-1")):
+        lay(session, house, sku, "CMH1", 5, bin_id=bins[bin_])
+        count_id = planned(session, house, [bins[bin_]], rules=rules)
+        saw(session, count_id, bins[bin_], sku, 4, by=who)
+        done(session, count_id, bins[bin_], by=who)
+        submit(session, [count_id], actor=who)
+        count_ids.append(count_id)
+    return house, count_ids
+
+
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [
+        ("stock", b"SKU;Site;Bin;Quantity\nTEA-1;CMH1;A-1;2\n"),
+        ("counts", b"SKU;Site;Bin;Counted\nTEA-1;CMH1;A-1;7\nTEA-1;CMH1;A-2;3\n"),
+    ],
+)
+def test_an_import_that_is_undone_locks_orders_before_their_stock(database_engine, monkeypatch, tmp_path, kind, file):
+    """Part by part, so that the first part of a count that found and missed as many is a loss."""
+    monkeypatch.setattr(undo_import, "AT_ONCE", 1)
+    house, import_id, order_id = uow.run(lambda session: _taken_in(session, tmp_path, kind, file))
+    key = house.skus["TEA-1"], house.sites["CMH1"]
+    has_order, refuse_touched = Event(), undo_import._refuse_touched
+
+    def lock_in_turn():
+        with uow.unit_of_work() as session:
+            facts.lock(session, [order_id])
+            has_order.set()
+            levels.lock(session, [key])
+
+    with ThreadPoolExecutor() as others:
+        rivals = []
+
+        def be_met(session, row):
+            refuse_touched(session, row)
+            rivals.append(others.submit(lock_in_turn))
+            has_order.wait(MOMENT)
+
+        monkeypatch.setattr(undo_import, "_refuse_touched", be_met)
+        with uow.unit_of_work() as session:
+            undo_import.undo_import(session, import_id, actor=SYSTEM)
+        rivals[0].result(10)
+
+    with uow.unit_of_work() as session:
+        assert lying(session, "TEA-1", "CMH1") == {("A-1", "", "good"): 5, ("A-2", "", "good"): 5}
+        assert session.execute(text("SELECT sum(allocated) FROM stock_levels")).scalar_one() == 2
+    assert findings() == []
+
+
+def _taken_in(session, folder, kind, file):
+    """A file about goods of which an order was promised two."""
+    house = make_house(session, {})
+    session.execute(text("UPDATE sites SET is_active = code = 'CMH1'"))
+    for bin_id in make_bins(session, house, "CMH1", "A-1", "A-2").values():
+        lay(session, house, "TEA-1", "CMH1", 5, bin_id=bin_id)
+    order_id = placed(session, ("TEA-1", 2))
+    row = taken_in(session, folder, file, kind=kind)
+    undo_import.ask_for_undo(session, row.id)
+    return house, row.id, order_id
+
+
+def test_nobody_takes_the_number_of_a_receipt_that_is_being_taken_back(database_engine, monkeypatch):
+    house, receipt_id, number_id = uow.run(_received)
+    came_last, was_told = undo_receipts.came_with.came_last, Event()
+    key = {"sku_id": house.skus["TEA-1"], "site_id": house.sites["CMH1"]}
+    lost = Adjustment(**key, reason="lost", on_hand=-1, serial_ids=(number_id,))
+
+    def lose_it():
+        try:
+            uow.run(lambda session: adjust_stock(session, [lost], actor=SYSTEM))
+        finally:
+            was_told.set()
+
+    with ThreadPoolExecutor() as others:
+        rivals = []
+
+        def be_met(*args, **named):
+            found = came_last(*args, **named)
+            rivals.append(others.submit(lose_it))
+            was_told.wait(MOMENT)
+            return found
+
+        monkeypatch.setattr(undo_receipts.came_with, "came_last", be_met)
+        with uow.unit_of_work() as session:
+            undo_receipts.undo_receipts(session, [receipt_id], actor=SYSTEM)
+        with pytest.raises(PlaceEmpty):
+            rivals[0].result(10)
+
+    with uow.unit_of_work() as session:
+        assert history(session, "N-2") == ["received", "receipt_undone"]
+    assert findings() == []
+
+
+def _received(session):
+    """Two receipts without numbers, whose units were given theirs later: the last is that of the last."""
+    house = make_house(session, {})
+    keep_by_number(session)
+    order = sent(session, ("TEA-1", 5))
+    for number in ("N-1", "N-2"):
+        got = come(session, order, ("TEA-1", 1))
+        register(session, house, number)
+    return house, got.receipt_id, session.execute(text("SELECT max(id) FROM serials")).scalar_one()
 
 
 def _counted(session):

@@ -183,6 +183,14 @@ PROMISES = {
     ),
 }
 
+CASES = {
+    "case_of_another_number": Fault(
+        "UPDATE quarantine_cases SET serial_id = (SELECT max(id) FROM serials) WHERE serial_id IS NOT NULL",
+        "numbers of cases",
+        "number N-2 of TEA-3 should lie at RNO1, quarantine, but is in_stock at RNO1, good",
+    ),
+}
+
 HOLDS = {
     "forgotten_hold": Fault(
         "DELETE FROM reservation_lines", "reservations by stock level", "but carts and quotes hold 0"
@@ -257,7 +265,7 @@ RULES = {
     ),
 }
 
-FAULTS = {**BALANCES, **LEDGER, **CHAIN, **PLACES, **PROMISES, **HOLDS, **KITS, **RULES}
+FAULTS = {**BALANCES, **LEDGER, **CHAIN, **PLACES, **CASES, **PROMISES, **HOLDS, **KITS, **RULES}
 
 
 def plant(connection: psycopg.Connection[tuple[object, ...]], fault: str) -> int:

@@ -15,6 +15,7 @@ from app.kernel.crypto import keyring
 from app.kernel.db import open_engine
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.keep_stock_rules import RuleFacts, add_rules
+from app.workflows.quarantine import SetAside, set_units_aside
 from app.workflows.sign_chains import PURPOSE
 from app.workflows.verify import verify
 from app.workflows.watch_stock import check_levels
@@ -22,6 +23,7 @@ from tests.factories.carts import hold
 from tests.factories.floor import pick_all, placed, released
 from tests.factories.house import make_house
 from tests.factories.kits import make_kit
+from tests.factories.numbers import keep_by_number, register
 from tests.factories.shelves import lay, make_bins, make_lot
 from tests.faults.stock_faults import FAULTS, plant
 from tests.servers import Servers
@@ -52,6 +54,11 @@ def _make(session: Session) -> None:
     lot = make_lot(session, house, "TEA-2", "L-1")
     lay(session, house, "TEA-1", "CMH1", 6, bin_id=here["A-1"])
     lay(session, house, "TEA-2", "RNO1", 8, bin_id=there["A-1"], lot_id=lot)
+    keep_by_number(session, "TEA-3")
+    lay(session, house, "TEA-3", "RNO1", 2)
+    register(session, house, "N-1", "N-2", sku="TEA-3", site="RNO1")
+    torn = SetAside(site_id=house.sites["RNO1"], code="N-1", quantity=1, condition="quarantine", reason="Torn")
+    set_units_aside(session, [torn], actor=SYSTEM)
     damaged = Adjustment(
         sku_id=house.skus["TEA-1"], site_id=house.sites["CMH1"], reason="damage", unavailable=2, is_exact=True
     )

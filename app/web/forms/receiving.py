@@ -12,13 +12,16 @@ from app.web.forms.warehouse import RowField, ScanForm
 from app.workflows.receive_goods import CONDITIONS, OVER_REASONS
 
 LOT, EXPIRY, NUMBER = "lot", "expires_on", "serials"
+UNITS = "units"  # what the button for units without numbers says
 OFF = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
 
 class ReceiveForm(ScanForm):
-    """``asks`` says that what is scanned answers a question: it is the lot of the item before, not another item."""
+    """``asks`` says that what is scanned answers a question: it is the lot of the item before, not another item.
+    ``by`` is the button that was pressed where something was typed."""
 
     asks = HiddenField()
+    by = HiddenField()
     condition = SelectField("Condition", [Optional()], choices=choices(*CONDITIONS.items()), default="good")
     lot = LineField("Lot", most=60, render_kw=OFF)
     expires_on = DayField("Use by")
@@ -44,7 +47,7 @@ class ReceiveForm(ScanForm):
     def show_refusals(self, refused: "ReceiveForm | None") -> None:
         """What was wrong with the fields that a person fills in."""
         if refused is not None:
-            for name in (LOT, EXPIRY, "bin"):
+            for name in (LOT, EXPIRY, NUMBER, "bin"):
                 self[name].errors = refused[name].errors
 
 

@@ -118,7 +118,7 @@ def _station(number: str, saying: Saying, task: Task, *, refused: ReceiveForm | 
         }
     form = ReceiveForm(formdata=None, lot=task.lot, expires_on=task.expires_on, bin=task.bin, serials=task.typed)
     form.show_refusals(refused)
-    form.serials.errors = [saying.word] if task.typed else []
+    form.serials.errors = [saying.word] if task.typed else form.serials.errors
     return page(
         "warehouse/receiving/show.html",
         partial="warehouse/receiving/_station.html",

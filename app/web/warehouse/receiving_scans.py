@@ -13,7 +13,7 @@ from app.kernel.errors import Forbidden, Invalid
 from app.kernel.gs1 import Label
 from app.queries.lot_days import lot_days
 from app.queries.purchase_page import Head, Line
-from app.web.forms.receiving import EXPIRY, LOT, NUMBER, ReceiveForm
+from app.web.forms.receiving import EXPIRY, LOT, NUMBER, UNITS, ReceiveForm
 from app.web.roles import current_actor, current_user
 from app.web.warehouse.saying import Saying, ok
 from app.workflows.read_goods import read_goods
@@ -62,13 +62,16 @@ def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> 
     task, scanned = task_of(form), (form.code.data or "").strip()
     label = gs1.read(scanned) or Label()
     shown = _shown(lines, task)
+    is_of_shown = not label.gtin and bool(label.lot or label.expires_on)
     if shown and shown.tracking == "serial":
         task = replace(task, asks=NUMBER if form.asks.data == NUMBER else "")
+        if is_of_shown and not label.serial:
+            return replace(_labelled(task, label), quantity=1, asks=NUMBER), None
         if not scanned and form.is_enter_alone:
             return replace(task, quantity=1), None
+        return _scanned(session, head, lines, task, scanned) if scanned else _typed_numbers(shown, task, form)
     if shown and form.asks.data == EXPIRY and text.DATE.fullmatch(scanned):
         task, scanned = replace(task, expires_on=scanned), ""
-    is_of_shown = not label.gtin and bool(label.lot or label.expires_on)
     if scanned and not (shown and (form.asks.data == LOT or is_of_shown)):
         return _scanned(session, head, lines, task, scanned)
     task = _labelled(_of_lot(task, "" if is_of_shown else scanned), label)
@@ -76,10 +79,22 @@ def read(session: Session, head: Head, lines: list[Line], form: ReceiveForm) -> 
 
 
 def _typed(session: Session, shown: Line, task: Task, form: ReceiveForm) -> tuple[Task, Item]:
-    """Units of the line that is shown. Whoever types their numbers says that numbers are what comes next, too."""
-    asks = NUMBER if form.numbers and shown.tracking == "serial" else ""
+    """Units of the line that is shown."""
     units = len(form.numbers) or form.quantity.data or 1
-    task = _dated(session, replace(task, quantity=units, serials=form.numbers, asks=asks))
+    task = _dated(session, replace(task, quantity=units, serials=form.numbers))
+    return task, _item(shown.sku, task)
+
+
+def _typed_numbers(shown: Line, task: Task, form: ReceiveForm) -> tuple[Task, Item]:
+    """Whoever types numbers says that numbers are what comes next, too. Without one units come in only where that
+    was said: Enter in any field is the button for numbers. Raises Invalid."""
+    if form.by.data == UNITS:
+        task = replace(task, quantity=form.quantity.data or 1, serials=(), asks="")
+        return task, _item(shown.sku, task)
+    if not form.numbers:
+        why = "no number is written here: scan or type one for each unit, or choose “Take in without numbers”"
+        raise Invalid([("serials", why)])
+    task = replace(task, quantity=len(form.numbers), serials=form.numbers, asks=NUMBER)
     return task, _item(shown.sku, task)
 
 
@@ -89,7 +104,7 @@ def _scanned(session: Session, head: Head, lines: list[Line], task: Task, scanne
     good = read_goods(session, {(head.supplier_id, code)}).get((head.supplier_id, code))
     own = _numbered_line(lines, shown) if good is None and not is_bin(session, head.site_id, code) else None
     if own:
-        return _unit(task, own, code, is_sure=bool(shown or label.serial) or is_gtin(code))
+        return _unit(_labelled(task, label), own, code, is_sure=bool(shown or label.serial) or is_gtin(code))
     if good is None and shown and _is_number(code):
         task = replace(task, quantity=int(code))
         return task, _item(shown.sku, task)
@@ -142,7 +157,8 @@ def said_of(task: Task, got: Received | None) -> Saying:
 
 def after_refusal(task: Task, form: ReceiveForm) -> Task:
     """The same task, with what the refusal asks for."""
-    asks = LOT if form.lot.errors else EXPIRY if form.expires_on.errors else task.asks
+    is_typed = bool(form.serials.errors) and not form.code.data
+    asks = LOT if form.lot.errors else EXPIRY if form.expires_on.errors else NUMBER if is_typed else task.asks
     wrong = (form.code.data or "").strip() if form.code.errors else ""
     is_over = bool(form.quantity.errors) and current_user.is_admin
     numbers = form.serials.data or (form.code.data or "" if form.serials.errors else "")

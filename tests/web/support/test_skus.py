@@ -213,6 +213,22 @@ def test_a_site_that_does_not_exist_is_refused(sam):
     assert adjust(sam, "count", "1", site="MOON").status_code == 422
 
 
+def test_goods_that_are_known_by_number_are_entered_by_it(sam, session):
+    assert 'name="serials"' not in sam.get("/support/skus/TEA-1/adjustments/new").text
+    session.execute(text("UPDATE skus SET tracking = 'serial' WHERE code = 'TEA-1'"))
+    session.commit()
+    assert 'name="serials"' in sam.get("/support/skus/TEA-1/adjustments/new").text
+
+    refused = adjust(sam, "found", "2")
+    data = {"site": "RNO1", "kind": "found", "quantity": "2", "serials": "N-1\r\nN-2"}
+    answer = sam.post("/support/skus/TEA-1/adjustments", data=data)
+
+    assert refused.status_code == 422
+    assert "for 2 units, write one number on each line" in refused.text.split('id="serials"')[1]
+    assert answer.status_code == 303
+    assert session.scalar(text("SELECT count(*) FROM serials WHERE state = 'in_stock'")) == 2
+
+
 def test_htmx_gets_the_form_back_with_its_error(sam):
     values = {"site": "RNO1", "kind": "count", "quantity": "x"}
 

@@ -1,27 +1,18 @@
 """The dock takes in what is known by number: number by number, in the same act."""
 
 import re
-from html import unescape
 
 import pytest
-from sqlalchemy import text
 
-from tests.factories.buying import add_supplier, bought, sent
-from tests.factories.numbers import keep_by_number, states
-from tests.factories.shelves import make_bins
+from tests.factories.buying import bought
+from tests.factories.numbers import states
 from tests.web.conftest import htmx
-
-GTIN = "00012345678905"
+from tests.web.warehouse.dock import GTIN, fields, ordered_by_number, scan
 
 
 @pytest.fixture
 def number(session, house):
-    keep_by_number(session, "TEA-3")
-    session.execute(text("UPDATE skus SET gtin = :gtin WHERE code = 'TEA-3'"), {"gtin": GTIN})
-    add_supplier(session)
-    made = sent(session, ("TEA-3", 5), ("TEA-2", 4))
-    session.commit()
-    return made
+    return ordered_by_number(session)
 
 
 @pytest.fixture
@@ -32,10 +23,6 @@ def url(number):
 @pytest.fixture
 def shown(session, number):
     return str(bought(session, number, "TEA-3").id)
-
-
-def scan(browser, url, code, **data):
-    return browser.post(f"{url}/units", data={"code": code, **data}, headers=htmx())
 
 
 @pytest.mark.parametrize("code", [f"(01){GTIN}(21)N-1", f"]C101{GTIN}21N-1", "(21)N-1"])
@@ -121,9 +108,48 @@ def test_numbers_are_typed_and_counted_together(session, walter, url, number, sh
 
 
 def test_units_without_a_number_come_in_as_many_as_are_typed(session, walter, url, number, shown):
-    walter.post(f"{url}/units", data={"line": shown, "serials": "", "quantity": "3"})
+    walter.post(f"{url}/units", data={"line": shown, "serials": "", "quantity": "3", "by": "units"})
 
     assert (states(session), bought(session, number, "TEA-3").received) == ({}, 3)
+
+
+def buttons(page):
+    """What the form of the item that is shown is sent by, in the order of the page: Enter in a field is the first."""
+    return [
+        (dict(re.findall(r'(\w+)="([^"]*)"', tag)), word.strip())
+        for tag, word in re.findall(r"<button([^>]*)>(?:<svg.*?</svg>)?([^<]*)</button>", page, re.S)
+        if re.search(r'name="by"', tag)
+    ]
+
+
+def test_enter_in_a_field_is_the_button_for_numbers(walter, url, shown):
+    numbers, units = buttons(walter.get(f"{url}?line={shown}").text)
+
+    assert (numbers[1], numbers[0]["value"]) == ("Take these in", "numbers")
+    assert (units[1], units[0]["value"]) == ("Take in without numbers", "units")
+    assert (units[0]["form"], units[0]["type"]) == ("take-in", "submit")
+
+
+@pytest.mark.parametrize("by", [{"by": "numbers"}, {}])
+@pytest.mark.parametrize("how", [{}, {"headers": htmx()}])
+def test_no_unit_comes_in_by_an_empty_box(session, walter, url, number, shown, by, how):
+    data = {"line": shown, "serials": " ", "quantity": "5", "bin": "", **by}
+    answer = walter.post(f"{url}/units", data=data, **how)
+
+    assert answer.status_code == 422
+    box = answer.text.split('id="serials"')[1]
+    assert "no number is written here: scan or type one for each unit" in box.split("</form>")[0]
+    assert fields(answer)["asks"] == "serials"
+    assert bought(session, number, "TEA-3").received == 0
+
+
+def test_what_is_said_to_have_no_number_gets_none_from_the_box(session, walter, url, number, shown):
+    asked = scan(walter, url, "12", line=shown)
+    assert "12</textarea>" in asked.text
+
+    walter.post(f"{url}/units", data={"line": shown, "serials": "12", "quantity": "4", "by": "units"})
+
+    assert (states(session), bought(session, number, "TEA-3").received) == ({}, 4)
 
 
 def test_a_number_that_is_known_is_refused_at_its_field_and_kept_to_be_put_right(session, walter, url, number, shown):
@@ -157,106 +183,3 @@ def test_what_came_in_is_shown_with_its_numbers(session, walter, url, number):
 
     assert 'wb-tag wb-code">' in walter.get(url).text
     assert "N-1" in walter.get(url).text
-
-
-def fields(page):
-    """What the scan field of a page sends along."""
-    form = page.text.split('id="scan"')[1].split("</form>")[0]
-    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
-
-
-def scan_on(browser, url, page, code, **data):
-    """The next scan of a station as it stands."""
-    sent = {**fields(page), "client_scan_id": code, **data}
-    return browser.post(f"{url}/units", data={**sent, "code": code}, headers=htmx())
-
-
-@pytest.fixture
-def numbering(walter, url):
-    """The station after somebody said that what is scanned are numbers: the item was scanned, then a short number."""
-    return scan_on(walter, url, scan(walter, url, GTIN), "100")
-
-
-def test_once_it_is_said_that_numbers_are_scanned_all_of_the_line_are_numbers(session, walter, url, numbering):
-    page = numbering
-    for code in ("101", "102", "N-3"):
-        page = scan_on(walter, url, page, code)
-        assert f"{code} of TEA-3 in" in page.text
-
-    assert sorted(states(session)) == ["100", "101", "102", "N-3"]
-
-
-def test_a_short_number_that_is_typed_as_one_says_it_of_the_next_ones_too(session, walter, url, shown):
-    asked = scan(walter, url, "100", line=shown)
-    typed = walter.post(f"{url}/units", data={"line": shown, "serials": "100", "quantity": "1"}, headers=htmx())
-
-    scan_on(walter, url, typed, "101")
-
-    assert (asked.status_code, sorted(states(session))) == (422, ["100", "101"])
-
-
-def test_without_javascript_the_next_ones_are_numbers_too(session, walter, url, shown):
-    page = walter.get(url)
-    for code in ("TEA-3", "100", "101"):
-        sent = {**fields(page), "client_scan_id": code, "code": code}
-        page = walter.get(walter.post(f"{url}/units", data=sent).location)
-
-    assert sorted(states(session)) == ["100", "101"]
-
-
-def test_a_number_that_is_refused_changes_nothing_about_the_next(session, walter, url, numbering):
-    refused = scan_on(walter, url, numbering, "100", client_scan_id="again")
-
-    scan_on(walter, url, refused, "101")
-
-    assert (refused.status_code, sorted(states(session))) == (422, ["100", "101"])
-
-
-def test_a_bin_is_a_bin_while_numbers_are_scanned(session, house, walter, url, numbering):
-    make_bins(session, house, "CMH1", "D-1")
-    session.commit()
-
-    bin_ = scan_on(walter, url, numbering, "D-1")
-    scan_on(walter, url, bin_, "101")
-
-    assert "Into bin D-1" in bin_.text
-    assert session.execute(text("SELECT code FROM serials WHERE bin_id IS NOT NULL")).scalars().all() == ["101"]
-
-
-@pytest.mark.parametrize("asks", ["serials", ""])
-def test_enter_alone_counts_no_unit_that_is_known_by_number(session, walter, url, number, numbering, asks):
-    answer = scan_on(walter, url, numbering, "", asks=asks)
-
-    assert "Now scan the number on this unit" in answer.text
-    assert (fields(answer)["asks"], bought(session, number, "TEA-3").received) == (asks, 1)
-
-
-@pytest.mark.parametrize("condition", ["damaged", "good"])
-def test_the_condition_of_what_comes_next_may_be_chosen_between_numbers(walter, url, numbering, condition):
-    choice = numbering.text.split('aria-label="Condition')[1].split("</nav>")[0]
-    [link] = re.findall(rf'href="([^"]*condition={condition}[^"]*)"', choice)
-
-    assert fields(walter.get(unescape(link)))["asks"] == "serials"
-
-
-def test_numbers_are_asked_about_again_when_somebody_says_so(session, walter, url, numbering):
-    [link] = re.findall(r'href="([^"]*)"[^>]*>Ask again', numbering.text)
-
-    asked = scan_on(walter, url, walter.get(unescape(link)), "101")
-
-    assert "“101” may be a count or a number" in asked.text
-    assert list(states(session)) == ["100"]
-
-
-def test_units_without_a_number_end_it(walter, url, shown, numbering):
-    page = walter.post(f"{url}/units", data={"line": shown, "serials": "", "quantity": "1"}, headers=htmx())
-
-    assert fields(page)["asks"] == ""
-
-
-def test_a_count_of_goods_without_numbers_is_a_count(session, walter, url, number, numbering):
-    page = scan_on(walter, url, numbering, "TEA-2")
-
-    scan_on(walter, url, page, "2")
-
-    assert bought(session, number, "TEA-2").received == 3

@@ -1,9 +1,12 @@
 """Units that are known by number come in by it: in the same act, each once, and taken back exactly."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
 from app.fulfilment import work
+from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Invalid, StaleState
 from app.workflows import verify_lots, verify_numbers, verify_purchasing, verify_stock
@@ -130,7 +133,11 @@ def test_a_receipt_whose_number_left_stays(session, house, order):
     got = come(session, order, named("N-1", "N-2"))
     come(session, order, ("TEA-1", 2))
     gone = Adjustment(
-        sku_id=house.skus["TEA-1"], site_id=house.sites["CMH1"], reason="scrap", on_hand=-1, serial_ids=number(session)
+        sku_id=house.skus["TEA-1"],
+        site_id=house.sites["CMH1"],
+        reason="scrap",
+        on_hand=-1,
+        serial_ids=serial(session, "N-2"),
     )
     adjust_stock(session, [gone], actor=SYSTEM)
 
@@ -138,8 +145,8 @@ def test_a_receipt_whose_number_left_stays(session, house, order):
         undo_receipts(session, [got.receipt_id], actor=SYSTEM)
 
 
-def number(session):
-    return tuple(session.execute(text("SELECT id FROM serials WHERE code = 'N-2'")).scalars())
+def serial(session, number):
+    return tuple(session.execute(text("SELECT id FROM serials WHERE code = :code"), {"code": number}).scalars())
 
 
 def test_a_number_that_left_and_came_again_belongs_to_its_last_receipt(session, order):
@@ -180,6 +187,32 @@ def test_a_receipt_without_numbers_takes_none_that_another_one_named(session, ho
     assert states(session)["N-1"] == ("in_stock", "CMH1")
 
 
+@pytest.mark.parametrize("what", ["found", "returned"])
+def test_a_receipt_without_numbers_takes_none_that_another_one_named_and_that_is_back(session, house, order, what):
+    come(session, order, named("N-1"))
+    sell(session, "N-1") if what == "returned" else lose(session, house, ids=serial(session, "N-1"))
+    gone = come(session, order, ("TEA-1", 1))
+    lose(session, house)
+    lay(session, house, "TEA-1", "CMH1", 1)
+    register(session, house, "N-1", reference=("count_line", 1))
+    assert history(session, "N-1")[-1] == what
+
+    with pytest.raises(StaleState, match="number N-1 did not come with this receipt"):
+        undo_receipts(session, [gone.receipt_id], actor=SYSTEM)
+
+
+def test_a_number_of_a_receipt_that_was_taken_back_may_come_with_a_later_one(session, house, order):
+    undone = come(session, order, named("N-1"))
+    undo_receipts(session, [undone.receipt_id], actor=SYSTEM)
+    last = come(session, order, ("TEA-1", 1))
+    register(session, house, "N-1")
+
+    undo_receipts(session, [last.receipt_id], actor=SYSTEM)
+
+    assert history(session, "N-1") == ["received", "receipt_undone", "found", "receipt_undone"]
+    assert disagreements(session) == []
+
+
 def test_a_receipt_without_numbers_takes_none_that_lay_there_before(session, house, order):
     come(session, order, ("TEA-1", 1))
     register(session, house, "OLD")
@@ -201,6 +234,26 @@ def test_a_receipt_without_numbers_takes_none_that_came_from_another_site(sessio
         undo_receipts(session, [gone.receipt_id], actor=SYSTEM)
 
 
+def test_units_came_when_they_were_in_the_books_though_the_terminal_has_a_later_time(session, house, order):
+    got = come(session, order, ("TEA-1", 1), received_at=clock.now() + timedelta(minutes=4))
+    register(session, house, "N-1")
+
+    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
+
+    assert states(session)["N-1"] == ("lost", "")
+
+
+def test_units_came_when_our_clock_says_though_the_database_has_a_later_time(session, house, order):
+    """As where a company that is made up is given a past."""
+    with clock.as_if(clock.now() - timedelta(days=3)):
+        got = come(session, order, ("TEA-1", 1))
+        register(session, house, "N-1")
+
+    undo_receipts(session, [got.receipt_id], actor=SYSTEM)
+
+    assert states(session)["N-1"] == ("lost", "")
+
+
 def sell(session, number):
     one = released(session, ("TEA-1", 1))
     hand(session, one, number)
@@ -212,7 +265,7 @@ def hand(session, one, number, *, act=pick):
     act(session, [scanned], actor=SYSTEM)
 
 
-def lose(session, house, site="CMH1"):
-    """A unit without a number."""
-    loss = Adjustment(sku_id=house.skus["TEA-1"], site_id=house.sites[site], reason="lost", on_hand=-1)
-    adjust_stock(session, [loss], actor=SYSTEM)
+def lose(session, house, site="CMH1", ids=()):
+    """A unit without a number, or that of this one."""
+    key = {"sku_id": house.skus["TEA-1"], "site_id": house.sites[site]}
+    adjust_stock(session, [Adjustment(**key, reason="lost", on_hand=-1, serial_ids=ids)], actor=SYSTEM)
