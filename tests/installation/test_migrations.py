@@ -190,5 +190,6 @@ ALTER TABLE supplier_skus ADD COLUMN least_units bigint NOT NULL DEFAULT 1,
 INSERT INTO counts (id, number, site_id, cause, tolerance_units, tolerance_bp, approval_minor, created_by)
 OVERRIDING SYSTEM VALUE VALUES (1, 'C-1', 1, 'hand', 0, 0, 0, 'user:1'), (2, 'C-2', 99, 'hand', 0, 0, 0, 'user:1');
 INSERT INTO count_places (count_id, sku_id) VALUES (1, 1), (2, 1);
+INSERT INTO count_decisions (count_id, kind, reason, actor) VALUES (2, 'cancelled', 'Begun nowhere', 'user:1');
 ALTER TABLE counts ADD CONSTRAINT fk_counts_site_id FOREIGN KEY (site_id) REFERENCES sites (id) NOT VALID;
 """
