@@ -157,7 +157,7 @@ def said_of(task: Task, got: Received | None) -> Saying:
 
 def after_refusal(task: Task, form: ReceiveForm) -> Task:
     """The same task, with what the refusal asks for."""
-    is_typed = bool(form.serials.errors) and not form.code.data
+    is_typed = bool(form.serials.errors and (form.serials.data or "").strip()) and not form.code.data
     asks = LOT if form.lot.errors else EXPIRY if form.expires_on.errors else NUMBER if is_typed else task.asks
     wrong = (form.code.data or "").strip() if form.code.errors else ""
     is_over = bool(form.quantity.errors) and current_user.is_admin

@@ -105,6 +105,16 @@ def test_numbers_are_asked_about_again_when_somebody_says_so(session, walter, ur
     assert list(states(session)) == ["100"]
 
 
+def test_a_count_in_the_scan_field_after_an_empty_box_is_asked_about(session, walter, url, shown):
+    data = {"line": shown, "serials": "", "quantity": "5", "by": "numbers"}
+    refused = walter.post(f"{url}/units", data=data, headers=htmx())
+
+    asked = scan_on(walter, url, refused, "5")
+
+    assert "“5” may be a count or a number" in asked.text
+    assert states(session) == {}
+
+
 def test_units_without_a_number_end_it(walter, url, shown, numbering):
     data = {"line": shown, "serials": "", "quantity": "1", "by": "units"}
     page = walter.post(f"{url}/units", data=data, headers=htmx())
