@@ -95,11 +95,14 @@ def _adjustment(entry: StockEntry, place: _Place) -> Adjustment:
 def _refuse_without_numbers(entry: StockEntry, place: _Place, on_hand: int) -> None:
     """Goods that are known by number come in by it, and are good again by the case that speaks of them."""
     if place.is_numbered and entry.kind == "repair":
-        why = f"{entry.sku} is known by serial number: decide about its case under “Set aside” instead"
+        why = f"{entry.sku} is known by serial number: an administrator decides about its case under “Set aside”"
         raise Invalid([("kind", why)])
     units = max(0, on_hand) if place.is_numbered else 0
     if units > 0 and len(entry.serials) != units:
-        why = f"{entry.sku} is known by serial number: for {counted(units, 'unit')}, write one number on each line"
+        why = (
+            f"{entry.sku} is known by serial number: for {counted(units, 'unit')}, write one number on each line,"
+            " or have the place counted, where units may come without"
+        )
         raise Invalid([("serials", why)])
     if entry.serials and not units:
         raise Invalid([("serials", "only units that come in, of goods known by number, have theirs written here")])

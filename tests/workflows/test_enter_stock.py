@@ -53,7 +53,7 @@ def test_a_number_that_was_lost_is_found(session, house):
 @pytest.mark.parametrize(
     ("kind", "quantity", "serials", "sku", "field", "why"),
     [
-        ("repair", 1, (), "TEA-1", "kind", "decide about its case under “Set aside” instead"),
+        ("repair", 1, (), "TEA-1", "kind", "an administrator decides about its case under “Set aside”"),
         ("found", 2, ("N-1",), "TEA-1", "serials", "for 2 units, write one number on each line"),
         ("found", 2, ("N-1", "N-1"), "TEA-1", "serials", "N-1 is named twice"),
         ("lost", 1, ("N-1",), "TEA-1", "serials", "only units that come in"),
