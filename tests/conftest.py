@@ -14,6 +14,7 @@ import app.models  # noqa: F401  a test that is run alone meets foreign keys int
 from app.kernel import uow
 from app.kernel.db import open_engine
 from tests import agreement
+from tests.days import BEGUN
 from tests.servers import Database, Servers, remove_leftovers, running_servers
 from tests.statements import counted_statements
 
@@ -36,6 +37,12 @@ def pytest_collection_finish() -> None:
     """What was collected stays until the end: the garbage collector need not go through it again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def same_day(time_machine) -> None:
+    """For tests whose module names days when it is read: midnight passes for none of them."""
+    time_machine.move_to(BEGUN)
 
 
 @pytest.fixture(scope="session")

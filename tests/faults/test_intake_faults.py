@@ -18,7 +18,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.db import open_engine
 from app.staff import api_keys
 from tests.factories.house import make_house
-from tests.faults.buyers import Buyers, body, lines_of, many_buyers, name_of
+from tests.faults.buyers import PATIENCE, Buyers, body, lines_of, many_buyers, name_of
 from tests.faults.stack import is_gone, wait_for
 from tests.faults.test_web_kill import findings, found_orders, web_processes
 from tests.instance import Instance, running_instance
@@ -134,7 +134,7 @@ def test_a_caller_who_hangs_up_in_mid_batch_harms_nobody_and_its_order_is_there_
         buyers = Buyers(instance.url, key)
         with cluster.standing():
             first = crowd.submit(buyers.post, staying[0])
-            wait_for(cluster.is_a_batch_standing, seconds=5, what="the first batch standing")
+            wait_for(cluster.is_a_batch_standing, seconds=PATIENCE, what="the first batch standing")
             hung_up = [connected(instance.url, key, buyer) for buyer in leaving]
             answers = [first, *(crowd.submit(buyers.post, buyer) for buyer in staying[1:])]
             for connection in hung_up:
@@ -183,7 +183,7 @@ def flood(buyers: Buyers, crowd: ThreadPoolExecutor, cluster: Cluster, numbers: 
     """All of them while a batch stands, so that the queue is full."""
     with cluster.standing():
         first = crowd.submit(buyers.post, numbers[0])
-        wait_for(cluster.is_a_batch_standing, seconds=5, what="a batch standing")
+        wait_for(cluster.is_a_batch_standing, seconds=PATIENCE, what="a batch standing")
         told = [crowd.submit(buyers.post, number) for number in numbers[1:]]
         wait_for(lambda: sum(one.done() for one in told) > FLOOD // 2, seconds=30, what="the flood told off")
     return [one.result(30) for one in (first, *told)]

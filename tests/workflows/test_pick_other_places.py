@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from app.fulfilment.work import Work
 from app.inventory.takes import Plan
-from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import DomainError
 from app.workflows import verify_lots, verify_stock
@@ -16,11 +15,13 @@ from app.workflows.pick_work import Pick, pick
 from app.workflows.plan_picks import plan_picks
 from app.workflows.print_pick_lists import load_pick_list
 from app.workflows.ship_orders import ship_orders
+from tests.days import BEGUN
 from tests.factories.floor import dispatch, movements, pack_all, pick_all, placed, released, scan, works
 from tests.factories.house import House, make_house
 from tests.factories.shelves import lay, lying, make_bins, make_lot
 
-TODAY = clock.now().date()
+TODAY = BEGUN.date()
+pytestmark = pytest.mark.usefixtures("same_day")
 
 
 @pytest.fixture

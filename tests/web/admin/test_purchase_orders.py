@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from app.kernel.clock import today_in
 from app.purchasing import terms
 from app.purchasing.terms import Terms
+from tests.days import TODAY
 from tests.factories.buying import add_supplier, bought, buying, come, drafted, incoming, sent
 from tests.web.conftest import htmx
 
-TODAY = today_in("America/New_York")
+pytestmark = pytest.mark.usefixtures("same_day")
+
 SOON = (TODAY + timedelta(days=30)).isoformat()
 
 

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from app.kernel.actor import SYSTEM
-from app.kernel.clock import today_in
 from app.workflows.advise_goods import Announced, Shipment, advise
+from tests.days import TODAY
 from tests.factories.buying import bought, come, incoming, sent
 
-TODAY = today_in("America/New_York")
+pytestmark = pytest.mark.usefixtures("same_day")
+
 SOON, LATER = TODAY + timedelta(days=2), TODAY + timedelta(days=30)
 
 

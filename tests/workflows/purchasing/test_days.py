@@ -5,14 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from app.kernel.actor import SYSTEM
-from app.kernel.clock import today_in
 from app.kernel.errors import Invalid
 from app.workflows.advise_goods import Announced, Shipment, advise
 from app.workflows.change_purchase_orders import NewDay, change_dates
 from app.workflows.spread_receipts import Item
+from tests.days import TODAY
 from tests.factories.buying import come, drafted, incoming, sent
 
-TODAY = today_in("America/New_York")
+pytestmark = pytest.mark.usefixtures("same_day")
+
 NEVER = date(9999, 12, 31)
 LONG_AGO = date(1, 1, 1)
 

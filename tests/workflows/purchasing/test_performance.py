@@ -6,18 +6,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from app.kernel import clock
 from app.kernel.actor import SYSTEM
-from app.kernel.clock import today_in
 from app.purchasing import performance
 from app.purchasing.performance import NOTHING, Performance
 from app.workflows.change_purchase_orders import LeaveOut, NewDay, cancel_units, change_dates, close_short
 from app.workflows.spread_receipts import Item
 from app.workflows.undo_receipts import undo_receipts
+from tests.days import BEGUN, TODAY
 from tests.factories.buying import bought, come, drafted, sent
 
-NOW = clock.now()
-TODAY = today_in("America/New_York")
+pytestmark = pytest.mark.usefixtures("same_day")
+
+NOW = BEGUN
 
 
 def past(session, *lines, days_ago: int = 30, promised_after: int = 10) -> str:

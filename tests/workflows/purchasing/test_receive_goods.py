@@ -7,7 +7,6 @@ from sqlalchemy import text
 
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
-from app.kernel.clock import today_in
 from app.kernel.errors import Invalid, StaleState
 from app.kernel.event_types import decode
 from app.purchasing import suppliers, terms
@@ -18,8 +17,6 @@ from app.workflows.receive_goods import Arrival, receive
 from app.workflows.spread_receipts import Item, NotOnOrder, OverReceipt
 from tests.factories.buying import bought, buying, come, drafted, incoming, sent
 from tests.factories.floor import level, line, movements, placed
-
-TODAY = today_in("America/New_York")
 
 
 def hear_of_stock(session) -> None:

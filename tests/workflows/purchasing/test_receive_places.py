@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from app.kernel.clock import today_in
 from app.kernel.errors import Invalid
 from app.workflows.spread_receipts import Item
+from tests.days import TODAY
 from tests.factories.buying import come, sent
 
-TODAY = today_in("America/New_York")
+pytestmark = pytest.mark.usefixtures("same_day")
 
 
 def places(session) -> list[tuple[str, str, str, int]]:

@@ -6,15 +6,12 @@ from sqlalchemy import text
 from app.inventory import serials
 from app.inventory.serials import Numbered
 from app.kernel.actor import SYSTEM
-from app.kernel.clock import today_in
 from app.kernel.errors import StaleState
 from app.workflows.change_purchase_orders import close_short
 from app.workflows.spread_receipts import Item
 from app.workflows.undo_receipts import undo_receipts
 from tests.factories.buying import bought, buying, come, incoming, sent
 from tests.factories.floor import level, line, movements, pick_all, placed, released
-
-TODAY = today_in("America/New_York")
 
 
 def add_bin(session, code: str, kind: str, site: str = "CMH1") -> None:

@@ -6,16 +6,16 @@ import pytest
 from sqlalchemy import text
 
 from app.kernel.actor import SYSTEM
-from app.kernel.clock import today_in
 from app.kernel.errors import Invalid, NotFound, StaleState
 from app.purchasing import suppliers, terms
 from app.purchasing.suppliers import SupplierFacts
 from app.purchasing.terms import Terms
 from app.workflows.change_purchase_orders import LeaveOut, NewDay, cancel_units, change_dates, close_short, reopen
 from app.workflows.write_purchase_orders import DraftLine, Rewriting, rewrite_drafts, send, write_drafts
+from tests.days import TODAY
 from tests.factories.buying import add_supplier, bought, buying, come, draft, drafted, incoming, sent
 
-TODAY = today_in("America/New_York")
+pytestmark = pytest.mark.usefixtures("same_day")
 
 
 def events(session) -> list[str]:
