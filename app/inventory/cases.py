@@ -120,6 +120,11 @@ def shrink(session: Session, held: Collection[Held], *, actor: Actor) -> None:
     session.execute(text(SHRINK), {**dict(zip(names, map(list, columns), strict=True)), "actor": actor.code})
 
 
+def outlived(session: Session) -> set[Held]:
+    """Where undecided cases stand whose number does not lie there any more."""
+    return {(row.sku_id, row.site_id, row.lot_id, row.condition) for row in session.execute(text(OUTLIVED))}
+
+
 def _write(session: Session, decisions: Sequence[Decision], actor: Actor) -> None:
     """The act cannot be changed, what somebody wrote about it can be erased."""
     ids = bulk.next_ids(session, {"quarantine_acts": len(decisions)})["quarantine_acts"]
@@ -148,6 +153,11 @@ UPDATE quarantine_cases c SET quantity_left = c.quantity_left - v.quantity,
 
 OWN_CASE = """
 SELECT serial_id FROM quarantine_cases WHERE serial_id = ANY(CAST(:ids AS bigint[])) AND closed_at IS NULL
+"""
+
+OUTLIVED = """
+SELECT c.sku_id, c.site_id, c.lot_id, c.condition FROM quarantine_cases c JOIN serials n ON n.id = c.serial_id
+ WHERE c.closed_at IS NULL AND (n.state, n.site_id, n.condition) IS DISTINCT FROM ('in_stock', c.site_id, c.condition)
 """
 
 SHRINK = """

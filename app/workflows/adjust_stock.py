@@ -1,7 +1,7 @@
 """Stock facts by hand or by file: never refused for a promise's sake."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -93,7 +93,7 @@ def adjust_stock(session: Session, adjustments: Sequence[Adjustment], *, actor: 
     codes = {site.id: site.code for site in sites.all_of_them(session)}
     displaced = displace(session, shortfalls, site_codes=codes, reason="displace", actor=actor)
     post(session, movements, actor=actor)
-    cases.add(session, [_case(*one) for one in stopped], actor=actor)
+    _open_cases(session, stopped, actor)
     emit(session, [event for one in [*adjustments, *turned] for event in _events(one, held[one.key])], actor=actor)
     if displaced:
         route_backordered(session, displaced, cause="displaced", actor=actor)
@@ -137,15 +137,29 @@ def _turned(one: Adjustment, lot_id: int) -> Adjustment:
     )
 
 
-def _case(one: Adjustment, why: str) -> NewCase:
+def _open_cases(session: Session, stopped: Sequence[tuple[Adjustment, str]], actor: Actor) -> None:
+    """They are posted: a number that lay in quarantine before keeps its own case, and one that shared a case leaves it
+    for the new one."""
+    ids = {id for one, _ in stopped for id in one.serial_ids}
+    known = cases.own_case(session, ids) if ids else set()
+    opened = [case for one, why in stopped if (case := _case(one, why, known)).quantity]
+    cases.add(session, opened, actor=actor)
+    if opened:
+        held = {(case.sku_id, case.site_id, case.lot_id, case.condition) for case in opened}
+        cases.shrink(session, held, actor=actor)
+
+
+def _case(one: Adjustment, why: str, known: Collection[int]) -> NewCase:
+    """Of the units whose numbers are not ``known`` by a case."""
+    new = [id for id in one.serial_ids if id not in known]
     return NewCase(
         sku_id=one.sku_id,
         site_id=one.site_id,
         bin_id=one.bin_id,
         lot_id=one.lot_id,
-        serial_id=one.serial_ids[0] if len(one.serial_ids) == 1 else None,
+        serial_id=new[0] if len(new) == 1 else None,
         condition=one.condition,
-        quantity=one.unavailable,
+        quantity=one.unavailable - (len(one.serial_ids) - len(new)),
         reason=why,
     )
 

@@ -98,9 +98,16 @@ def decide(session: Session, decisions: Sequence[Decision], *, actor: Actor) -> 
 
 
 def open_missing_cases(session: Session, *, actor: Actor) -> int:
-    """A case for whatever lies in a condition that is not sold and stands in none; answers how many were opened."""
+    """A case for whatever lies in a condition that is not sold and stands in none; answers how many were opened.
+
+    Cases that outlived their number, as older versions left them, end before: they hide units that stand in none.
+    """
+    outlived = cases.outlived(session)
     rows = session.execute(text(WITHOUT_A_CASE)).mappings().all()
-    held = levels.lock(session, {(row["sku_id"], row["site_id"]) for row in rows})
+    wanted = {(row["sku_id"], row["site_id"]) for row in rows} | {(sku_id, site_id) for sku_id, site_id, *_ in outlived}
+    held = levels.lock(session, wanted)
+    if outlived:
+        cases.shrink(session, outlived, actor=actor)
     again = session.execute(text(WITHOUT_A_CASE)).mappings()
     still = [row for row in again if (row["sku_id"], row["site_id"]) in held]
     return len(

@@ -8,7 +8,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.errors import Invalid
 from app.workflows import verify_lots, verify_numbers, verify_stock
 from app.workflows.adjust_stock import Adjustment, adjust_stock
-from app.workflows.quarantine import SetAside, decide, set_units_aside
+from app.workflows.quarantine import SetAside, decide, open_missing_cases, set_units_aside
 from app.workflows.recall_lots import freeze_lots, unfreeze_lots
 from app.workflows.spread_receipts import Item
 from app.workflows.undo_receipts import undo_receipts
@@ -172,6 +172,41 @@ def test_its_case_ends_where_its_number_is_lost(session, house, shelf, lot, case
     assert disagreements(session) == []
 
 
+def test_a_case_that_outlived_its_number_ends_when_missing_cases_are_opened(
+    session, house, shelf, lot, cases, monkeypatch
+):
+    """Once the latest case lost the unit, whichever number it had."""
+    own, rest = cases
+    monkeypatch.setattr("app.inventory.cases.shrink", lambda *_, **more: session.execute(text(OLD_SHRINK)))
+    lost(session, house, shelf, lot, session.execute(text("SELECT id FROM serials WHERE code = 'N-1'")).scalar_one())
+    monkeypatch.undo()
+    assert (left(session), len(disagreements(session))) == ({own: 1, rest: 1}, 1)
+
+    opened = [open_missing_cases(session, actor=SYSTEM), open_missing_cases(session, actor=SYSTEM)]
+
+    assert opened == [1, 0]
+    new = max(left(session))
+    assert left(session) == {own: 0, rest: 1, new: 1}
+    assert disagreements(session) == []
+    numbers = {rest: "N-2", new: "N-3"}
+    by_number = [Decision(case_id=id, act="scrap", quantity=1, serials=(code,)) for id, code in numbers.items()]
+    decide(session, by_number, actor=SYSTEM)
+    assert lies(session) == {"N-1": "lost", "N-2": "scrapped", "N-3": "scrapped"}
+
+
+@pytest.mark.parametrize(
+    "moved", ["condition = 'good'", "site_id = (SELECT id FROM sites WHERE code = 'RNO1')", "state = 'picked'"]
+)
+def test_a_case_whose_number_lies_elsewhere_ends_too(session, cases, moved):
+    own, rest = cases
+    session.execute(text("UPDATE bin_stock SET quantity = 2 WHERE condition = 'quarantine'"))
+    session.execute(text(f"UPDATE serials SET {moved} WHERE code = 'N-1'"))
+
+    opened = open_missing_cases(session, actor=SYSTEM)
+
+    assert (opened, left(session)) == (0, {own: 0, rest: 2})
+
+
 def test_its_case_stands_where_the_number_of_another_is_lost(session, house, shelf, lot, cases):
     own, rest = cases
     session.execute(text("UPDATE quarantine_cases SET id = :later WHERE id = :own"), {"own": own, "later": rest + 9})
@@ -218,4 +253,9 @@ def test_verify_names_a_case_whose_number_lies_elsewhere(session, cases, damage,
 OWN_CASE = """
 INSERT INTO quarantine_cases (sku_id, site_id, serial_id, condition, quantity, quantity_left, reason, opened_by)
 SELECT sku_id, site_id, id, condition, 1, 1, 'Torn', 'system' FROM serials
+"""
+
+OLD_SHRINK = """
+WITH less AS (UPDATE quarantine_cases SET quantity_left = 1 WHERE serial_id IS NULL RETURNING id)
+INSERT INTO quarantine_acts (case_id, act, quantity, actor) SELECT id, 'gone', 1, 'system' FROM less
 """
