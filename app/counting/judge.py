@@ -10,8 +10,8 @@ from app.counting.tolerance import Rules
 class Seen:
     """``expected`` is the book at the moment when the shelf was counted; ``cost_minor`` None means unknown.
 
-    ``gone`` are numbers that the book had there and nobody saw, where numbers were counted. ``knew_book``: whoever
-    counted it also began the count, where the book was shown.
+    Where numbers were counted, ``gone`` are those that the book had there and nobody saw, ``came`` those that were seen
+    and it did not have there. ``knew_book``: whoever counted it also began the count, where the book was shown.
     """
 
     line_id: int
@@ -20,6 +20,7 @@ class Seen:
     is_recount: bool
     cost_minor: int | None
     gone: int = 0
+    came: int = 0
     knew_book: bool = False
 
     @property
@@ -44,9 +45,10 @@ class Verdict:
 def judge(seen: Sequence[Seen], rules: Rules) -> Verdict:
     """A recount decides, so only first counts can lead to one. A difference without a known cost is never worth little
     enough to go without approval, unless it is within the tolerance. The tolerance is for slips of who did not
-    know the book: where somebody did, another one looks at every difference."""
+    know the book: where somebody did, another one looks at every difference, and at every number that came: its unit
+    is taken off where the book has it, though as many lie here as the book says."""
     beyond = [one for one in seen if not rules.allows(expected=one.expected, variance=one.off)]
-    doubtful = [*beyond, *(one for one in seen if one.knew_book and one.off)]
+    doubtful = [*beyond, *(one for one in seen if one.knew_book and (one.off or one.came))]
     value = sum(one.off * (one.cost_minor or 0) for one in seen)
     is_unknown = any(one.cost_minor is None for one in beyond)
     return Verdict(

@@ -72,6 +72,7 @@ class Line:
             is_recount=self.recounted is not None,
             cost_minor=cost_minor,
             gone=len(self.missing),
+            came=len(self.unexpected),
             knew_book=self.counter == begun_by,
         )
 

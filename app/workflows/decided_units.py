@@ -27,6 +27,7 @@ class Units:
         keys = {_key(case) for case in cases}
         self._session, self._actor = session, actor
         self._shelves = Shelves(places.of_levels(session, keys))
+        self._left = {case.id: case.quantity_left for case in cases}
         self._own = serials.places_of(session, {case.serial_id for case in cases if case.serial_id})
         self._skus = {row.id: row for row in session.execute(text(SKUS), {"ids": sorted({sku for sku, _ in keys})})}
         lies = {(each.sku_id, each.site_id, each.bin_id) for key in keys for each in self._shelves.at(key)}
@@ -38,13 +39,19 @@ class Units:
 
         Raises Invalid at ``serials``.
         """
+        left = self._left[case.id]
+        self._left[case.id] -= one.quantity
         if one.serials:
             named = self._named(one, case).items()
             return [_turned(one, case, replace(portion, quantity=len(ids)), ids) for portion, ids in named]
         if case.serial_id is not None:
             return [_turned(one, case, self._own_portion(one, case, case.serial_id), (case.serial_id,))]
+        is_vague = self._is_vague(one, case, left)
         portions = self._take(case, one.quantity)
-        return [_turned(one, case, portion, self._unnamed(one, case, portion)) for portion in portions]
+        turned = [_turned(one, case, portion, self._unnamed(one, case, portion)) for portion in portions]
+        if is_vague and any(each.serial_ids for each in turned):
+            raise self._ask(one, case)
+        return turned
 
     def _set_apart(self, decided: Collection[int]) -> set[int]:
         """Units that have a case of their own go with that one alone; answers their numbers."""
@@ -74,16 +81,26 @@ class Units:
         if one.act != "release" and len(numbers) <= left:
             return ()
         if left or (one.act == "release" and len(numbers) < portion.quantity):
-            sku, units = self._skus[case.sku_id].code, counted(one.quantity, "unit")
-            why = f"{sku} is known by serial number: for {units}, write one number on each line"
-            raise Invalid([("serials", why)])
+            raise self._ask(one, case)
         return list(self._numbers.pop(spot).values())
+
+    def _is_vague(self, one: Decision, case: OpenCase, left: int) -> bool:
+        """Whether units in other bins may be meant as well: not where these are all that is left of the case, and they
+        lie in its own bin."""
+        lies = [each for each in self._shelves.at(_key(case)) if _may_hold(each, case)]
+        own = sum(each.quantity for each in lies if each.bin_id == case.bin_id)
+        is_all_of_it = left == one.quantity <= own
+        return not is_all_of_it and one.quantity < sum(each.quantity for each in lies)
+
+    def _ask(self, one: Decision, case: OpenCase) -> Invalid:
+        sku, units = self._skus[case.sku_id].code, counted(one.quantity, "unit")
+        return Invalid([("serials", f"{sku} is known by serial number: for {units}, write one number on each line")])
 
     def _take(self, case: OpenCase, quantity: int, where: Callable[[Place], bool] = lambda _: True) -> list[Portion]:
         """From where the case may have its units, its own bin first. Raises PlaceEmpty."""
 
         def is_meant(each: Place) -> bool:
-            return (each.lot_id, each.condition) == (case.lot_id, case.condition) and where(each)
+            return _may_hold(each, case) and where(each)
 
         def order(each: Place) -> tuple[object, ...]:
             return each.bin_id != case.bin_id, *shelves_first(each)
@@ -161,6 +178,10 @@ def _is_of(unit: Unit, case: OpenCase) -> bool:
     """Whether it lies where units of this case may lie."""
     lies = unit.state, unit.site_id, unit.lot_id, unit.condition
     return lies == ("in_stock", case.site_id, case.lot_id, case.condition)
+
+
+def _may_hold(place: Place, case: OpenCase) -> bool:
+    return (place.lot_id, place.condition) == (case.lot_id, case.condition)
 
 
 def _spot(place: Place) -> Spot:

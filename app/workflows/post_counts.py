@@ -38,7 +38,9 @@ class _Facts:
     differences: list[Adjustment]
 
     def lock(self, session: Session) -> None:
-        lock_losing(session, {**losses(self.gains), **losses(self.differences)})
+        """Of several people who counted, the first may post a loss where the whole is none."""
+        lost = [one for one in self.differences if one.loses > 0]
+        lock_losing(session, {**losses(self.gains), **losses(self.differences), **losses(lost)})
 
 
 def on_count_accepted(session: Session, accepted: Sequence[CountAccepted]) -> None:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from app.inventory.cases import Decision
+from app.inventory.moves import Move, move
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Invalid
 from app.workflows import verify_lots, verify_numbers, verify_stock
@@ -81,6 +82,33 @@ def lost(session, house, shelf, lot, *ids):
     adjust_stock(session, [gone], actor=SYSTEM)
 
 
+def brought(session, house, shelf, lot, number):
+    """To a bin of its own."""
+    other = make_bins(session, house, "CMH1", f"B-{number}")[f"B-{number}"]
+    carried = Move(
+        sku_id=house.skus["TEA-1"],
+        site_id=house.sites["CMH1"],
+        quantity=1,
+        from_bin_id=shelf,
+        to_bin_id=other,
+        lot_id=lot,
+        from_condition="quarantine",
+        reason="move",
+        reference=("adjustment", 0),
+        serial_ids=tuple(
+            session.execute(text("SELECT id FROM serials WHERE code = :code"), {"code": number}).scalars()
+        ),
+    )
+    move(session, [carried], actor=SYSTEM)
+
+
+def more(session, house, lot, number):
+    """A unit that is none of theirs, in A-3."""
+    other = make_bins(session, house, "CMH1", "A-3")["A-3"]
+    lay(session, house, "TEA-1", "CMH1", 1, bin_id=other, lot_id=lot, condition="quarantine")
+    register(session, house, number, bin_id=other, lot_id=lot, condition="quarantine")
+
+
 def disagreements(session):
     return [said for check in CHECKS for said in check.find(session)]
 
@@ -147,6 +175,46 @@ def test_units_of_the_case_in_another_bin_are_taken_before_it(session, house, ca
 
     assert lies(session) == {"N-1": "quarantine", "N-2": "good", "N-3": "good", "N-4": "good"}
     assert disagreements(session) == []
+
+
+@pytest.mark.parametrize("act", ["release", "scrap"])
+def test_a_part_of_those_that_lie_in_two_bins_is_named(session, house, shelf, lot, cases, act):
+    _, rest = cases
+    brought(session, house, shelf, lot, "N-3")
+
+    with pytest.raises(Invalid, match="TEA-1 is known by serial number: for 1 unit, write one number on each line"):
+        decided(session, (rest, act, 1))
+
+
+def test_a_part_without_a_number_goes_unasked_wherever_the_others_lie(session, house, shelf, lot, cases):
+    _, rest = cases
+    brought(session, house, shelf, lot, "N-3")
+    brought(session, house, shelf, lot, "N-2")
+    lay(session, house, "TEA-1", "CMH1", 1, bin_id=shelf, lot_id=lot, condition="quarantine")
+
+    decided(session, (rest, "scrap", 1))
+
+    assert lies(session) == dict.fromkeys(("N-1", "N-2", "N-3"), "quarantine")
+    assert disagreements(session) == []
+
+
+@pytest.mark.parametrize(("act", "after"), [("release", "good"), ("scrap", "scrapped")])
+def test_all_of_a_case_in_its_bin_is_not_mixed_up_with_another_case(session, house, cases, lot, act, after):
+    _, rest = cases
+    more(session, house, lot, "N-4")
+
+    decided(session, (rest, act, 2))
+
+    assert lies(session) == {"N-1": "quarantine", "N-2": after, "N-3": after, "N-4": "quarantine"}
+
+
+def test_all_of_a_case_that_left_its_bin_is_named_where_other_units_lie_too(session, house, shelf, lot, cases):
+    _, rest = cases
+    brought(session, house, shelf, lot, "N-3")
+    more(session, house, lot, "N-4")
+
+    with pytest.raises(Invalid, match="for 2 units, write one number on each line"):
+        decided(session, (rest, "scrap", 2))
 
 
 def test_what_is_lost_beside_it_is_not_its_number(session, house, shelf, lot, cases):

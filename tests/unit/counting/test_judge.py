@@ -6,7 +6,7 @@ from app.counting.judge import Seen, Verdict, judge
 from app.counting.tolerance import Rules
 
 
-def seen(counted: int, *, expected: int = 100, cost: int | None = 10, id: int = 1, **more: bool) -> Seen:
+def seen(counted: int, *, expected: int = 100, cost: int | None = 10, id: int = 1, **more: int) -> Seen:
     return Seen(line_id=id, expected=expected, counted=counted, cost_minor=cost, **{"is_recount": False, **more})
 
 
@@ -66,6 +66,16 @@ def test_the_tolerance_is_whichever_of_the_two_allows_more(units, bp, expected, 
             Rules(tolerance_units=2, approval_minor=10),
             Verdict(recount=frozenset(), needs_approval=False, value_minor=10),
         ),
+        (
+            [seen(100, knew_book=True, came=1), seen(100, id=2, came=1), seen(100, id=3, knew_book=True)],
+            Rules(tolerance_units=2),
+            Verdict(recount=frozenset({1}), needs_approval=False, value_minor=0),
+        ),
+        (
+            [seen(100, knew_book=True, came=1, is_recount=True)],
+            Rules(),
+            Verdict(recount=frozenset(), needs_approval=False, value_minor=0),
+        ),
     ],
     ids=[
         "nothing",
@@ -76,6 +86,8 @@ def test_the_tolerance_is_whichever_of_the_two_allows_more(units, bp, expected, 
         "unknown within tolerance",
         "knew the book",
         "recounted",
+        "knew the book and named a number",
+        "number recounted",
     ],
 )
 def test_verdicts(found, rules, verdict):

@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import text
 
+from app.counting.events import CountAccepted
 from app.counting.tolerance import Rules
 from app.kernel.errors import Invalid, StaleState
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.count_places import Entry, count_units
+from app.workflows.post_counts import on_count_accepted
 from app.workflows.recount_places import SamePerson
 from app.workflows.settle_counts import Decision, approve, cancel, reject, submit
 from app.workflows.short_pick import Short, short_pick
@@ -27,6 +29,7 @@ from tests.factories.counts import (
     state_of,
 )
 from tests.factories.floor import pick_all, placed, released, scan
+from tests.workflows.test_set_aside_many import spied
 
 
 def movements(session):
@@ -242,6 +245,27 @@ def test_the_ledger_says_who_handed_it_in(session, house, bins):
 
     actor = session.execute(text("SELECT actor FROM stock_movements WHERE reason = 'count'")).scalar_one()
     assert actor == ANN.code
+
+
+def test_orders_are_locked_before_stock_where_two_people_miss_and_find_as_many(session, house, bins, monkeypatch):
+    placed(session, ("TEA-1", 8))
+    rules, accepted = Rules(tolerance_units=100, approval_minor=1_000_000), []
+    for who, bin_, seen in ((ANN, "A-1", {"TEA-1": 2, "TEA-2": 4}), (BEN, "A-2", {"TEA-1": 8})):
+        count_id = planned(session, house, [bins[bin_]], rules=rules)
+        for sku, units in seen.items():
+            saw(session, count_id, bins[bin_], sku, units, by=who)
+        done(session, count_id, bins[bin_], by=who)
+        submit(session, [count_id], actor=who)
+        accepted.append(CountAccepted(count_id=count_id))
+    locks = spied(monkeypatch)
+
+    on_count_accepted(session, accepted)
+
+    first = next(at for at, (name, _) in enumerate(locks) if name == "levels")
+    locked = {key for name, key in locks[:first] if name == "orders"}
+    assert len(locked) == 1
+    assert {key for name, key in locks if name == "orders"} == locked
+    assert [in_bin(session, house, bins[code], "TEA-1") for code in ("A-1", "A-2")] == [2, 8]
 
 
 def test_counting_costs_the_same_however_much_is_counted_at_once(session, house, bins, statements):
