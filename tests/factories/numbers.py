@@ -6,9 +6,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.inventory import serials
+from app.inventory.moves import Move, move
 from app.inventory.serials import Numbered
 from app.kernel.actor import SYSTEM
 from tests.factories.house import House
+from tests.factories.shelves import make_bins
 
 
 def keep_by_number(session: Session, sku: str = "TEA-1") -> None:
@@ -35,3 +37,23 @@ def history(session: Session, number: str) -> list[str]:
         {"n": number},
     )
     return list(rows.scalars())
+
+
+def brought(session: Session, house: House, shelf: int, lot: int, number: str) -> None:
+    """A unit that was set aside, to a bin of its own."""
+    other = make_bins(session, house, "CMH1", f"B-{number}")[f"B-{number}"]
+    carried = Move(
+        sku_id=house.skus["TEA-1"],
+        site_id=house.sites["CMH1"],
+        quantity=1,
+        from_bin_id=shelf,
+        to_bin_id=other,
+        lot_id=lot,
+        from_condition="quarantine",
+        reason="move",
+        reference=("adjustment", 0),
+        serial_ids=tuple(
+            session.execute(text("SELECT id FROM serials WHERE code = :code"), {"code": number}).scalars()
+        ),
+    )
+    move(session, [carried], actor=SYSTEM)

@@ -4,19 +4,15 @@ import pytest
 from sqlalchemy import text
 
 from app.inventory.cases import Decision
-from app.inventory.moves import Move, move
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Invalid
 from app.workflows import verify_lots, verify_numbers, verify_stock
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.quarantine import SetAside, decide, open_missing_cases, set_units_aside
 from app.workflows.recall_lots import freeze_lots, unfreeze_lots
-from app.workflows.spread_receipts import Item
-from app.workflows.undo_receipts import undo_receipts
-from tests.factories.buying import come, sent
 from tests.factories.house import make_house
-from tests.factories.numbers import keep_by_number, register, states
-from tests.factories.shelves import lay, lying, make_bins, make_lot
+from tests.factories.numbers import brought, keep_by_number, register
+from tests.factories.shelves import lay, make_bins, make_lot
 
 CHECKS = (*verify_lots.CHECKS, *verify_numbers.CHECKS, *verify_stock.CHECKS)
 
@@ -80,26 +76,6 @@ def lost(session, house, shelf, lot, *ids):
         serial_ids=ids,
     )
     adjust_stock(session, [gone], actor=SYSTEM)
-
-
-def brought(session, house, shelf, lot, number):
-    """To a bin of its own."""
-    other = make_bins(session, house, "CMH1", f"B-{number}")[f"B-{number}"]
-    carried = Move(
-        sku_id=house.skus["TEA-1"],
-        site_id=house.sites["CMH1"],
-        quantity=1,
-        from_bin_id=shelf,
-        to_bin_id=other,
-        lot_id=lot,
-        from_condition="quarantine",
-        reason="move",
-        reference=("adjustment", 0),
-        serial_ids=tuple(
-            session.execute(text("SELECT id FROM serials WHERE code = :code"), {"code": number}).scalars()
-        ),
-    )
-    move(session, [carried], actor=SYSTEM)
 
 
 def more(session, house, lot, number):
@@ -285,20 +261,6 @@ def test_its_case_stands_where_the_number_of_another_is_lost(session, house, she
     assert disagreements(session) == []
 
 
-def test_a_receipt_that_is_taken_back_takes_the_number_of_another_unit(session, house):
-    keep_by_number(session)
-    order = sent(session, ("TEA-1", 5))
-    come(session, order, Item(code="TEA-1", quantity=1, condition="damaged"))
-    last = come(session, order, Item(code="TEA-1", quantity=1, condition="damaged"))
-    register(session, house, "N-1", "N-2", condition="damaged")
-    session.execute(text(f"{OWN_CASE} WHERE code = 'N-2'"))
-
-    undo_receipts(session, [last.receipt_id], actor=SYSTEM)
-
-    assert {code: state for code, (state, _) in states(session).items()} == {"N-1": "lost", "N-2": "in_stock"}
-    assert lying(session, "TEA-1", "CMH1") == {("", "", "damaged"): 1}
-
-
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
@@ -317,11 +279,6 @@ def test_verify_names_a_case_whose_number_lies_elsewhere(session, cases, damage,
     assert "number N-1 of TEA-1 should lie" in found[0]
     assert said in found[0]
 
-
-OWN_CASE = """
-INSERT INTO quarantine_cases (sku_id, site_id, serial_id, condition, quantity, quantity_left, reason, opened_by)
-SELECT sku_id, site_id, id, condition, 1, 1, 'Torn', 'system' FROM serials
-"""
 
 OLD_SHRINK = """
 WITH less AS (UPDATE quarantine_cases SET quantity_left = 1 WHERE serial_id IS NULL RETURNING id)
