@@ -31,19 +31,15 @@ def dock(terminal, served):
     return terminal
 
 
-def test_enter_in_the_field_for_the_bin_takes_nothing_in(dock):
+def test_only_the_button_that_says_so_takes_units_in_without_numbers(dock):
     dock.get_by_label("Bin").press("Enter")
-
     expect(dock.get_by_text("no number is written here").first).to_be_visible()
     expect(dock.get_by_text("0 of 9").first).to_be_visible()
 
-
-def test_take_these_in_takes_the_numbers_and_the_other_button_units_without(dock):
     dock.get_by_label("Numbers").fill("N-1\nN-2")
     dock.get_by_role("button", name="Take these in").click()
     expect(dock.get_by_text("2 of 9").first).to_be_visible()
 
     dock.get_by_label("Units that came").fill("1")
     dock.get_by_role("button", name="Take in without numbers").click()
-
     expect(dock.get_by_text("3 of 9").first).to_be_visible()
