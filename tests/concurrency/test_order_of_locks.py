@@ -109,6 +109,13 @@ def _house(session):
     return house, lot_id
 
 
+def _lock_in_turn(keys, has_first):
+    with uow.unit_of_work() as session:
+        levels.lock(session, keys[:1])
+        has_first.set()
+        levels.lock(session, keys[1:])
+
+
 def _found(key, lot_id):
     return Adjustment(sku_id=key[0], site_id=key[1], on_hand=3, reason="found", lot_id=lot_id)
 
@@ -118,17 +125,11 @@ def test_a_count_that_finds_one_item_and_misses_another_locks_both_at_once(datab
     keys = [(house.skus[sku], house.sites["CMH1"]) for sku in ("TEA-1", "TEA-2")]
     has_first, register = Event(), post_counts.serials.register
 
-    def lock_in_turn():
-        with uow.unit_of_work() as session:
-            levels.lock(session, keys[:1])
-            has_first.set()
-            levels.lock(session, keys[1:])
-
     with ThreadPoolExecutor() as others:
         rivals = []
 
         def be_met(session, units, *, actor):
-            rivals.append(others.submit(lock_in_turn))
+            rivals.append(others.submit(_lock_in_turn, keys, has_first))
             has_first.wait(MOMENT)
             return register(session, units, actor=actor)
 
@@ -145,19 +146,13 @@ def test_what_two_people_counted_is_locked_at_once(database_engine, monkeypatch)
     keys = [(house.skus[sku], house.sites["CMH1"]) for sku in ("TEA-1", "TEA-2")]
     has_first, lock_losing = Event(), post_counts.lock_losing
 
-    def lock_in_turn():
-        with uow.unit_of_work() as session:
-            levels.lock(session, keys[:1])
-            has_first.set()
-            levels.lock(session, keys[1:])
-
     with ThreadPoolExecutor() as others:
         rivals = []
 
         def be_met(session, losing):
             held = lock_losing(session, losing)
             if not rivals:
-                rivals.append(others.submit(lock_in_turn))
+                rivals.append(others.submit(_lock_in_turn, keys, has_first))
                 has_first.wait(MOMENT)
             return held
 

@@ -10,22 +10,7 @@ from tests.factories.buying import bought
 from tests.factories.numbers import states
 from tests.factories.shelves import make_bins
 from tests.web.conftest import htmx
-from tests.web.warehouse.dock import GTIN, fields, ordered_by_number, scan, scan_on
-
-
-@pytest.fixture
-def number(session, house):
-    return ordered_by_number(session)
-
-
-@pytest.fixture
-def url(number):
-    return f"/warehouse/receiving/{number}"
-
-
-@pytest.fixture
-def shown(session, number):
-    return str(bought(session, number, "TEA-3").id)
+from tests.web.warehouse.dock import GTIN, fields, scan, scan_on
 
 
 @pytest.fixture

@@ -7,22 +7,7 @@ import pytest
 from tests.factories.buying import bought
 from tests.factories.numbers import states
 from tests.web.conftest import htmx
-from tests.web.warehouse.dock import GTIN, fields, ordered_by_number, scan
-
-
-@pytest.fixture
-def number(session, house):
-    return ordered_by_number(session)
-
-
-@pytest.fixture
-def url(number):
-    return f"/warehouse/receiving/{number}"
-
-
-@pytest.fixture
-def shown(session, number):
-    return str(bought(session, number, "TEA-3").id)
+from tests.web.warehouse.dock import GTIN, fields, scan
 
 
 @pytest.mark.parametrize("code", [f"(01){GTIN}(21)N-1", f"]C101{GTIN}21N-1", "(21)N-1"])

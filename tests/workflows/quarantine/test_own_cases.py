@@ -10,28 +10,10 @@ from app.workflows import verify_lots, verify_numbers, verify_stock
 from app.workflows.adjust_stock import Adjustment, adjust_stock
 from app.workflows.quarantine import SetAside, decide, open_missing_cases, set_units_aside
 from app.workflows.recall_lots import freeze_lots, unfreeze_lots
-from tests.factories.house import make_house
 from tests.factories.numbers import brought, keep_by_number, register
-from tests.factories.shelves import lay, make_bins, make_lot
+from tests.factories.shelves import lay, make_bins
 
 CHECKS = (*verify_lots.CHECKS, *verify_numbers.CHECKS, *verify_stock.CHECKS)
-
-
-@pytest.fixture
-def house(session):
-    made = make_house(session, {})
-    session.execute(text("UPDATE skus SET tracking = 'lot' WHERE code = 'TEA-1'"))
-    return made
-
-
-@pytest.fixture
-def shelf(session, house):
-    return make_bins(session, house, "CMH1", "A-1")["A-1"]
-
-
-@pytest.fixture
-def lot(session, house):
-    return make_lot(session, house, "TEA-1", "L-1")
 
 
 @pytest.fixture
